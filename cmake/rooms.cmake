@@ -22,6 +22,9 @@ function(daruma_room name)
     target_link_libraries(daruma-${name} ${scope} ${room_DEPENDS} ${room_LIBRARIES})
 endfunction()
 
+# All programs that the project has.
+add_custom_target(programs)
+
 # daruma_program(NAME MAIN file DEPENDS room...) declares an executable, once its main file exists.
 function(daruma_program name)
     cmake_parse_arguments(PARSE_ARGV 1 program "" "MAIN" "DEPENDS")
@@ -33,6 +36,7 @@ function(daruma_program name)
     add_executable(${name} ${main})
     target_compile_definitions(${name} PRIVATE DARUMA_VERSION="${PROJECT_VERSION}")
     target_link_libraries(${name} PRIVATE ${program_DEPENDS})
+    add_dependencies(programs ${name})
 endfunction()
 
 # daruma_tests(LAYER DEPENDS room... [RUNS program...])

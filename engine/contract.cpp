@@ -27,8 +27,7 @@ void contractBroken(const char *condition, const char *message, const char *file
     if (condition)
         std::fprintf(stderr, "  expected: %s\n", condition);
     if (t_contextLength > 0) {
-        std::fprintf(stderr, "  reproduce with: %.*s\n", static_cast<int>(t_contextLength),
-                     t_context.data());
+        std::fprintf(stderr, "  reproduce with: %.*s\n", static_cast<int>(t_contextLength), t_context.data());
     }
     std::abort();
 }

@@ -22,9 +22,8 @@ inline constexpr std::size_t maxContractContext = 2048;
 }
 
 /// Aborts unless the condition holds. The condition is evaluated in every build.
-#define DARUMA_ASSERT(condition, message)                                                                \
-    ((condition) ? static_cast<void>(0)                                                                  \
-                 : ::daruma::contractBroken(#condition, message, __FILE__, __LINE__))
+#define DARUMA_ASSERT(condition, message) \
+    ((condition) ? static_cast<void>(0) : ::daruma::contractBroken(#condition, message, __FILE__, __LINE__))
 
 /// Marks a place that no run reaches.
 #define DARUMA_UNREACHABLE(message) ::daruma::contractBroken(nullptr, message, __FILE__, __LINE__)

@@ -6,8 +6,7 @@
 namespace daruma {
 
 /// A file that is compiled into the program. It lives as long as the program does.
-struct Resource
-{
+struct Resource {
     std::string_view name;     ///< the file's name without folder and ending, such as "otp"
     std::string_view content;  ///< its bytes as they are
 };
