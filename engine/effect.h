@@ -1,0 +1,112 @@
+#pragma once
+
+#include "engine/signal.h"
+
+#include <vector>
+
+namespace daruma {
+
+enum class EffectKind : std::uint8_t {
+    Start,          ///< start a child: `key`, `id`, `hint`
+    Stop,           ///< send `child` the exit signal `shutdown`
+    Kill,           ///< send `child` the signal `kill`
+    ArmDeadline,    ///< `DeadlinePassed` after `duration`, in place of an earlier deadline
+    DisarmDeadline, ///< forget the deadline
+    Restart,        ///< report: a restart of `child` was decided; `count`, `reason`; `backoff` of its spec or none
+    Backoff,        ///< `BackoffOver` for `hint` after the delay of the `Restart` before; `earlier` delays so far
+    CancelBackoff,  ///< forget the delay of `hint`
+    GaveUp,         ///< report: the limit is exceeded because of `child`
+    AutoShutdown,   ///< report: significant children are gone
+    Removed,        ///< report: the record of `child` is deleted
+    Unmatched,      ///< report: an exit of `child` that no record knows
+    Reply,          ///< answer of the command that is `cause`
+    Started,        ///< this supervisor is up
+    StartFailed,    ///< … could not start because child `id` failed with `reason`; it is gone
+    Terminated,     ///< … has ended with `reason`
+};
+
+/// Does the effect become an event of its own? A `Stop` to a child that is already dead does not either, but
+/// nothing that is counted follows it in the same list.
+constexpr bool isEvent(EffectKind kind)
+{
+    return kind != EffectKind::ArmDeadline && kind != EffectKind::DisarmDeadline
+           && kind != EffectKind::CancelBackoff;
+}
+
+/// The answer to a command, in OTP's terms (otp-semantics section J).
+enum class ReplyKind : std::uint8_t {
+    Ok,
+    OkChild,         ///< {ok, Child}: `child`
+    OkUndefined,     ///< {ok, undefined}
+    AlreadyStarted,  ///< {error, {already_started, Child}}: `child`
+    AlreadyPresent,
+    NotFound,
+    Running,
+    Restarting,
+    SimpleOneForOne, ///< {error, simple_one_for_one}
+    Failed,          ///< {error, Reason}: `reason`
+    OkIfDead,        ///< ok, or {error, not_found} where `child` is a living process
+    Children,        ///< which_children: `EffectList::rows`
+    Counts,          ///< count_children: `counts`
+    Exited,          ///< the call failed because the supervisor ended, with the reason it ended with
+};
+
+enum class ChildStatus : std::uint8_t { Undefined, Restarting, Running };
+
+/// One line of which_children.
+struct ChildRow {
+    ChildId id = {};
+    ProcessId process = {};
+    ChildStatus status = ChildStatus::Undefined;
+    ChildType type = ChildType::Worker;
+};
+
+/// The answer of count_children.
+struct ChildCounts {
+    std::uint32_t specs = 0;
+    std::uint32_t active = 0;
+    std::uint32_t supervisors = 0;
+    std::uint32_t workers = 0;
+};
+
+struct Effect {
+    EffectKind kind = EffectKind::Start;
+    ReplyKind reply = ReplyKind::Ok;
+    CommandKind command = CommandKind::StartChild;
+    std::uint8_t backoff = ChildSpec::noBackoff;
+    /// Of `Terminated`: living children are left alone instead of dying with their supervisor.
+    bool leavesChildren = false;
+    std::uint32_t key = 0;
+    std::uint32_t hint = 0;
+    ProcessId child = {};
+    ExitReason reason = {};
+    ChildId id = {};
+    EventId cause = {};
+    RestartCount count = {};
+    std::uint32_t earlier = 0;
+    Duration duration = {};
+    ChildCounts counts = {};
+};
+
+/// Effects in the order in which they are to be carried out. The caller owns it, sets `nextEvent` before each
+/// `handle` and clears it after; so a supervisor knows the number that each of its reports will get, and can
+/// name it as the cause of what follows.
+struct EffectList {
+    std::vector<Effect> effects;
+    std::vector<ChildRow> rows;
+    std::uint32_t nextEvent = 0;
+
+    /// Appends and returns the number of the event that the effect will be.
+    EventId append(const Effect &effect)
+    {
+        effects.push_back(effect);
+        return isEvent(effect.kind) ? EventId{nextEvent++} : EventId{};
+    }
+    void clear()
+    {
+        effects.clear();
+        rows.clear();
+    }
+};
+
+} // namespace daruma

@@ -1,0 +1,419 @@
+#include "engine/instance_supervisor.h"
+
+#include <algorithm>
+
+namespace daruma {
+
+void InstanceSupervisor::reset(const SupervisorSpec &spec, Duration clockPhase)
+{
+    m_spec = &spec;
+    m_clockPhase = clockPhase;
+    m_records.clear();
+    m_free.clear();
+    m_mailbox.clear();
+    m_window.clear();
+    m_job = Job::Idle;
+    m_wait = Wait::Nothing;
+    m_deadlineArmed = false;
+    m_births = 0;
+    m_command.cause = {};
+}
+
+void InstanceSupervisor::handle(Instant now, const Signal &signal, EffectList &effects)
+{
+    DARUMA_ASSERT(m_job != Job::Ended, "a supervisor that has ended gets no signals");
+    if (m_wait != Wait::Nothing) {
+        if (!answersWait(signal)) {
+            m_mailbox.push(signal);
+            return;
+        }
+        resume(now, signal, effects);
+    } else {
+        begin(now, signal, effects);
+    }
+    while (m_wait == Wait::Nothing && m_job != Job::Ended && !m_mailbox.isEmpty())
+        begin(now, m_mailbox.pop(), effects);
+}
+
+bool InstanceSupervisor::answersWait(const Signal &signal) const
+{
+    switch (signal.kind) {
+    case SignalKind::ChildStarted:
+    case SignalKind::ChildFailed:
+    case SignalKind::ChildIgnored:
+        return m_wait == Wait::StartResult;
+    case SignalKind::ChildExited:
+        return m_wait == Wait::Exit
+               && (m_job == Job::StoppingAll || signal.child == m_records[m_cursor].process);
+    case SignalKind::DeadlinePassed:
+        return true;
+    default:
+        return false;
+    }
+}
+
+void InstanceSupervisor::begin(Instant now, const Signal &signal, EffectList &effects)
+{
+    switch (signal.kind) {
+    case SignalKind::Boot:
+        effects.append({.kind = EffectKind::Started, .cause = signal.cause});
+        return;
+    case SignalKind::ChildExited:
+        return childExited(now, signal, effects);
+    case SignalKind::Retry: {
+        const std::size_t child = find(signal.child, signal.hint);
+        if (child != none && m_records[child].status == ChildStatus::Restarting && !m_records[child].backingOff)
+            decideRestart(now, child, signal, effects);
+        return;
+    }
+    case SignalKind::BackoffOver: {
+        const std::size_t child = find(signal.child, signal.hint);
+        if (child != none && m_records[child].backingOff) {
+            m_records[child].backingOff = false;
+            m_cause = signal.cause;
+            startAgain(child, effects);
+        }
+        return;
+    }
+    case SignalKind::StopAsked:
+        return end(signal.reason, signal.cause, effects);
+    case SignalKind::Command:
+        return command(signal, effects);
+    case SignalKind::ChildStarted:
+    case SignalKind::ChildFailed:
+    case SignalKind::ChildIgnored:
+    case SignalKind::DeadlinePassed:
+        break;
+    }
+    DARUMA_UNREACHABLE("a start result or a deadline that nobody waits for");
+}
+
+void InstanceSupervisor::resume(Instant now, const Signal &signal, EffectList &effects)
+{
+    if (signal.kind == SignalKind::DeadlinePassed)
+        return deadlinePassed(effects);
+    if (m_wait == Wait::StartResult) {
+        m_wait = Wait::Nothing;
+        return startSettled(now, signal, effects);
+    }
+    if (m_job == Job::StoppingAll) {
+        const std::size_t child = find(signal.child, signal.hint);
+        if (child == none)
+            return;
+        forget(child);
+        if (--m_stopping > 0)
+            return;
+        disarmDeadline(effects);
+        m_wait = Wait::Nothing;
+        return terminated(effects, false);
+    }
+    disarmDeadline(effects);
+    m_wait = Wait::Nothing;
+    m_job = Job::Idle;
+    forget(m_cursor);
+    reply(ReplyKind::Ok, effects);
+}
+
+void InstanceSupervisor::childExited(Instant now, const Signal &signal, EffectList &effects)
+{
+    const std::size_t child = find(signal.child, signal.hint);
+    if (child == none || m_records[child].status != ChildStatus::Running) {
+        effects.append({.kind = EffectKind::Unmatched, .child = signal.child, .reason = signal.reason,
+                        .cause = signal.cause});
+        return;
+    }
+    if (m_spec->rules.seenExits == SeenExits::AllButPanics && signal.reason.kind == ReasonKind::Panic)
+        return;
+    const ChildSpec &spec = m_spec->children.front();
+    if (spec.restart == RestartType::Permanent
+        || (spec.restart == RestartType::Transient && !isNormal(signal.reason)))
+        return decideRestart(now, child, signal, effects);
+    effects.append({.kind = EffectKind::Removed, .child = signal.child, .cause = signal.cause});
+    forget(child);
+    // All instances share one specification, so `all_significant` holds as soon as none is left.
+    const bool last = m_free.size() == m_records.size();
+    if (spec.significant
+        && (m_spec->autoShutdown == AutoShutdown::AnySignificant
+            || (m_spec->autoShutdown == AutoShutdown::AllSignificant && last))) {
+        const EventId event = effects.append({.kind = EffectKind::AutoShutdown, .cause = signal.cause});
+        end({ReasonKind::Shutdown, {}}, event, effects);
+    }
+}
+
+void InstanceSupervisor::decideRestart(Instant now, std::size_t child, const Signal &signal, EffectList &effects)
+{
+    Record &record = m_records[child];
+    const RestartCount count = m_window.count(now, m_clockPhase, m_spec->limit, m_spec->rules.tripTest);
+    if (!count.allowed) {
+        const EventId gaveUp = effects.append({.kind = EffectKind::GaveUp, .child = signal.child,
+                                               .reason = signal.reason, .cause = signal.cause, .count = count});
+        forget(child);
+        m_reason = {ReasonKind::Shutdown, {}};
+        m_cause = gaveUp;
+        if (m_spec->rules.childrenAtGiveUp == ChildrenAtGiveUp::LeftAlone)
+            return terminated(effects, true);
+        return end(m_reason, gaveUp, effects);
+    }
+    const std::uint8_t backoff = m_spec->children.front().backoff;
+    if (backoff != ChildSpec::noBackoff && record.status == ChildStatus::Running
+        && now - record.startedAt >= m_spec->backoffs[backoff].resetAfter)
+        record.backoffs = 0;
+    m_cause = effects.append({.kind = EffectKind::Restart, .backoff = backoff, .child = signal.child,
+                              .reason = signal.reason, .cause = signal.cause, .count = count,
+                              .earlier = record.backoffs});
+    record.status = ChildStatus::Restarting;
+    if (backoff == ChildSpec::noBackoff)
+        return startAgain(child, effects);
+    effects.append({.kind = EffectKind::Backoff, .hint = static_cast<std::uint32_t>(child),
+                    .child = record.process, .cause = m_cause});
+    record.backingOff = true;
+    if (record.backoffs < 0xffff)
+        ++record.backoffs;
+}
+
+void InstanceSupervisor::startAgain(std::size_t child, EffectList &effects)
+{
+    m_job = Job::Restarting;
+    m_cursor = child;
+    m_wait = Wait::StartResult;
+    effects.append({.kind = EffectKind::Start, .key = m_records[child].key,
+                    .hint = static_cast<std::uint32_t>(child), .id = m_records[child].name, .cause = m_cause});
+}
+
+void InstanceSupervisor::startAsked(const Signal &signal, EffectList &effects)
+{
+    m_job = Job::StartingOne;
+    m_cursor = allot();
+    Record &record = m_records[m_cursor];
+    record = Record{};
+    record.key = signal.spec->key;
+    record.name = signal.id;
+    record.status = ChildStatus::Restarting;
+    record.born = m_births++;
+    m_wait = Wait::StartResult;
+    effects.append({.kind = EffectKind::Start, .key = record.key, .hint = static_cast<std::uint32_t>(m_cursor),
+                    .id = record.name, .cause = signal.cause});
+}
+
+void InstanceSupervisor::startSettled(Instant now, const Signal &signal, EffectList &effects)
+{
+    const bool asked = m_job == Job::StartingOne;
+    m_job = Job::Idle;
+    Record &record = m_records[m_cursor];
+    switch (signal.kind) {
+    case SignalKind::ChildStarted:
+        record.process = signal.child;
+        record.status = ChildStatus::Running;
+        record.startedAt = now;
+        record.born = m_births++;
+        if (asked)
+            reply(ReplyKind::OkChild, effects, signal.child);
+        return;
+    case SignalKind::ChildIgnored:
+        forget(m_cursor);
+        if (asked)
+            reply(ReplyKind::OkUndefined, effects);
+        return;
+    default:
+        break;
+    }
+    if (asked) {
+        forget(m_cursor);
+        return reply(ReplyKind::Failed, effects, {}, signal.reason);
+    }
+    Signal again = signal;
+    again.kind = SignalKind::Retry;
+    again.child = record.process;
+    m_mailbox.push(again);
+}
+
+void InstanceSupervisor::terminateAsked(const Signal &signal, EffectList &effects)
+{
+    if (signal.id == m_spec->children.front().id)
+        return reply(ReplyKind::SimpleOneForOne, effects);
+    if (!signal.child.isValid())
+        return reply(ReplyKind::NotFound, effects);
+    const std::size_t child = find(signal.child, signal.hint);
+    if (child == none)
+        return reply(ReplyKind::OkIfDead, effects, signal.child);
+    if (m_records[child].status == ChildStatus::Restarting || m_mailbox.removeExitOf(signal.child)) {
+        if (m_records[child].backingOff)
+            effects.append({.kind = EffectKind::CancelBackoff, .child = signal.child});
+        forget(child);
+        return reply(ReplyKind::Ok, effects);
+    }
+    m_job = Job::StoppingOne;
+    m_cursor = child;
+    m_wait = Wait::Exit;
+    m_cause = signal.cause;
+    m_stopEvent = sendStop(signal.child, effects);
+    armDeadline(effects);
+}
+
+void InstanceSupervisor::deadlinePassed(EffectList &effects)
+{
+    m_deadlineArmed = false;
+    if (m_job == Job::StoppingOne) {
+        effects.append({.kind = EffectKind::Kill, .child = m_records[m_cursor].process, .cause = m_stopEvent});
+        return;
+    }
+    for (const std::uint32_t child : oldestFirst())
+        effects.append({.kind = EffectKind::Kill, .child = m_records[child].process, .cause = m_cause});
+}
+
+void InstanceSupervisor::end(ExitReason reason, EventId cause, EffectList &effects)
+{
+    m_reason = reason;
+    m_cause = cause;
+    m_job = Job::StoppingAll;
+    m_stopping = 0;
+    for (const std::uint32_t child : oldestFirst()) {
+        Record &record = m_records[child];
+        if (record.status == ChildStatus::Running && !m_mailbox.removeExitOf(record.process)) {
+            sendStop(record.process, effects);
+            ++m_stopping;
+            continue;
+        }
+        if (record.backingOff)
+            effects.append({.kind = EffectKind::CancelBackoff, .child = record.process});
+        forget(child);
+    }
+    if (m_stopping == 0)
+        return terminated(effects, false);
+    m_wait = Wait::Exit;
+    armDeadline(effects);
+}
+
+void InstanceSupervisor::terminated(EffectList &effects, bool leavesChildren)
+{
+    effects.append({.kind = EffectKind::Terminated, .leavesChildren = leavesChildren, .reason = m_reason,
+                    .cause = m_cause});
+    if (m_command.cause.isValid() && m_command.command == CommandKind::Shutdown)
+        reply(ReplyKind::Ok, effects);
+    abandon(effects);
+}
+
+void InstanceSupervisor::abandon(EffectList &effects)
+{
+    m_job = Job::Ended;
+    m_wait = Wait::Nothing;
+    if (m_command.cause.isValid())
+        reply(ReplyKind::Exited, effects);
+    while (!m_mailbox.isEmpty()) {
+        const Signal signal = m_mailbox.pop();
+        if (signal.kind != SignalKind::Command)
+            continue;
+        m_command = signal;
+        reply(ReplyKind::Exited, effects);
+    }
+}
+
+void InstanceSupervisor::command(const Signal &signal, EffectList &effects)
+{
+    m_command = signal;
+    switch (signal.command) {
+    case CommandKind::StartChild:
+        return startAsked(signal, effects);
+    case CommandKind::TerminateChild:
+        return terminateAsked(signal, effects);
+    case CommandKind::RestartChild:
+    case CommandKind::DeleteChild:
+        return reply(ReplyKind::SimpleOneForOne, effects);
+    case CommandKind::WhichChildren:
+        return list(effects);
+    case CommandKind::CountChildren:
+        return count(effects);
+    case CommandKind::Shutdown:
+        return end({ReasonKind::Shutdown, {}}, signal.cause, effects);
+    }
+}
+
+void InstanceSupervisor::list(EffectList &effects)
+{
+    for (const std::uint32_t child : oldestFirst()) {
+        const Record &record = m_records[child];
+        effects.rows.push_back({record.name, record.process, record.status, m_spec->children.front().type});
+    }
+    reply(ReplyKind::Children, effects);
+}
+
+void InstanceSupervisor::count(EffectList &effects)
+{
+    const auto size = static_cast<std::uint32_t>(m_records.size() - m_free.size());
+    ChildCounts counts{.specs = 1};
+    for (const Record &record : m_records)
+        counts.active += record.status == ChildStatus::Running ? 1 : 0;
+    (m_spec->children.front().type == ChildType::Supervisor ? counts.supervisors : counts.workers) = size;
+    reply(ReplyKind::Counts, effects);
+    effects.effects.back().counts = counts;
+}
+
+void InstanceSupervisor::reply(ReplyKind kind, EffectList &effects, ProcessId child, ExitReason reason)
+{
+    effects.append({.kind = EffectKind::Reply, .reply = kind, .command = m_command.command, .child = child,
+                    .reason = reason, .cause = m_command.cause});
+    m_command.cause = {};
+}
+
+EventId InstanceSupervisor::sendStop(ProcessId process, EffectList &effects)
+{
+    const bool brutal = m_spec->children.front().shutdown.brutal;
+    return effects.append({.kind = brutal ? EffectKind::Kill : EffectKind::Stop, .child = process,
+                           .cause = m_cause});
+}
+
+void InstanceSupervisor::armDeadline(EffectList &effects)
+{
+    const ShutdownPolicy &policy = m_spec->children.front().shutdown;
+    m_deadlineArmed = !policy.brutal && !policy.grace.isNever();
+    if (m_deadlineArmed)
+        effects.append({.kind = EffectKind::ArmDeadline, .duration = policy.grace});
+}
+
+void InstanceSupervisor::disarmDeadline(EffectList &effects)
+{
+    if (m_deadlineArmed)
+        effects.append({.kind = EffectKind::DisarmDeadline});
+    m_deadlineArmed = false;
+}
+
+std::size_t InstanceSupervisor::find(ProcessId process, std::uint32_t hint) const
+{
+    if (hint < m_records.size() && m_records[hint].process == process
+        && m_records[hint].status != ChildStatus::Undefined)
+        return hint;
+    for (std::size_t i = 0; i < m_records.size(); ++i)
+        if (m_records[i].process == process && m_records[i].status != ChildStatus::Undefined)
+            return i;
+    return none;
+}
+
+std::size_t InstanceSupervisor::allot()
+{
+    if (m_free.empty()) {
+        m_records.emplace_back();
+        return m_records.size() - 1;
+    }
+    const std::size_t slot = m_free.back();
+    m_free.pop_back();
+    return slot;
+}
+
+void InstanceSupervisor::forget(std::size_t child)
+{
+    m_records[child] = Record{};
+    m_free.push_back(static_cast<std::uint32_t>(child));
+}
+
+std::vector<std::uint32_t> InstanceSupervisor::oldestFirst() const
+{
+    std::vector<std::uint32_t> order;
+    for (std::uint32_t i = 0; i < m_records.size(); ++i)
+        if (m_records[i].status != ChildStatus::Undefined)
+            order.push_back(i);
+    std::sort(order.begin(), order.end(),
+              [this](std::uint32_t a, std::uint32_t b) { return m_records[a].born < m_records[b].born; });
+    return order;
+}
+
+} // namespace daruma

@@ -1,0 +1,92 @@
+#pragma once
+
+#include "engine/effect.h"
+#include "engine/mailbox.h"
+
+#include <vector>
+
+namespace daruma {
+
+/// A supervisor of any number of instances of one template: OTP's simple_one_for_one (OTP 25, stdlib 4.2,
+/// supervisor.erl, the `?is_simple` clauses; otp-semantics rules 59 to 64). A machine of its own because its
+/// control flow differs from the list's: no order, no records of what does not run, one stop for all.
+///
+/// Two defects of OTP 25.2.3 are not copied: its wrong count of active children after a cancelled retry (rule
+/// 63), and the entry without a process that `ignore` leaves on a restart (rule 64); an ignored instance is
+/// forgotten, as OTP's manual says.
+class InstanceSupervisor {
+public:
+    struct Record {
+        std::uint32_t key = 0;
+        ChildId name;
+        ChildStatus status = ChildStatus::Undefined; ///< `Undefined` marks a free slot
+        bool backingOff = false;
+        std::uint16_t backoffs = 0;
+        ProcessId process; ///< the one that last ran; a restarting instance keeps it (rule 63)
+        std::uint64_t born = 0;
+        Instant startedAt;
+    };
+
+    void reset(const SupervisorSpec &spec, Duration clockPhase);
+
+    /// As of ListSupervisor.
+    void handle(Instant now, const Signal &signal, EffectList &effects);
+    void abandon(EffectList &effects);
+
+    bool isEnded() const { return m_job == Job::Ended; }
+    const std::vector<Record> &records() const { return m_records; }
+    const ChildSpec &specOf(const Record &) const { return m_spec->children.front(); }
+    std::uint32_t restartsInWindow(Instant now) const { return m_window.used(now, m_clockPhase, m_spec->limit); }
+
+private:
+    enum class Job : std::uint8_t { Idle, Restarting, StartingOne, StoppingOne, StoppingAll, Ended };
+    enum class Wait : std::uint8_t { Nothing, StartResult, Exit };
+
+    bool answersWait(const Signal &signal) const;
+    void begin(Instant now, const Signal &signal, EffectList &effects);
+    void resume(Instant now, const Signal &signal, EffectList &effects);
+
+    void childExited(Instant now, const Signal &signal, EffectList &effects);
+    void decideRestart(Instant now, std::size_t child, const Signal &signal, EffectList &effects);
+    void startAgain(std::size_t child, EffectList &effects);
+    void startAsked(const Signal &signal, EffectList &effects);
+    void startSettled(Instant now, const Signal &signal, EffectList &effects);
+    void terminateAsked(const Signal &signal, EffectList &effects);
+    void deadlinePassed(EffectList &effects);
+    void end(ExitReason reason, EventId cause, EffectList &effects);
+    void terminated(EffectList &effects, bool leavesChildren);
+    void command(const Signal &signal, EffectList &effects);
+    void list(EffectList &effects);
+    void count(EffectList &effects);
+    void reply(ReplyKind kind, EffectList &effects, ProcessId child = {}, ExitReason reason = {});
+
+    EventId sendStop(ProcessId process, EffectList &effects);
+    void armDeadline(EffectList &effects);
+    void disarmDeadline(EffectList &effects);
+    std::size_t find(ProcessId process, std::uint32_t hint) const;
+    std::size_t allot();
+    void forget(std::size_t child);
+    std::vector<std::uint32_t> oldestFirst() const;
+
+    static constexpr std::size_t none = static_cast<std::size_t>(-1);
+
+    const SupervisorSpec *m_spec = nullptr;
+    Duration m_clockPhase;
+    std::vector<Record> m_records;
+    std::vector<std::uint32_t> m_free;
+    Mailbox m_mailbox;
+    WholeSecondWindow m_window;
+
+    Job m_job = Job::Idle;
+    Wait m_wait = Wait::Nothing;
+    bool m_deadlineArmed = false;
+    std::size_t m_cursor = 0;
+    std::size_t m_stopping = 0; ///< processes that are still awaited
+    std::uint64_t m_births = 0;
+    EventId m_cause;
+    EventId m_stopEvent;
+    ExitReason m_reason;
+    Signal m_command;
+};
+
+} // namespace daruma

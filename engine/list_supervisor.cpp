@@ -1,0 +1,577 @@
+#include "engine/list_supervisor.h"
+
+#include <algorithm>
+
+namespace daruma {
+
+void ListSupervisor::reset(const SupervisorSpec &spec, Duration clockPhase)
+{
+    m_spec = &spec;
+    m_clockPhase = clockPhase;
+    m_records.resize(spec.children.size());
+    for (std::uint32_t i = 0; i < m_records.size(); ++i)
+        m_records[i] = Record{i, ChildStatus::Undefined, false, 0, {}, {}};
+    m_added.clear();
+    m_mailbox.clear();
+    m_window.clear();
+    m_job = Job::Idle;
+    m_wait = Wait::Nothing;
+    m_deadlineArmed = false;
+    m_command.cause = {};
+}
+
+const ChildSpec &ListSupervisor::specOf(const Record &record) const
+{
+    const std::size_t fixed = m_spec->children.size();
+    return record.spec < fixed ? m_spec->children[record.spec] : m_added[record.spec - fixed];
+}
+
+void ListSupervisor::handle(Instant now, const Signal &signal, EffectList &effects)
+{
+    DARUMA_ASSERT(m_job != Job::Ended, "a supervisor that has ended gets no signals");
+    if (m_wait != Wait::Nothing) {
+        if (!answersWait(signal)) {
+            m_mailbox.push(signal);
+            return;
+        }
+        resume(now, signal, effects);
+    } else {
+        begin(now, signal, effects);
+    }
+    while (m_wait == Wait::Nothing && m_job != Job::Ended && !m_mailbox.isEmpty())
+        begin(now, m_mailbox.pop(), effects);
+}
+
+bool ListSupervisor::answersWait(const Signal &signal) const
+{
+    switch (signal.kind) {
+    case SignalKind::ChildStarted:
+    case SignalKind::ChildFailed:
+    case SignalKind::ChildIgnored:
+        return m_wait == Wait::StartResult;
+    case SignalKind::ChildExited:
+        return m_wait == Wait::Exit && signal.child == m_waitFor;
+    case SignalKind::DeadlinePassed:
+        return true;
+    default:
+        return false;
+    }
+}
+
+void ListSupervisor::begin(Instant now, const Signal &signal, EffectList &effects)
+{
+    switch (signal.kind) {
+    case SignalKind::Boot:
+        m_job = Job::Booting;
+        m_cause = signal.cause;
+        m_range = {0, m_records.size()};
+        m_cursor = 0;
+        runStarts(effects);
+        return;
+    case SignalKind::ChildExited:
+        childExited(now, signal, effects);
+        return;
+    case SignalKind::Retry:
+        retry(now, signal, effects);
+        return;
+    case SignalKind::BackoffOver: {
+        const std::size_t child = find(signal.child, signal.hint);
+        if (child != none && m_records[child].backingOff) {
+            m_records[child].backingOff = false;
+            m_cause = signal.cause;
+            performRestart(child, effects);
+        }
+        return;
+    }
+    case SignalKind::StopAsked:
+        end(signal.reason, signal.cause, true, effects);
+        return;
+    case SignalKind::Command:
+        command(now, signal, effects);
+        return;
+    case SignalKind::ChildStarted:
+    case SignalKind::ChildFailed:
+    case SignalKind::ChildIgnored:
+    case SignalKind::DeadlinePassed:
+        break;
+    }
+    DARUMA_UNREACHABLE("a start result or a deadline that nobody waits for");
+}
+
+void ListSupervisor::resume(Instant now, const Signal &signal, EffectList &effects)
+{
+    if (signal.kind == SignalKind::DeadlinePassed) {
+        m_deadlineArmed = false;
+        effects.append({.kind = EffectKind::Kill, .child = m_waitFor, .cause = m_stopEvent});
+        return;
+    }
+    const Wait waited = m_wait;
+    m_wait = Wait::Nothing;
+    if (waited == Wait::Exit) {
+        if (m_deadlineArmed)
+            effects.append({.kind = EffectKind::DisarmDeadline});
+        m_deadlineArmed = false;
+        stopped(m_cursor, effects);
+        runStops(effects);
+    } else if (m_job == Job::StartingOne) {
+        oneSettled(now, signal, effects);
+    } else {
+        startSettled(now, signal, effects);
+    }
+}
+
+// Exits and restarts ------------------------------------------------------------------------------------------
+
+void ListSupervisor::childExited(Instant now, const Signal &signal, EffectList &effects)
+{
+    const std::size_t child = find(signal.child, signal.hint);
+    if (child == none || m_records[child].status != ChildStatus::Running) {
+        effects.append({.kind = EffectKind::Unmatched, .child = signal.child, .reason = signal.reason,
+                        .cause = signal.cause});
+        return;
+    }
+    if (m_spec->rules.seenExits == SeenExits::AllButPanics && signal.reason.kind == ReasonKind::Panic)
+        return;
+    const ChildSpec &spec = specOf(m_records[child]);
+    if (spec.restart == RestartType::Permanent
+        || (spec.restart == RestartType::Transient && !isNormal(signal.reason))) {
+        decideRestart(now, child, signal, effects);
+        return;
+    }
+    const ChildSpec gone = spec;
+    if (spec.restart == RestartType::Temporary)
+        erase(child, signal.cause, effects);
+    else
+        m_records[child].status = ChildStatus::Undefined;
+    autoShutdown(gone, signal.cause, effects);
+}
+
+void ListSupervisor::retry(Instant now, const Signal &signal, EffectList &effects)
+{
+    const std::size_t child = find(signal.id);
+    if (child != none && m_records[child].status == ChildStatus::Restarting && !m_records[child].backingOff)
+        decideRestart(now, child, signal, effects);
+}
+
+void ListSupervisor::decideRestart(Instant now, std::size_t child, const Signal &signal, EffectList &effects)
+{
+    Record &record = m_records[child];
+    const RestartCount count = m_window.count(now, m_clockPhase, m_spec->limit, m_spec->rules.tripTest);
+    if (!count.allowed) {
+        const EventId gaveUp = effects.append({.kind = EffectKind::GaveUp, .child = record.process,
+                                               .reason = signal.reason, .cause = signal.cause, .count = count});
+        record.status = ChildStatus::Undefined;
+        end({ReasonKind::Shutdown, {}}, gaveUp,
+            m_spec->rules.childrenAtGiveUp == ChildrenAtGiveUp::StoppedInOrder, effects);
+        return;
+    }
+    const std::uint8_t backoff = specOf(record).backoff;
+    m_cause = effects.append({.kind = EffectKind::Restart, .backoff = backoff, .child = record.process,
+                              .reason = signal.reason, .cause = signal.cause, .count = count,
+                              .earlier = record.backoffs});
+    if (backoff == ChildSpec::noBackoff) {
+        performRestart(child, effects);
+        return;
+    }
+    const Duration resetAfter = m_spec->backoffs[backoff].resetAfter;
+    if (record.status == ChildStatus::Running && now - record.startedAt >= resetAfter)
+        record.backoffs = 0;
+    effects.effects.back().earlier = record.backoffs;
+    effects.append({.kind = EffectKind::Backoff, .hint = static_cast<std::uint32_t>(child),
+                    .child = record.process, .cause = m_cause});
+    record.status = ChildStatus::Restarting;
+    record.backingOff = true;
+    if (record.backoffs < 0xffff)
+        ++record.backoffs;
+}
+
+void ListSupervisor::performRestart(std::size_t child, EffectList &effects)
+{
+    m_pivot = child;
+    m_range = restartRange(m_spec->strategy, child, m_records.size());
+    if (m_spec->strategy == Strategy::OneForOne) {
+        m_job = Job::StartingGroup;
+        m_records[child].status = ChildStatus::Restarting;
+        m_cursor = child;
+        runStarts(effects);
+        return;
+    }
+    m_records[child].status = ChildStatus::Undefined;
+    beginStops(Job::StoppingGroup, m_range);
+    runStops(effects);
+}
+
+void ListSupervisor::autoShutdown(const ChildSpec &gone, EventId cause, EffectList &effects)
+{
+    if (m_spec->autoShutdown == AutoShutdown::Never || !gone.significant)
+        return;
+    if (m_spec->autoShutdown == AutoShutdown::AllSignificant)
+        for (const Record &record : m_records)
+            if (record.status != ChildStatus::Undefined && specOf(record).significant)
+                return;
+    const EventId event = effects.append({.kind = EffectKind::AutoShutdown, .cause = cause});
+    end({ReasonKind::Shutdown, {}}, event, true, effects);
+}
+
+// Stopping ----------------------------------------------------------------------------------------------------
+
+void ListSupervisor::beginStops(Job job, SiblingRange range)
+{
+    m_job = job;
+    m_range = range;
+    m_cursor = m_spec->rules.stopOrder == StopOrder::ReverseStartOrder ? range.last : range.first;
+}
+
+void ListSupervisor::runStops(EffectList &effects)
+{
+    // The cursor stands at the child that is being stopped; erasing it moves the ones behind it here.
+    if (m_job == Job::StoppingOne)
+        return stopsDone(effects);
+    if (m_spec->rules.stopOrder == StopOrder::ReverseStartOrder) {
+        while (m_cursor > m_range.first) {
+            --m_cursor;
+            if (stopWaits(m_cursor, effects))
+                return;
+            stopped(m_cursor, effects);
+        }
+    } else {
+        while (m_cursor < m_range.last) {
+            if (stopWaits(m_cursor, effects))
+                return;
+            stopped(m_cursor, effects);
+        }
+    }
+    stopsDone(effects);
+}
+
+bool ListSupervisor::stopWaits(std::size_t child, EffectList &effects)
+{
+    Record &record = m_records[child];
+    if (record.status != ChildStatus::Running) {
+        cancelBackoff(child, effects);
+        return false;
+    }
+    if (!m_mailbox.isEmpty() && m_mailbox.removeExitOf(record.process))
+        return false;
+    const ShutdownPolicy &policy = specOf(record).shutdown;
+    m_stopEvent = effects.append({.kind = policy.brutal ? EffectKind::Kill : EffectKind::Stop,
+                                  .child = record.process, .cause = m_cause});
+    m_deadlineArmed = !policy.brutal && !policy.grace.isNever();
+    if (m_deadlineArmed)
+        effects.append({.kind = EffectKind::ArmDeadline, .duration = policy.grace});
+    m_wait = Wait::Exit;
+    m_waitFor = record.process;
+    return true;
+}
+
+void ListSupervisor::stopped(std::size_t child, EffectList &effects)
+{
+    const bool forward = m_spec->rules.stopOrder == StopOrder::StartOrder && m_job != Job::StoppingOne;
+    const bool goesOn = m_job == Job::StoppingGroup || m_job == Job::StoppingOne;
+    if (goesOn && specOf(m_records[child]).restart == RestartType::Temporary) {
+        erase(child, m_cause, effects);
+        --m_range.last;
+        if (child < m_pivot)
+            --m_pivot;
+        return;
+    }
+    m_records[child].status = ChildStatus::Undefined;
+    if (forward)
+        ++m_cursor;
+}
+
+void ListSupervisor::stopsDone(EffectList &effects)
+{
+    switch (m_job) {
+    case Job::StoppingGroup:
+        m_job = Job::StartingGroup;
+        m_cursor = m_range.first;
+        runStarts(effects);
+        return;
+    case Job::StoppingOne:
+        m_job = Job::Idle;
+        reply(ReplyKind::Ok, effects);
+        return;
+    case Job::BootFailed:
+        effects.append({.kind = EffectKind::StartFailed, .reason = m_reason, .id = m_failed, .cause = m_cause});
+        m_job = Job::Ended;
+        abandon(effects);
+        return;
+    case Job::Ending:
+        terminated(false, effects);
+        return;
+    default:
+        DARUMA_UNREACHABLE("stops end only in jobs that stop");
+    }
+}
+
+void ListSupervisor::end(ExitReason reason, EventId cause, bool stopChildren, EffectList &effects)
+{
+    m_reason = reason;
+    m_cause = cause;
+    if (!stopChildren)
+        return terminated(true, effects);
+    beginStops(Job::Ending, {0, m_records.size()});
+    runStops(effects);
+}
+
+void ListSupervisor::terminated(bool leavesChildren, EffectList &effects)
+{
+    m_job = Job::Ended;
+    effects.append({.kind = EffectKind::Terminated, .leavesChildren = leavesChildren, .reason = m_reason,
+                    .cause = m_cause});
+    if (m_command.cause.isValid() && m_command.command == CommandKind::Shutdown)
+        reply(ReplyKind::Ok, effects);
+    abandon(effects);
+}
+
+void ListSupervisor::abandon(EffectList &effects)
+{
+    m_job = Job::Ended;
+    m_wait = Wait::Nothing;
+    if (m_command.cause.isValid())
+        reply(ReplyKind::Exited, effects);
+    while (!m_mailbox.isEmpty()) {
+        const Signal signal = m_mailbox.pop();
+        if (signal.kind != SignalKind::Command)
+            continue;
+        m_command = signal;
+        reply(ReplyKind::Exited, effects);
+    }
+}
+
+// Starting ----------------------------------------------------------------------------------------------------
+
+void ListSupervisor::runStarts(EffectList &effects)
+{
+    if (m_cursor == m_range.last)
+        return startsDone(effects);
+    const ChildSpec &spec = specOf(m_records[m_cursor]);
+    effects.append({.kind = EffectKind::Start, .key = spec.key, .hint = static_cast<std::uint32_t>(m_cursor),
+                    .id = spec.id, .cause = m_cause});
+    m_wait = Wait::StartResult;
+}
+
+void ListSupervisor::startSettled(Instant now, const Signal &signal, EffectList &effects)
+{
+    Record &record = m_records[m_cursor];
+    if (signal.kind == SignalKind::ChildFailed)
+        return startFailed(signal, effects);
+    if (signal.kind == SignalKind::ChildStarted) {
+        record.process = signal.child;
+        record.status = ChildStatus::Running;
+        record.startedAt = now;
+        ++m_cursor;
+    } else if (specOf(record).restart == RestartType::Temporary) {
+        erase(m_cursor, signal.cause, effects);
+        --m_range.last;
+    } else {
+        record.status = ChildStatus::Undefined;
+        ++m_cursor;
+    }
+    runStarts(effects);
+}
+
+void ListSupervisor::startsDone(EffectList &effects)
+{
+    const bool booting = m_job == Job::Booting;
+    m_job = Job::Idle;
+    if (booting)
+        effects.append({.kind = EffectKind::Started, .cause = m_cause});
+}
+
+void ListSupervisor::startFailed(const Signal &signal, EffectList &effects)
+{
+    Record &record = m_records[m_cursor];
+    record.process = signal.child;
+    if (m_job == Job::Booting) {
+        m_failed = specOf(record).id;
+        m_reason = signal.reason;
+        m_cause = signal.cause;
+        beginStops(Job::BootFailed, {0, m_cursor});
+        return runStops(effects);
+    }
+    record.status = ChildStatus::Restarting;
+    m_job = Job::Idle;
+    Signal again = signal;
+    again.kind = SignalKind::Retry;
+    again.id = specOf(record).id;
+    m_mailbox.push(again);
+}
+
+void ListSupervisor::oneSettled(Instant now, const Signal &signal, EffectList &effects)
+{
+    m_job = Job::Idle;
+    const bool added = m_command.command == CommandKind::StartChild;
+    const bool failed = signal.kind == SignalKind::ChildFailed;
+    const bool dropped = failed
+                         || (signal.kind == SignalKind::ChildIgnored
+                             && m_added.size() && m_added.back().restart == RestartType::Temporary);
+    if (added && dropped) {
+        m_records.pop_back();
+        m_added.pop_back();
+    } else if (signal.kind == SignalKind::ChildStarted) {
+        Record &record = m_records[m_cursor];
+        record.process = signal.child;
+        record.status = ChildStatus::Running;
+        record.startedAt = now;
+    }
+    if (failed)
+        reply(ReplyKind::Failed, effects, {}, signal.reason);
+    else if (signal.kind == SignalKind::ChildIgnored)
+        reply(ReplyKind::OkUndefined, effects);
+    else
+        reply(ReplyKind::OkChild, effects, signal.child);
+}
+
+// Calls -------------------------------------------------------------------------------------------------------
+
+void ListSupervisor::command(Instant now, const Signal &signal, EffectList &effects)
+{
+    (void)now;
+    m_command = signal;
+    m_cause = signal.cause;
+    switch (signal.command) {
+    case CommandKind::StartChild:
+        return startChild(signal, effects);
+    case CommandKind::RestartChild:
+        return restartChild(signal, effects);
+    case CommandKind::TerminateChild:
+        return terminateChild(signal, effects);
+    case CommandKind::DeleteChild:
+        return deleteChild(signal, effects);
+    case CommandKind::WhichChildren:
+        return whichChildren(signal, effects);
+    case CommandKind::CountChildren:
+        return countChildren(signal, effects);
+    case CommandKind::Shutdown:
+        return end({ReasonKind::Shutdown, {}}, signal.cause, true, effects);
+    }
+}
+
+void ListSupervisor::startChild(const Signal &signal, EffectList &effects)
+{
+    const std::size_t known = find(signal.spec->id);
+    if (known != none && m_records[known].status == ChildStatus::Running)
+        return reply(ReplyKind::AlreadyStarted, effects, m_records[known].process);
+    if (known != none)
+        return reply(ReplyKind::AlreadyPresent, effects);
+    m_added.push_back(*signal.spec);
+    m_records.push_back({static_cast<std::uint32_t>(m_spec->children.size() + m_added.size() - 1),
+                         ChildStatus::Undefined, false, 0, {}, {}});
+    m_job = Job::StartingOne;
+    m_cursor = m_records.size() - 1;
+    m_range = {m_cursor, m_records.size()};
+    runStarts(effects);
+}
+
+void ListSupervisor::restartChild(const Signal &signal, EffectList &effects)
+{
+    const std::size_t child = find(signal.id);
+    if (child == none)
+        return reply(ReplyKind::NotFound, effects);
+    if (m_records[child].status == ChildStatus::Running)
+        return reply(ReplyKind::Running, effects);
+    if (m_records[child].status == ChildStatus::Restarting)
+        return reply(ReplyKind::Restarting, effects);
+    m_job = Job::StartingOne;
+    m_cursor = child;
+    m_range = {child, child + 1};
+    runStarts(effects);
+}
+
+void ListSupervisor::terminateChild(const Signal &signal, EffectList &effects)
+{
+    const std::size_t child = find(signal.id);
+    if (child == none)
+        return reply(ReplyKind::NotFound, effects);
+    m_job = Job::StoppingOne;
+    m_cursor = child;
+    m_range = {child, child + 1};
+    if (stopWaits(child, effects))
+        return;
+    stopped(child, effects);
+    stopsDone(effects);
+}
+
+void ListSupervisor::deleteChild(const Signal &signal, EffectList &effects)
+{
+    const std::size_t child = find(signal.id);
+    if (child == none)
+        return reply(ReplyKind::NotFound, effects);
+    if (m_records[child].status == ChildStatus::Running)
+        return reply(ReplyKind::Running, effects);
+    if (m_records[child].status == ChildStatus::Restarting)
+        return reply(ReplyKind::Restarting, effects);
+    erase(child, signal.cause, effects);
+    reply(ReplyKind::Ok, effects);
+}
+
+void ListSupervisor::whichChildren(const Signal &, EffectList &effects)
+{
+    for (std::size_t i = m_records.size(); i-- > 0;) {
+        const ChildSpec &spec = specOf(m_records[i]);
+        effects.rows.push_back({spec.id, m_records[i].process, m_records[i].status, spec.type});
+    }
+    reply(ReplyKind::Children, effects);
+}
+
+void ListSupervisor::countChildren(const Signal &, EffectList &effects)
+{
+    ChildCounts counts;
+    for (const Record &record : m_records) {
+        ++counts.specs;
+        // A process whose exit message is still unread is dead already (rule 70).
+        if (record.status == ChildStatus::Running && !m_mailbox.hasExitOf(record.process))
+            ++counts.active;
+        ++(specOf(record).type == ChildType::Supervisor ? counts.supervisors : counts.workers);
+    }
+    reply(ReplyKind::Counts, effects);
+    effects.effects.back().counts = counts;
+}
+
+void ListSupervisor::reply(ReplyKind kind, EffectList &effects, ProcessId child, ExitReason reason)
+{
+    effects.append({.kind = EffectKind::Reply, .reply = kind, .command = m_command.command, .child = child,
+                    .reason = reason, .cause = m_command.cause});
+    m_command.cause = {};
+}
+
+// Records -----------------------------------------------------------------------------------------------------
+
+std::size_t ListSupervisor::find(ProcessId process, std::uint32_t hint) const
+{
+    // Deletions only move records towards the front, so the search goes down from where it was started.
+    for (std::size_t i = std::min<std::size_t>(hint + std::size_t(1), m_records.size()); i-- > 0;)
+        if (m_records[i].process == process)
+            return i;
+    return none;
+}
+
+std::size_t ListSupervisor::find(ChildId id) const
+{
+    for (std::size_t i = 0; i < m_records.size(); ++i)
+        if (specOf(m_records[i]).id == id)
+            return i;
+    return none;
+}
+
+void ListSupervisor::erase(std::size_t child, EventId cause, EffectList &effects)
+{
+    effects.append({.kind = EffectKind::Removed, .child = m_records[child].process, .cause = cause});
+    const std::size_t lastAdded = m_spec->children.size() + m_added.size() - 1;
+    if (!m_added.empty() && m_records[child].spec == lastAdded)
+        m_added.pop_back();
+    m_records.erase(m_records.begin() + static_cast<std::ptrdiff_t>(child));
+}
+
+void ListSupervisor::cancelBackoff(std::size_t child, EffectList &effects)
+{
+    Record &record = m_records[child];
+    if (!record.backingOff)
+        return;
+    record.backingOff = false;
+    effects.append({.kind = EffectKind::CancelBackoff, .child = record.process});
+}
+
+} // namespace daruma

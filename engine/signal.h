@@ -1,0 +1,47 @@
+#pragma once
+
+#include "engine/exit_reason.h"
+#include "engine/spec.h"
+
+namespace daruma {
+
+/// What an operator may ask a supervisor for. The order is that of the scenario format's list.
+enum class CommandKind : std::uint8_t {
+    StartChild,
+    TerminateChild,
+    RestartChild,
+    DeleteChild,
+    WhichChildren,
+    CountChildren,
+    Shutdown,
+};
+
+enum class SignalKind : std::uint8_t {
+    Boot,           ///< start the children; the first signal of every supervisor
+    ChildStarted,   ///< the start that was asked for succeeded: `child`
+    ChildFailed,    ///< … failed with `reason`
+    ChildIgnored,   ///< … succeeded without a process
+    ChildExited,    ///< the process `child` ended with `reason`
+    DeadlinePassed, ///< the deadline armed last has passed
+    BackoffOver,    ///< the delay before the restart of record `hint` is over
+    Retry,          ///< the supervisor's own message to itself: try the failed restart of `hint` again
+    StopAsked,      ///< the parent's exit signal (or its death): stop the children, then exit with `reason`
+    Command,        ///< an operator's call
+};
+
+/// One message to a supervisor. `cause` is the event that brought it about and is handed on to the effects.
+struct Signal {
+    SignalKind kind = SignalKind::Boot;
+    CommandKind command = CommandKind::StartChild;
+    ExitReason reason = {};
+    ProcessId child = {};
+    /// Where the record stood when the child was started; records only ever move towards the front.
+    std::uint32_t hint = 0;
+    EventId cause = {};
+    /// Of a command: the id of the child it is about, or the name of the new instance.
+    ChildId id = {};
+    /// Of start_child: what to start. The engine copies it. Under simple_one_for_one only its `key` is used.
+    const ChildSpec *spec = nullptr;
+};
+
+} // namespace daruma

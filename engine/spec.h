@@ -1,0 +1,49 @@
+#pragma once
+
+#include "engine/ids.h"
+#include "engine/policy/backoff.h"
+#include "engine/policy/restart_limit.h"
+#include "engine/policy/rules.h"
+#include "engine/policy/shutdown_policy.h"
+#include "engine/policy/strategy.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace daruma {
+
+/// When a child that ended is started again (OTP supervisor, "restart" of a child specification).
+enum class RestartType : std::uint8_t { Permanent, Transient, Temporary };
+
+/// Declared type of a child; apart from the default of `shutdown` it matters for counts only (rule 10).
+enum class ChildType : std::uint8_t { Worker, Supervisor };
+
+enum class AutoShutdown : std::uint8_t { Never, AnySignificant, AllSignificant };
+
+/// OTP's child specification. `key` is the caller's own name for what is to be started; the engine hands it
+/// back in the effect `Start` and never looks at it.
+struct ChildSpec {
+    ChildId id;
+    std::uint32_t key = 0;
+    ShutdownPolicy shutdown = ShutdownPolicy::after(Duration::seconds(5));
+    RestartType restart = RestartType::Permanent;
+    ChildType type = ChildType::Worker;
+    bool significant = false;
+    /// Index into `SupervisorSpec::backoffs`, or `noBackoff`.
+    std::uint8_t backoff = noBackoff;
+
+    static constexpr std::uint8_t noBackoff = 0xff;
+};
+
+/// OTP's supervisor flags and child specifications, in start order. Immutable while a supervisor refers to it.
+/// Under simple_one_for_one `children` holds the one template.
+struct SupervisorSpec {
+    Strategy strategy = Strategy::OneForOne;
+    RestartLimitSpec limit;
+    AutoShutdown autoShutdown = AutoShutdown::Never;
+    Rules rules;
+    std::vector<ChildSpec> children;
+    std::vector<BackoffSpec> backoffs;
+};
+
+} // namespace daruma
