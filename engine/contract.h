@@ -16,8 +16,8 @@ void setContractContext(std::string_view reproLine) noexcept;
 inline constexpr std::size_t maxContractContext = 2048;
 
 /// Prints message, place and context to standard error, and aborts.
-[[noreturn]] void contractBroken(const char *condition, const char *message, const char *file,
-                                 int line) noexcept;
+[[noreturn, gnu::cold]] void contractBroken(const char *condition, const char *message, const char *file,
+                                            int line) noexcept;
 
 }
 
