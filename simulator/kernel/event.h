@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/exit_reason.h"
+#include "engine/lifecycle.h"
 #include "engine/policy/strategy.h"
 #include "engine/signal.h"
 #include "engine/time.h"
@@ -44,15 +45,6 @@ constexpr std::string_view toText(EventKind kind)
         "restart", "backoff", "gave_up",       "auto_shutdown", "removed", "fault", "command",
         "reply",   "violation", "unmatched",   "reload",  "lifecycle", "end"};
     return names[static_cast<std::size_t>(kind)];
-}
-
-/// The states of a root, or of any supervisor with a control plane.
-enum class LifecycleState : std::uint8_t { Starting, Alive, ShuttingDown, Completed, Failed };
-
-constexpr std::string_view toText(LifecycleState state)
-{
-    constexpr std::string_view names[] = {"starting", "alive", "shutting_down", "completed", "failed"};
-    return names[static_cast<std::size_t>(state)];
 }
 
 /// One event of a run: 48 bytes, hashed and stored as it lies (little-endian), so every byte is named.

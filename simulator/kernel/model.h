@@ -63,7 +63,7 @@ struct Fault {
 
     Instant from = Instant::start();   ///< `between`, for `every`, `when` and delays
     Instant until = Instant::never();
-    Chance chance;                     ///< certain unless given
+    Chance chance = Chance::always();
     std::uint32_t count = 0xffff'ffff; ///< takes place at most so many times
 
     DelayedStep step = DelayedStep::Init;

@@ -57,6 +57,7 @@ struct RunResult {
     std::uint64_t events = 0;
     std::uint64_t restarts = 0;      ///< restart decisions
     Fingerprint fingerprint;
+    std::optional<FinalReport> rootReport;  ///< nothing while the root still lives at the end
     std::vector<ExpectationResult> expectations; ///< in the order of the model's
     std::vector<InvariantViolation> invariants;
 

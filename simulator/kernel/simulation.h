@@ -1,0 +1,53 @@
+#pragma once
+
+#include "simulator/kernel/model.h"
+#include "simulator/kernel/run_result.h"
+#include "simulator/kernel/sink.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace daruma {
+
+/// Changes whenever any fingerprint changes; golden fingerprints in the tests notice.
+inline constexpr std::uint32_t rulesVersion = 1;
+
+/// Runs a model, again and again: each run starts from nothing but the model and its seed, and reuses the
+/// memory of the run before. `model` must outlive it.
+class Simulation final : public Names {
+public:
+    explicit Simulation(const Model &model);
+    ~Simulation() override;
+    Simulation(const Simulation &) = delete;
+    Simulation &operator=(const Simulation &) = delete;
+
+    /// Runs to the end. The events go to `sink` where there is one.
+    RunResult run(std::uint64_t seed, EventSink *sink = nullptr);
+
+    /// The names of the last run.
+    std::string path(NodeId node) const override;
+    std::string_view text(TextId text) const override;
+    const NodeTable &nodes() const;
+    const TextTable &texts() const;
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+/// A whole run in memory, with its names.
+struct Recording final : Names {
+    std::vector<Event> events;
+    NodeTable nodes;
+    TextTable texts;
+    RunResult result;
+
+    std::string path(NodeId node) const override { return nodes.path(node, texts); }
+    std::string_view text(TextId text) const override { return texts[text]; }
+};
+
+Recording record(const Model &model, std::uint64_t seed);
+
+} // namespace daruma
