@@ -165,10 +165,9 @@ QStringList bannedNames(const File &file)
         "\\bs?rand\\s*\\(",
         "\\bmt19937",
         // functions whose last bit depends on the processor
-        "\\bstd::(log|log2|log10|log1p|exp|exp2|expm1|pow|cbrt|hypot|a?(sin|cos|tan)h?|atan2|erfc?|[lt]gamma)"
-        "f?"
-        "\\s*\\(",
-        "(?<![\\w.>:])(logf|log2f?|log1pf?|exp2f?|expm1f?|expf|powf?|sinf?|cosf?|tanf?)\\s*\\(",
+        "\\bstd::(log(2|10|1p)?|exp(2|m1)?|pow|cbrt|hypot|erfc?|[lt]gamma)[fl]?\\b",
+        "\\bstd::(a?(sin|cos|tan)h?|atan2)[fl]?\\b",
+        "(?<![\\w.>:])(log(f|2f?|10f?|1pf?)|exp(f|2f?|m1f?)|powf?|sinf?|cosf?|tanf?)\\s*\\(",
     };
     const QString code = codeOnly(file.text);
     QStringList breaches;

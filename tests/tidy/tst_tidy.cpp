@@ -83,7 +83,7 @@ QList<Sample> breakingSamples()
          {"std::chrono::steady_clock::now();", "x = time(nullptr);", "std::time(&t);", "std::mutex m;",
           "std::thread t;", "std::unordered_map<int, int> m;", "std::map<Node *, int> m;",
           "std::normal_distribution<> d;", "std::random_device d;", "std::mt19937_64 g;", "std::log(x);",
-          "y = std::pow (x, 2);", "pow(x, 2);"})
+          "y = std::pow (x, 2);", "using std::exp;", "std::atan2(y, x);", "pow(x, 2);"})
         samples << Sample{code, bannedNames, "simulator/kernel/a.cpp", code};
     return samples;
 }
