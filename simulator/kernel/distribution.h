@@ -39,13 +39,14 @@ public:
 
     static constexpr double maxSigma = 100.0;
     static constexpr double minShape = 0.01;
-    static constexpr double maxShape = 1e6;
+    static constexpr double maxShape = 1000.0;
 
     Duration sample(StreamKey key, std::uint64_t counter) const
     {
         return m_kind == Kind::Fixed ? Duration::nanoseconds(m_first) : quantile(draw(key, counter));
     }
-    /// The variate that belongs to the probability (random + 1/2) / 2^64, rounded to the nearest nanosecond.
+    /// The variate that belongs to the probability (n + 1/2) / 2^63, n being random / 2, rounded to the nearest
+    /// nanosecond. (Of uniform: to the whole `random`.)
     Duration quantile(std::uint64_t random) const;
 
     Kind kind() const { return m_kind; }

@@ -42,6 +42,13 @@ tl::unexpected<TextProblem> problem(const Piece &at, std::string message)
     return tl::unexpected(TextProblem{std::move(message), at.offset});
 }
 
+std::string numberText(double value)
+{
+    std::array<char, 32> buffer{};
+    const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
+    return {buffer.data(), result.ptr};
+}
+
 using Read = tl::expected<Distribution, TextProblem>;
 
 struct Form {
@@ -77,7 +84,8 @@ tl::expected<double, TextProblem> readNumber(const Piece &piece, std::string_vie
     if (error != std::errc() || stop != end)
         return problem(piece, fmt::format("{} is a plain number, such as 0.5", name));
     if (!(value >= least && value <= most))
-        return problem(piece, fmt::format("{} must lie between {} and {}", name, least, most));
+        return problem(piece, fmt::format("{} must lie between {} and {}", name, numberText(least),
+                                          numberText(most)));
     // A minus before a zero would make two values of one meaning that differ in their bits.
     return value == 0 ? 0.0 : value;
 }
@@ -166,13 +174,6 @@ Read readForm(const Piece &whole, std::size_t open)
     if (arguments.size() != form->arguments)
         return problem(name, fmt::format("it is written {}", form->usage));
     return form->read(arguments);
-}
-
-std::string numberText(double value)
-{
-    std::array<char, 32> buffer{};
-    const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
-    return {buffer.data(), result.ptr};
 }
 
 } // namespace

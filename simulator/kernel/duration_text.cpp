@@ -140,7 +140,7 @@ tl::expected<std::int64_t, TextProblem> readTerm(std::string_view text, std::siz
     }
     const std::string_view name = lettersAt(text, position);
     if (name.empty())
-        return problem(position, fmt::format("the unit of {} is missing: {}, without a blank before them",
+        return problem(position, fmt::format("the unit of {} is missing: {}, written behind it",
                                              text.substr(begin, position - begin), unitHelp));
     const Unit *unit = unitNamed(name);
     if (!unit)

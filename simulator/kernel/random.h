@@ -8,8 +8,9 @@
 #include <string_view>
 #include <vector>
 
-/// Counter-based randomness. A draw is a pure function of (seed, name, purpose, counter): there is no generator whose state a new node, a new fault or a draw elsewhere could advance. So two
-/// policies meet the same faults, and what shrinking leaves in a scenario behaves as before.
+/// Counter-based randomness. A draw is a pure function of (seed, name, purpose, counter): there is no
+/// generator whose state a new node, a new fault or a draw elsewhere could advance. So two policies meet the
+/// same faults, and what shrinking leaves in a scenario behaves as before.
 
 namespace daruma {
 
