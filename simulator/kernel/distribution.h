@@ -45,8 +45,8 @@ public:
     {
         return m_kind == Kind::Fixed ? Duration::nanoseconds(m_first) : quantile(draw(key, counter));
     }
-    /// The variate that belongs to the probability (n + 1/2) / 2^63, n being random / 2, rounded to the nearest
-    /// nanosecond. (Of uniform: to the whole `random`.)
+    /// The variate that belongs to the probability (n + 1/2) / 2^63, n being random / 2, to the nearest
+    /// nanosecond; uniform uses all 64 bits of `random`.
     Duration quantile(std::uint64_t random) const;
 
     Kind kind() const { return m_kind; }
