@@ -247,7 +247,7 @@ std::string human(Duration duration)
         return "0 s";
     if (duration < Duration::zero()) {
         const std::int64_t closest = std::max(duration.ns(), -longestNs);
-        return "-" + human(Duration::nanoseconds(-closest));
+        return fmt::format("-{}", human(Duration::nanoseconds(-closest)));
     }
     const std::int64_t ns = std::min(duration.ns(), longestNs);
     return ns < minuteNs ? humanShort(ns) : humanLong(ns);
