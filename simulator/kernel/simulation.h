@@ -29,6 +29,8 @@ public:
     /// The names of the last run.
     std::string path(NodeId node) const override;
     std::string_view text(TextId text) const override;
+    NodeId parent(NodeId node) const override { return nodes()[node].parent; }
+    bool isSupervisor(NodeId node) const override { return nodes()[node].isSupervisor; }
     const NodeTable &nodes() const;
     const TextTable &texts() const;
 
@@ -46,6 +48,8 @@ struct Recording final : Names {
 
     std::string path(NodeId node) const override { return nodes.path(node, texts); }
     std::string_view text(TextId text) const override { return texts[text]; }
+    NodeId parent(NodeId node) const override { return nodes[node].parent; }
+    bool isSupervisor(NodeId node) const override { return nodes[node].isSupervisor; }
 };
 
 Recording record(const Model &model, std::uint64_t seed);

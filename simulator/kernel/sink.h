@@ -13,6 +13,9 @@ public:
     virtual ~Names() = default;
     virtual std::string path(NodeId node) const = 0;
     virtual std::string_view text(TextId text) const = 0;
+    /// Invalid for the root.
+    virtual NodeId parent(NodeId node) const = 0;
+    virtual bool isSupervisor(NodeId node) const = 0;
 };
 
 /// Where the events of a run go: in blocks, in order. Not called at all where nobody records.
