@@ -288,8 +288,6 @@ void InstanceSupervisor::terminated(EffectList &effects, bool leavesChildren)
 {
     effects.append({.kind = EffectKind::Terminated, .leavesChildren = leavesChildren, .reason = m_reason,
                     .cause = m_cause});
-    if (m_command.cause.isValid() && m_command.command == CommandKind::Shutdown)
-        reply(ReplyKind::Ok, effects);
     abandon(effects);
 }
 
@@ -324,8 +322,9 @@ void InstanceSupervisor::command(const Signal &signal, EffectList &effects)
     case CommandKind::CountChildren:
         return count(effects);
     case CommandKind::Shutdown:
-        return end({ReasonKind::Shutdown, {}}, signal.cause, effects);
+        break;
     }
+    DARUMA_UNREACHABLE("a shutdown is an exit signal, not a call");
 }
 
 void InstanceSupervisor::list(EffectList &effects)

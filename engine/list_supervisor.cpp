@@ -87,7 +87,7 @@ void ListSupervisor::begin(Instant now, const Signal &signal, EffectList &effect
         end(signal.reason, signal.cause, true, effects);
         return;
     case SignalKind::Command:
-        command(now, signal, effects);
+        command(signal, effects);
         return;
     case SignalKind::ChildStarted:
     case SignalKind::ChildFailed:
@@ -320,8 +320,6 @@ void ListSupervisor::terminated(bool leavesChildren, EffectList &effects)
     m_job = Job::Ended;
     effects.append({.kind = EffectKind::Terminated, .leavesChildren = leavesChildren, .reason = m_reason,
                     .cause = m_cause});
-    if (m_command.cause.isValid() && m_command.command == CommandKind::Shutdown)
-        reply(ReplyKind::Ok, effects);
     abandon(effects);
 }
 
@@ -406,7 +404,7 @@ void ListSupervisor::oneSettled(Instant now, const Signal &signal, EffectList &e
     const bool failed = signal.kind == SignalKind::ChildFailed;
     const bool dropped = failed
                          || (signal.kind == SignalKind::ChildIgnored
-                             && m_added.size() && m_added.back().restart == RestartType::Temporary);
+                             && !m_added.empty() && m_added.back().restart == RestartType::Temporary);
     if (added && dropped) {
         m_records.pop_back();
         m_added.pop_back();
@@ -422,119 +420,6 @@ void ListSupervisor::oneSettled(Instant now, const Signal &signal, EffectList &e
         reply(ReplyKind::OkUndefined, effects);
     else
         reply(ReplyKind::OkChild, effects, signal.child);
-}
-
-// Calls -------------------------------------------------------------------------------------------------------
-
-void ListSupervisor::command(Instant now, const Signal &signal, EffectList &effects)
-{
-    (void)now;
-    m_command = signal;
-    m_cause = signal.cause;
-    switch (signal.command) {
-    case CommandKind::StartChild:
-        return startChild(signal, effects);
-    case CommandKind::RestartChild:
-        return restartChild(signal, effects);
-    case CommandKind::TerminateChild:
-        return terminateChild(signal, effects);
-    case CommandKind::DeleteChild:
-        return deleteChild(signal, effects);
-    case CommandKind::WhichChildren:
-        return whichChildren(signal, effects);
-    case CommandKind::CountChildren:
-        return countChildren(signal, effects);
-    case CommandKind::Shutdown:
-        return end({ReasonKind::Shutdown, {}}, signal.cause, true, effects);
-    }
-}
-
-void ListSupervisor::startChild(const Signal &signal, EffectList &effects)
-{
-    const std::size_t known = find(signal.spec->id);
-    if (known != none && m_records[known].status == ChildStatus::Running)
-        return reply(ReplyKind::AlreadyStarted, effects, m_records[known].process);
-    if (known != none)
-        return reply(ReplyKind::AlreadyPresent, effects);
-    m_added.push_back(*signal.spec);
-    m_records.push_back({static_cast<std::uint32_t>(m_spec->children.size() + m_added.size() - 1),
-                         ChildStatus::Undefined, false, 0, {}, {}});
-    m_job = Job::StartingOne;
-    m_cursor = m_records.size() - 1;
-    m_range = {m_cursor, m_records.size()};
-    runStarts(effects);
-}
-
-void ListSupervisor::restartChild(const Signal &signal, EffectList &effects)
-{
-    const std::size_t child = find(signal.id);
-    if (child == none)
-        return reply(ReplyKind::NotFound, effects);
-    if (m_records[child].status == ChildStatus::Running)
-        return reply(ReplyKind::Running, effects);
-    if (m_records[child].status == ChildStatus::Restarting)
-        return reply(ReplyKind::Restarting, effects);
-    m_job = Job::StartingOne;
-    m_cursor = child;
-    m_range = {child, child + 1};
-    runStarts(effects);
-}
-
-void ListSupervisor::terminateChild(const Signal &signal, EffectList &effects)
-{
-    const std::size_t child = find(signal.id);
-    if (child == none)
-        return reply(ReplyKind::NotFound, effects);
-    m_job = Job::StoppingOne;
-    m_cursor = child;
-    m_range = {child, child + 1};
-    if (stopWaits(child, effects))
-        return;
-    stopped(child, effects);
-    stopsDone(effects);
-}
-
-void ListSupervisor::deleteChild(const Signal &signal, EffectList &effects)
-{
-    const std::size_t child = find(signal.id);
-    if (child == none)
-        return reply(ReplyKind::NotFound, effects);
-    if (m_records[child].status == ChildStatus::Running)
-        return reply(ReplyKind::Running, effects);
-    if (m_records[child].status == ChildStatus::Restarting)
-        return reply(ReplyKind::Restarting, effects);
-    erase(child, signal.cause, effects);
-    reply(ReplyKind::Ok, effects);
-}
-
-void ListSupervisor::whichChildren(const Signal &, EffectList &effects)
-{
-    for (std::size_t i = m_records.size(); i-- > 0;) {
-        const ChildSpec &spec = specOf(m_records[i]);
-        effects.rows.push_back({spec.id, m_records[i].process, m_records[i].status, spec.type});
-    }
-    reply(ReplyKind::Children, effects);
-}
-
-void ListSupervisor::countChildren(const Signal &, EffectList &effects)
-{
-    ChildCounts counts;
-    for (const Record &record : m_records) {
-        ++counts.specs;
-        // A process whose exit message is still unread is dead already (rule 70).
-        if (record.status == ChildStatus::Running && !m_mailbox.hasExitOf(record.process))
-            ++counts.active;
-        ++(specOf(record).type == ChildType::Supervisor ? counts.supervisors : counts.workers);
-    }
-    reply(ReplyKind::Counts, effects);
-    effects.effects.back().counts = counts;
-}
-
-void ListSupervisor::reply(ReplyKind kind, EffectList &effects, ProcessId child, ExitReason reason)
-{
-    effects.append({.kind = EffectKind::Reply, .reply = kind, .command = m_command.command, .child = child,
-                    .reason = reason, .cause = m_command.cause});
-    m_command.cause = {};
 }
 
 // Records -----------------------------------------------------------------------------------------------------

@@ -78,13 +78,13 @@ private:
     void startFailed(const Signal &signal, EffectList &effects);
     void oneSettled(Instant now, const Signal &signal, EffectList &effects);
 
-    void command(Instant now, const Signal &signal, EffectList &effects);
+    void command(const Signal &signal, EffectList &effects);
     void startChild(const Signal &signal, EffectList &effects);
     void restartChild(const Signal &signal, EffectList &effects);
     void terminateChild(const Signal &signal, EffectList &effects);
     void deleteChild(const Signal &signal, EffectList &effects);
-    void whichChildren(const Signal &signal, EffectList &effects);
-    void countChildren(const Signal &signal, EffectList &effects);
+    void whichChildren(EffectList &effects);
+    void countChildren(EffectList &effects);
     void reply(ReplyKind kind, EffectList &effects, ProcessId child = {}, ExitReason reason = {});
 
     std::size_t find(ProcessId process, std::uint32_t hint) const;

@@ -13,7 +13,7 @@ enum class CommandKind : std::uint8_t {
     DeleteChild,
     WhichChildren,
     CountChildren,
-    Shutdown,
+    Shutdown, ///< not a call: the machines get `StopAsked`
 };
 
 enum class SignalKind : std::uint8_t {

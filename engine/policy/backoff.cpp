@@ -6,7 +6,8 @@ namespace daruma {
 
 Duration backoffDelay(const BackoffSpec &spec, std::uint32_t earlier, std::uint64_t random)
 {
-    using Wide = __int128;
+    __extension__ using Wide = __int128;
+    __extension__ using UnsignedWide = unsigned __int128;
     constexpr Wide longest = std::int64_t(1) << 62;
     const Wide cap = spec.cap.isNever() ? longest : Wide(spec.cap.ns());
     Wide delay = std::min<Wide>(spec.first.ns(), cap);
@@ -14,7 +15,7 @@ Duration backoffDelay(const BackoffSpec &spec, std::uint32_t earlier, std::uint6
         for (std::uint32_t i = 0; i < earlier && delay < cap && delay > 0; ++i)
             delay = std::min<Wide>(delay * spec.factorThousandths / 1000, cap);
     const Wide widest = delay * spec.jitterThousandths / 1000;
-    delay += static_cast<Wide>((static_cast<unsigned __int128>(widest) * random) >> 64);
+    delay += static_cast<Wide>((static_cast<UnsignedWide>(widest) * random) >> 64);
     return Duration::nanoseconds(static_cast<std::int64_t>(std::min(delay, longest)));
 }
 

@@ -33,6 +33,7 @@ enum class Purpose : std::uint8_t {
     OutageLength = 13,
     Ties = 14,
     Swarm = 15,
+    Patience = 16,
 };
 
 /// Names one stream. Made by streamKey; keep it next to the state that counts the draws.

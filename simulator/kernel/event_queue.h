@@ -1,0 +1,99 @@
+#pragma once
+
+#include "engine/time.h"
+
+#include <bit>
+#include <cstdint>
+#include <vector>
+
+namespace daruma {
+
+/// What is to happen, ordered by (instant, order number); the order numbers must differ.
+///
+/// A winner tree with one slot for each thing that can be pending: arming, moving and disarming a slot and
+/// finding the first are one walk from leaf to root, without allocation, and there is nothing to cancel lazily.
+class EventQueue {
+public:
+    static constexpr std::uint32_t none = 0xffff'ffff;
+
+    /// All slots empty, at least `slots` of them.
+    void reset(std::uint32_t slots)
+    {
+        grow(slots);
+        for (std::uint32_t slot = 0; slot < m_size; ++slot)
+            m_keys[slot] = idle;
+        for (std::uint32_t i = m_capacity - 1; i > 0; --i)
+            m_winners[i] = m_winners[2 * i];
+        m_size = slots;
+    }
+
+    std::uint32_t addSlot()
+    {
+        if (m_size == m_capacity)
+            grow(m_size + 1);
+        return m_size++;
+    }
+
+    void arm(std::uint32_t slot, Instant at, std::uint64_t order)
+    {
+        m_keys[slot] = (Key(static_cast<std::uint64_t>(at.ns())) << 64) | order;
+        settle(slot);
+    }
+
+    void disarm(std::uint32_t slot)
+    {
+        if (m_keys[slot] == idle)
+            return;
+        m_keys[slot] = idle;
+        settle(slot);
+    }
+
+    bool isArmed(std::uint32_t slot) const { return m_keys[slot] != idle; }
+    bool isEmpty() const { return m_keys[m_winners[1]] == idle; }
+    /// REQUIRES: not empty.
+    std::uint32_t first() const { return m_winners[1]; }
+    /// Instant::never() when empty.
+    Instant firstTime() const { return timeOf(m_winners[1]); }
+    Instant timeOf(std::uint32_t slot) const
+    {
+        return m_keys[slot] == idle ? Instant::never()
+                                    : Instant::fromNs(static_cast<std::int64_t>(m_keys[slot] >> 64));
+    }
+
+private:
+    __extension__ using Key = unsigned __int128;
+    static constexpr Key idle = ~Key(0);
+
+    void settle(std::uint32_t slot)
+    {
+        for (std::uint32_t i = (m_capacity + slot) >> 1; i > 0; i >>= 1) {
+            const std::uint32_t left = m_winners[2 * i];
+            const std::uint32_t right = m_winners[2 * i + 1];
+            m_winners[i] = m_keys[right] < m_keys[left] ? right : left;
+        }
+    }
+
+    void grow(std::uint32_t slots)
+    {
+        const std::uint32_t capacity = std::bit_ceil(slots < 2 ? 2U : slots);
+        if (capacity <= m_capacity)
+            return;
+        m_capacity = capacity;
+        m_keys.resize(capacity, idle);
+        m_winners.resize(std::size_t(2) * capacity);
+        for (std::uint32_t i = 0; i < capacity; ++i)
+            m_winners[capacity + i] = i;
+        for (std::uint32_t i = capacity - 1; i > 0; --i) {
+            const std::uint32_t left = m_winners[2 * i];
+            const std::uint32_t right = m_winners[2 * i + 1];
+            m_winners[i] = m_keys[right] < m_keys[left] ? right : left;
+        }
+    }
+
+    std::uint32_t m_capacity = 0;
+    std::uint32_t m_size = 0;
+    std::vector<Key> m_keys;
+    std::vector<std::uint32_t> m_winners;
+};
+
+} // namespace daruma

@@ -1,0 +1,81 @@
+#include "simulator/kernel/simulation.h"
+
+#include "simulator/kernel/world.h"
+
+namespace daruma {
+
+class Simulation::Impl {
+public:
+    explicit Impl(const Model &model)
+        : world(model)
+    {
+    }
+
+    World world;
+};
+
+Simulation::Simulation(const Model &model)
+    : m_impl(std::make_unique<Impl>(model))
+{
+}
+
+Simulation::~Simulation() = default;
+
+RunResult Simulation::run(std::uint64_t seed, EventSink *sink)
+{
+    m_impl->world.reset(seed, sink);
+    return m_impl->world.run();
+}
+
+std::string Simulation::path(NodeId node) const
+{
+    return m_impl->world.path(node);
+}
+
+std::string_view Simulation::text(TextId text) const
+{
+    return m_impl->world.text(text);
+}
+
+const NodeTable &Simulation::nodes() const
+{
+    return m_impl->world.nodes();
+}
+
+const TextTable &Simulation::texts() const
+{
+    return m_impl->world.texts();
+}
+
+namespace {
+
+class Collector final : public EventSink {
+public:
+    explicit Collector(std::vector<Event> &events)
+        : m_events(events)
+    {
+    }
+
+    void consume(std::span<const Event> block, const Names &) override
+    {
+        m_events.insert(m_events.end(), block.begin(), block.end());
+    }
+
+private:
+    std::vector<Event> &m_events;
+};
+
+} // namespace
+
+Recording record(const Model &model, std::uint64_t seed)
+{
+    Recording recording;
+    Collector collector(recording.events);
+    Simulation simulation(model);
+    recording.result = simulation.run(seed, &collector);
+    recording.nodes = simulation.nodes();
+    recording.texts = simulation.texts();
+    return recording;
+}
+
+} // namespace daruma

@@ -1,0 +1,349 @@
+#include "simulator/kernel/world.h"
+
+#include <algorithm>
+
+namespace daruma {
+
+namespace {
+
+/// Lanes of one instant, in the high bits of the order number: strikes by their place in the file, then
+/// deadlines and behaviours by the order in which they were armed (CONTRACT section 2).
+constexpr std::uint64_t armedLane = std::uint64_t(1) << 62;
+
+std::string endText(EndCause cause, const std::string &startFailure)
+{
+    switch (cause) {
+    case EndCause::Quiet:
+        return "quiet";
+    case EndCause::Horizon:
+        return "horizon";
+    case EndCause::StartFailed:
+        return "start_failed:" + startFailure;
+    case EndCause::EventLimit:
+        return "limit:events_per_run";
+    case EndCause::InstantLimit:
+        return "limit:events_per_instant";
+    case EndCause::NodeLimit:
+        return "limit:nodes";
+    }
+    DARUMA_UNREACHABLE("every end has a text");
+}
+
+} // namespace
+
+World::World(const Model &model)
+    : m_model(model)
+    , m_nodes(model.nodes)
+    , m_texts(model.texts)
+    , m_expectations(model)
+    , m_invariants(model)
+    , m_faults(model.faults.size())
+{
+    for (std::uint32_t i = 0; i < model.faults.size(); ++i) {
+        const Fault &fault = model.faults[i];
+        m_faults[i].targets = fault.into.nodes;
+        if (fault.kind == FaultKind::Delay)
+            m_delays[static_cast<std::size_t>(fault.step)].push_back(i);
+        if (fault.when) {
+            m_faults[i].triggers = fault.when->node.nodes;
+            m_triggerKinds |= 1U << static_cast<unsigned>(fault.when->event);
+        }
+    }
+    for (std::uint32_t n = 0; n < m_nodes.size(); ++n)
+        if (!m_nodes[{n}].isSupervisor)
+            for (const Selector &need : m_model.worker(m_nodes[{n}]).needs)
+                for (const NodeId needed : need.nodes)
+                    m_needs.emplace_back(needed, NodeId{n});
+    std::sort(m_needs.begin(), m_needs.end());
+}
+
+void World::reset(std::uint64_t seed, EventSink *sink)
+{
+    m_nodes.truncate(m_model.nodes.size());
+    m_texts.truncate(m_model.texts.size());
+    m_trace.reset(sink, *this);
+    m_expectations.reset();
+    m_invariants.reset();
+    m_lifecycle = Lifecycle();
+    m_seed = seed;
+    m_now = Instant::start();
+    m_endCause = EndCause::Quiet;
+    m_startFailure.clear();
+    m_restarts = m_instantBegan = m_armed = m_tieDraws = 0;
+    m_gaveUp = false;
+
+    const auto strikes = static_cast<std::uint32_t>(m_model.faults.size() + m_model.commands.size());
+    m_queue.reset(strikes);
+    m_owners.resize(strikes);
+    for (std::uint32_t i = 0; i < strikes; ++i) {
+        const auto faults = static_cast<std::uint32_t>(m_model.faults.size());
+        m_owners[i] = i < faults ? SlotOwner{SlotKind::Fault, i} : SlotOwner{SlotKind::Command, i - faults};
+    }
+    m_processes.clear();
+    m_freeProcesses.clear();
+    m_leftovers.clear();
+    m_nodeStates.assign(m_model.nodes.size(), NodeState{});
+    for (const auto &[needed, needing] : m_needs)
+        m_nodeStates[needed.value].isNeeded = true;
+    m_freeMachines.resize(m_machines.size());
+    for (std::uint32_t i = 0; i < m_freeMachines.size(); ++i)
+        m_freeMachines[i] = static_cast<std::uint32_t>(m_machines.size()) - 1 - i;
+    for (std::size_t i = 0; i < m_faults.size(); ++i) {
+        FaultState &state = m_faults[i];
+        state.occurrences = 0;
+        state.strikes = 0;
+        state.taken = 0;
+        state.pending.clear();
+        state.targets.resize(m_model.faults[i].into.nodes.size());
+        if (m_model.faults[i].when)
+            state.triggers.resize(m_model.faults[i].when->node.nodes.size());
+    }
+    m_shutdowns.clear();
+    m_graceSlots.assign(m_model.commands.size(), none);
+    m_ready.clear();
+    m_readyHead = 0;
+    m_effects.clear();
+    m_deferred.clear();
+    m_findings.clear();
+}
+
+RunResult World::run()
+{
+    armStrikes();
+    boot();
+    drainReady();
+    while (step()) {
+    }
+    RunResult result;
+    finish(result);
+    return result;
+}
+
+bool World::step()
+{
+    if (stopped())
+        return false;
+    const Instant next = m_queue.firstTime();
+    const Instant check = m_expectations.nextCheck();
+    if (std::min(next, check) > m_model.horizon) {
+        if (!next.isNever()) {
+            m_endCause = EndCause::Horizon;
+            m_now = m_model.horizon;
+        }
+        return false;
+    }
+    // Checks stand last in their instant: whatever happens in it may still make an expectation true.
+    const Instant at = std::min(next, check);
+    if (at != m_now) {
+        m_now = at;
+        m_instantBegan = m_trace.size();
+    }
+    if (check < next) {
+        m_expectations.timePassed(m_now, m_findings);
+        flushDeferred();
+        return true;
+    }
+    const std::uint32_t slot = m_queue.first();
+    m_queue.disarm(slot);
+    dispatch(slot);
+    flushDeferred();
+    if (m_model.ties == Ties::Random)
+        drainRandomly();
+    else
+        drainReady();
+    return true;
+}
+
+void World::dispatch(std::uint32_t slot)
+{
+    const SlotOwner owner = m_owners[slot];
+    switch (owner.kind) {
+    case SlotKind::Fault:
+        return strike(owner.index);
+    case SlotKind::Command:
+        return command(owner.index);
+    case SlotKind::Grace:
+        return graceOver(owner.index);
+    case SlotKind::Process:
+        return processTimer(owner.index);
+    case SlotKind::Patience:
+        return patienceOver(owner.index);
+    }
+}
+
+void World::drainReady()
+{
+    while (m_readyHead < m_ready.size() && !stopped()) {
+        const Ready ready = m_ready[m_readyHead++];
+        deliver(ready);
+        if (m_readyHead >= 4096) {
+            m_ready.erase(m_ready.begin(), m_ready.begin() + static_cast<std::ptrdiff_t>(m_readyHead));
+            m_readyHead = 0;
+        }
+    }
+    m_ready.clear();
+    m_readyHead = 0;
+}
+
+/// One legal schedule among all: deliveries to one process keep their order, everything else may overtake,
+/// also what the same instant's timers set off.
+void World::drainRandomly()
+{
+    while (m_readyHead < m_ready.size() && !stopped()) {
+        const std::size_t chosen = pickReady();
+        if (chosen == m_ready.size()) {
+            const std::uint32_t slot = m_queue.first();
+            m_queue.disarm(slot);
+            dispatch(slot);
+        } else {
+            const Ready ready = m_ready[chosen];
+            m_ready.erase(m_ready.begin() + static_cast<std::ptrdiff_t>(chosen));
+            deliver(ready);
+        }
+        flushDeferred();
+    }
+    m_ready.clear();
+    m_readyHead = 0;
+}
+
+std::size_t World::pickReady()
+{
+    std::vector<std::size_t> candidates;
+    for (std::size_t i = m_readyHead; i < m_ready.size(); ++i) {
+        const auto sameTarget = [&](const Ready &earlier) { return earlier.process == m_ready[i].process; };
+        const auto from = m_ready.begin() + static_cast<std::ptrdiff_t>(m_readyHead);
+        if (std::none_of(from, m_ready.begin() + static_cast<std::ptrdiff_t>(i), sameTarget))
+            candidates.push_back(i);
+    }
+    if (m_queue.firstTime() == m_now)
+        candidates.push_back(m_ready.size());
+    const std::uint64_t random = draw(streamKey(m_seed, 0, Purpose::Ties), m_tieDraws++);
+    return candidates[scaleToBound(random, candidates.size())];
+}
+
+void World::deliver(const Ready &ready)
+{
+    const Process &process = m_processes[ready.process];
+    if (process.incarnation != ready.incarnation || process.node != ready.node || process.state == State::Dead)
+        return;
+    switch (ready.delivery) {
+    case Delivery::Signal:
+        give(ready.process, ready.signal);
+        break;
+    case Delivery::StopOrder:
+        askToStop(ready.process, ready.signal.reason, ready.signal.cause);
+        break;
+    case Delivery::KillOrder:
+        exitProcess(ready.process, {ReasonKind::Killed, {}}, ready.signal.cause);
+        break;
+    }
+    flushDeferred();
+}
+
+EventId World::emit(Event event)
+{
+    event.t = m_now.ns();
+    const EventId id = m_trace.append(event);
+    watch(event, id);
+    if (m_trace.size() >= m_model.limits.eventsPerRun)
+        m_endCause = EndCause::EventLimit;
+    else if (m_trace.size() - m_instantBegan >= m_model.limits.eventsPerInstant)
+        m_endCause = EndCause::InstantLimit;
+    return id;
+}
+
+void World::watch(const Event &event, EventId id)
+{
+    m_invariants.observe(event, id, m_nodes, m_findings);
+    if (!m_expectations.isIdle())
+        m_expectations.observe(event, id, m_nodes, m_texts, m_findings);
+    if (m_triggerKinds & (1U << static_cast<unsigned>(event.kind)))
+        trigger(event, id);
+}
+
+/// Violations and changes of the lifecycle become events only between two lists of effects: the machines count
+/// on the numbers that their own reports will get.
+void World::flushDeferred()
+{
+    for (const Event &event : m_deferred)
+        emit(event);
+    m_deferred.clear();
+    if (m_findings.empty())
+        return;
+    for (const Finding &finding : m_findings) {
+        Event violation;
+        violation.kind = EventKind::Violation;
+        violation.cause = finding.cause;
+        violation.node = NodeId{0};
+        violation.incarnation = m_nodeStates[0].incarnation;
+        violation.a = finding.code;
+        violation.text = m_texts.intern(finding.message);
+        violation.t = m_now.ns();
+        const EventId id = m_trace.append(violation);
+        if (finding.code & violationOfInvariant)
+            m_invariants.reported(finding.code, m_now, id);
+        else
+            m_expectations.reported(finding.code, m_now, id);
+    }
+    m_findings.clear();
+}
+
+void World::finish(RunResult &result)
+{
+    const EventId last{static_cast<std::uint32_t>(m_trace.size() - 1)};
+    m_expectations.finish(m_now, last, m_findings);
+    const bool cut = stopped() && m_endCause != EndCause::Horizon;
+    if (!cut)
+        m_invariants.finish(m_now, last, m_findings);
+    flushDeferred();
+    if (m_endCause == EndCause::Quiet && !m_startFailure.empty())
+        m_endCause = EndCause::StartFailed;
+    result.endText = endText(m_endCause, m_startFailure);
+    Event end;
+    end.kind = EventKind::End;
+    end.t = m_now.ns();
+    end.node = NodeId{0};
+    end.incarnation = m_nodeStates[0].incarnation;
+    end.text = m_texts.intern(result.endText);
+    m_trace.append(end);
+
+    result.seed = m_seed;
+    result.end = m_now;
+    result.endCause = m_endCause;
+    result.events = m_trace.size();
+    result.restarts = m_restarts;
+    result.fingerprint = m_trace.finish();
+    result.rootReport = m_lifecycle.report();
+    result.expectations = m_expectations.results();
+    result.invariants = m_invariants.violations();
+    const bool failed = !result.invariants.empty()
+                        || std::any_of(result.expectations.begin(), result.expectations.end(),
+                                       [](const ExpectationResult &one) { return !one.passed; });
+    const bool rootFailed = result.rootReport && result.rootReport->state == LifecycleState::Failed;
+    const bool truncated = m_endCause == EndCause::EventLimit || m_endCause == EndCause::InstantLimit
+                           || m_endCause == EndCause::NodeLimit;
+    result.outcome = truncated    ? Outcome::Truncated
+                     : failed     ? Outcome::Failed
+                     : rootFailed ? Outcome::GaveUp
+                                  : Outcome::Passed;
+}
+
+void World::arm(std::uint32_t slot, Instant at)
+{
+    if (at.isNever())
+        m_queue.disarm(slot);
+    else
+        m_queue.arm(slot, at, armedLane | orderOfArming());
+}
+
+std::uint64_t World::orderOfArming()
+{
+    const std::uint64_t number = m_armed++;
+    if (m_model.ties == Ties::Fifo)
+        return number;
+    // The low bits keep the numbers apart, the high ones shuffle.
+    const std::uint64_t random = draw(streamKey(m_seed, 1, Purpose::Ties), number);
+    return ((random >> 34) << 32 | (number & 0xffff'ffff)) & (armedLane - 1);
+}
+
+} // namespace daruma

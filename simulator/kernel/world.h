@@ -1,0 +1,224 @@
+#pragma once
+
+#include "engine/lifecycle.h"
+#include "engine/supervisor.h"
+#include "simulator/kernel/event_queue.h"
+#include "simulator/kernel/expectation_checker.h"
+#include "simulator/kernel/invariant_checker.h"
+#include "simulator/kernel/model.h"
+#include "simulator/kernel/trace.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace daruma {
+
+/// The simulated world: processes, the signals between them, what strikes them. It gives signals to the
+/// machines of the engine and carries out their effects. All state is in flat arrays of plain values.
+class World final : public Names {
+public:
+    explicit World(const Model &model);
+
+    void reset(std::uint64_t seed, EventSink *sink);
+    /// Runs until nothing can happen any more, the horizon, or a limit.
+    RunResult run();
+
+    std::string path(NodeId node) const override { return m_nodes.path(node, m_texts); }
+    std::string_view text(TextId text) const override { return m_texts[text]; }
+    NodeId parent(NodeId node) const override { return m_nodes[node].parent; }
+    bool isSupervisor(NodeId node) const override { return m_nodes[node].isSupervisor; }
+    const NodeTable &nodes() const { return m_nodes; }
+    const TextTable &texts() const { return m_texts; }
+
+private:
+    static constexpr std::uint32_t none = 0xffff'ffff;
+
+    enum class State : std::uint8_t { Dead, Starting, Running, Stopping };
+    /// What a process's timer is for; which one depends on its state, so one slot is enough.
+    enum class Timer : std::uint8_t { InitDone, LifeOver, StopDone, ShutdownDeadline, BackoffOver, ExitSignal };
+
+    struct Process {
+        NodeId node;
+        std::uint32_t incarnation = 0;
+        std::uint32_t parent = none;            ///< index of its supervisor's process
+        std::uint32_t parentIncarnation = 0;
+        std::uint32_t hint = 0;                 ///< where its supervisor keeps it
+        std::uint32_t machine = none;           ///< of a supervisor
+        std::uint32_t starting = none;          ///< the child that it started last
+        std::uint32_t definition = 0;
+        std::uint32_t slot = none;              ///< in the event queue
+        std::uint32_t patienceSlot = none;
+        EventId startEvent;
+        EventId runEvent;                       ///< `started`
+        EventId stopEvent;                      ///< why it is being stopped, or waits
+        EventId missingEvent;                   ///< what took away a need
+        State state = State::Dead;
+        Timer timer = Timer::InitDone;
+        bool isSupervisor = false;
+        bool deaf = false;                      ///< obeys no stop request; only `kill` ends it
+        bool sparesChildren = false;            ///< of a supervisor that ends and leaves its children alone
+        bool orphaned = false;                  ///< its supervisor died while it was starting
+        ExitReason pendingReason = {};
+        const Behaviour *behaviour = nullptr;
+        Instant since;                          ///< of its start attempt, then of its start
+    };
+
+    struct NodeState {
+        std::uint32_t incarnation = 0;
+        std::uint32_t current = none;           ///< index of the process of the latest incarnation
+        std::uint32_t lastStarted = 0;
+        std::uint32_t outage = none;            ///< index of the fault whose outage struck last
+        Instant outageUntil;
+        bool isNeeded = false;
+    };
+
+    /// A signal on its way: everything that happens without delay goes through one queue, first in, first out.
+    enum class Delivery : std::uint8_t { Signal, StopOrder, KillOrder };
+    struct Ready {
+        std::uint32_t process = none;
+        std::uint32_t incarnation = 0;
+        NodeId node;
+        Delivery delivery = Delivery::Signal;
+        Signal signal;
+    };
+
+    enum class SlotKind : std::uint8_t { Fault, Command, Grace, Process, Patience };
+    struct SlotOwner {
+        SlotKind kind = SlotKind::Process;
+        std::uint32_t index = 0;
+    };
+
+    struct FaultState {
+        std::uint64_t occurrences = 0;          ///< draws of times so far
+        std::uint64_t strikes = 0;              ///< draws of chances so far
+        std::uint32_t taken = 0;
+        std::vector<std::pair<std::int64_t, EventId>> pending; ///< of `when`: moments to come, ascending
+        std::vector<NodeId> targets;
+        std::vector<NodeId> triggers;
+    };
+
+    struct ShutdownCall {
+        std::uint32_t command = 0;
+        EventId event;
+        ProcessId supervisor;
+    };
+
+    // world.cpp: the loop
+    void boot();
+    bool step();
+    void dispatch(std::uint32_t slot);
+    void drainReady();
+    void deliver(const Ready &ready);
+    std::size_t pickReady();
+    void drainRandomly();
+    EventId emit(Event event);
+    void watch(const Event &event, EventId id);
+    void flushDeferred();
+    void finish(RunResult &result);
+    std::uint64_t orderOfArming();
+    void arm(std::uint32_t slot, Instant at);
+    bool stopped() const { return m_endCause != EndCause::Quiet; }
+
+    // world_processes.cpp: what a process does
+    std::uint32_t startProcess(std::uint32_t parent, NodeId node, std::uint32_t definition, bool isSupervisor,
+                               const Behaviour *behaviour, std::uint32_t hint, EventId cause);
+    std::uint32_t allotProcess(NodeId node);
+    void beginWorker(std::uint32_t index);
+    void initDone(std::uint32_t index);
+    void started(std::uint32_t index);
+    void startEnded(std::uint32_t index, EventKind kind, SignalKind answer, ExitReason reason);
+    void lifeOver(std::uint32_t index);
+    void askToStop(std::uint32_t index, ExitReason reason, EventId cause);
+    void exitProcess(std::uint32_t index, ExitReason reason, EventId cause);
+    void processTimer(std::uint32_t index);
+    void notifyParent(std::uint32_t index, SignalKind kind, ExitReason reason, EventId cause);
+    void needChanged(NodeId node, EventId cause);
+    void checkPatience(std::uint32_t index, EventId cause);
+    void patienceOver(std::uint32_t index);
+    bool needsAreMet(const Process &process) const;
+    bool isRunning(NodeId node) const;
+    std::uint32_t findProcess(ProcessId id) const;
+    template <typename Part> const Part &behaviourOf(const Process &process, Part Behaviour::*part,
+                                                     bool Fault::Replaces::*replaced) const;
+
+    // world_supervisors.cpp: signals to the machines, and their effects
+    void bootSupervisor(std::uint32_t index);
+    void give(std::uint32_t index, const Signal &signal);
+    void carryOut(std::uint32_t index, const EffectList &effects);
+    void startChild(std::uint32_t index, const Effect &effect);
+    void restartDecided(std::uint32_t index, const Effect &effect);
+    void stopChild(const Effect &effect);
+    void reply(std::uint32_t index, const Effect &effect, const EffectList &effects);
+    void supervisorExited(std::uint32_t index, ExitReason reason, EventId exit);
+    void signalLinked(std::uint32_t index, const Supervisor &machine, ExitReason reason, EventId exit);
+    void startFailed(std::uint32_t index, const Effect &effect);
+    NodeId childNode(NodeId parent, ChildId id, bool mayUseBlock, std::uint32_t key);
+    NodeId addNode(NodeId parent, ChildId id);
+    void lifecycleChanged(EventId cause, ExitReason reason, bool hasReason);
+    std::string reasonText(ExitReason reason) const;
+    std::string processText(ProcessId id) const;
+    std::string childrenText(const EffectList &effects, bool areInstances) const;
+    std::string resultText(std::uint32_t index, const Effect &effect, const EffectList &effects) const;
+
+    // world_strikes.cpp: faults and commands
+    void armStrikes();
+    void strike(std::uint32_t fault);
+    void strikeNode(std::uint32_t fault, NodeId node, std::uint64_t occurrence, EventId cause);
+    EventId emitFault(std::uint32_t fault, NodeId node, std::uint32_t incarnation, bool dropped, Duration length,
+                      EventId cause);
+    void endByFault(std::uint32_t target, ExitReason reason, EventId cause);
+    void hang(std::uint32_t target);
+    std::uint64_t strikeOrder(std::uint32_t place) const;
+    void armNext(std::uint32_t fault);
+    void trigger(const Event &event, EventId id);
+    Duration delay(DelayedStep step, std::uint32_t index);
+    void command(std::uint32_t index);
+    void commandTo(std::uint32_t index, EventId event, NodeId node);
+    void shutdown(std::uint32_t index, EventId event, std::uint32_t process);
+    void answerCall(std::uint32_t command, EventId event, NodeId node, std::string_view result);
+    void answerShutdowns(ProcessId ended);
+    void graceOver(std::uint32_t command);
+
+    const Model &m_model;
+    NodeTable m_nodes;
+    TextTable m_texts;
+    Trace m_trace;
+    ExpectationChecker m_expectations;
+    InvariantChecker m_invariants;
+    Lifecycle m_lifecycle;
+
+    std::uint64_t m_seed = 0;
+    Instant m_now;
+    EndCause m_endCause = EndCause::Quiet;
+    std::string m_startFailure;
+    std::uint64_t m_restarts = 0;
+    std::uint64_t m_instantBegan = 0;           ///< number of the first event of this instant
+    std::uint64_t m_armed = 0;
+    std::uint64_t m_tieDraws = 0;
+    bool m_gaveUp = false;
+
+    EventQueue m_queue;
+    std::vector<SlotOwner> m_owners;
+    std::vector<Process> m_processes;
+    std::vector<std::uint32_t> m_freeProcesses;
+    std::vector<std::uint32_t> m_leftovers;     ///< living processes that are not their node's latest
+    std::vector<NodeState> m_nodeStates;
+    std::vector<Supervisor> m_machines;
+    std::vector<std::uint32_t> m_freeMachines;
+    std::vector<FaultState> m_faults;
+    std::vector<std::uint32_t> m_delays[4];     ///< indices of delay faults, by step
+    std::uint32_t m_triggerKinds = 0;           ///< kinds of events that set off some fault, as bits
+    std::vector<ShutdownCall> m_shutdowns;
+    std::vector<std::uint32_t> m_graceSlots;
+    std::vector<std::pair<NodeId, NodeId>> m_needs; ///< (needed, needing), sorted
+
+    std::vector<Ready> m_ready;
+    std::size_t m_readyHead = 0;
+    EffectList m_effects;
+    EffectList m_farewells;                     ///< answers of a machine that was killed
+    Duration m_pendingDelay;                    ///< of the restart that was decided last
+    std::vector<Event> m_deferred;              ///< events that wait until the current effects are carried out
+    std::vector<Finding> m_findings;
+};
+
+} // namespace daruma

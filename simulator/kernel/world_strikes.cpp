@@ -1,0 +1,345 @@
+#include "simulator/kernel/world.h"
+
+#include <algorithm>
+
+namespace daruma {
+
+namespace {
+
+/// A fault's draws for one target depend on the fault and on the target's path alone.
+std::uint64_t streamName(const Fault &fault, const Node &node)
+{
+    return fault.nameHash ^ mixBits(node.pathHash);
+}
+
+bool isBetween(const Fault &fault, Instant now)
+{
+    return fault.from <= now && now <= fault.until;
+}
+
+} // namespace
+
+void World::armStrikes()
+{
+    for (std::uint32_t i = 0; i < m_model.faults.size(); ++i) {
+        const Fault &fault = m_model.faults[i];
+        if (fault.kind == FaultKind::Delay)
+            continue;
+        if (fault.at)
+            m_queue.arm(i, *fault.at, strikeOrder(fault.place));
+        else if (fault.every)
+            armNext(i);
+    }
+    const auto faults = static_cast<std::uint32_t>(m_model.faults.size());
+    for (std::uint32_t i = 0; i < m_model.commands.size(); ++i)
+        m_queue.arm(faults + i, m_model.commands[i].at, strikeOrder(m_model.commands[i].place));
+}
+
+std::uint64_t World::strikeOrder(std::uint32_t place) const
+{
+    if (m_model.ties == Ties::Fifo)
+        return place;
+    // Random ties mix strikes with deadlines: both draw from the same numbers.
+    const std::uint64_t random = draw(streamKey(m_seed, 2, Purpose::Ties), place);
+    return (random >> 34) << 32 | 0x8000'0000U | place;
+}
+
+void World::armNext(std::uint32_t index)
+{
+    const Fault &fault = m_model.faults[index];
+    FaultState &state = m_faults[index];
+    if (state.taken >= fault.count)
+        return;
+    const StreamKey stream = streamKey(m_seed, fault.nameHash, Purpose::FaultTime);
+    const Instant from = state.occurrences == 0 ? fault.from : m_now;
+    const Instant next = from + fault.every->sample(stream, state.occurrences++);
+    if (next <= fault.until && !next.isNever())
+        m_queue.arm(index, next, strikeOrder(fault.place));
+}
+
+void World::strike(std::uint32_t index)
+{
+    const Fault &fault = m_model.faults[index];
+    FaultState &state = m_faults[index];
+    EventId cause;
+    if (fault.when) {
+        cause = state.pending.front().second;
+        state.pending.erase(state.pending.begin());
+        if (!state.pending.empty())
+            m_queue.arm(index, Instant::fromNs(state.pending.front().first), strikeOrder(fault.place));
+    }
+    if (state.taken < fault.count) {
+        const std::uint64_t occurrence = state.strikes++;
+        bool took = false;
+        // By index: a strike may lead to new places, which join only the next time.
+        const std::size_t targets = state.targets.size();
+        for (std::size_t i = 0; i < targets; ++i) {
+            const NodeId node = state.targets[i];
+            const StreamKey stream
+                = streamKey(m_seed, streamName(fault, m_nodes[node]), Purpose::FaultChance);
+            if (!fault.chance.happens(stream, occurrence))
+                continue;
+            took = true;
+            strikeNode(index, node, occurrence, cause);
+        }
+        if (targets == 0) {
+            took = true;
+            emitFault(index, {}, 0, true, Duration::zero(), cause);
+        }
+        state.taken += took ? 1 : 0;
+    }
+    if (fault.every)
+        armNext(index);
+}
+
+EventId World::emitFault(std::uint32_t index, NodeId node, std::uint32_t incarnation, bool dropped,
+                         Duration length, EventId cause)
+{
+    Event event;
+    event.kind = EventKind::Fault;
+    event.node = node;
+    event.incarnation = incarnation;
+    event.cause = cause;
+    event.a = index;
+    event.detail = dropped ? 1 : 0;
+    event.value = length.isNever() ? -1 : length.ns();
+    return emit(event);
+}
+
+void World::strikeNode(std::uint32_t index, NodeId node, std::uint64_t occurrence, EventId cause)
+{
+    const Fault &fault = m_model.faults[index];
+    const std::uint32_t target = m_nodeStates[node.value].current;
+    const State state = target == none ? State::Dead : m_processes[target].state;
+    const std::uint32_t incarnation = m_nodeStates[node.value].incarnation;
+    if (fault.kind == FaultKind::Outage) {
+        const StreamKey stream = streamKey(m_seed, streamName(fault, m_nodes[node]), Purpose::OutageLength);
+        const Duration length = fault.lasts.sample(stream, occurrence);
+        m_nodeStates[node.value].outage = index;
+        m_nodeStates[node.value].outageUntil = m_now + length;
+        const EventId id = emitFault(index, node, incarnation, false, length, cause);
+        if (state == State::Running)
+            endByFault(target, {ReasonKind::Panic, {}}, id);
+        return;
+    }
+    // A kill reaches every living process, everything else only one that runs (oracle/README.md).
+    const bool reached = fault.kind == FaultKind::Kill || fault.kind == FaultKind::Hang
+                             ? state != State::Dead
+                             : state == State::Running;
+    const EventId id = emitFault(index, node, incarnation, !reached, Duration::zero(), cause);
+    if (!reached)
+        return;
+    switch (fault.kind) {
+    case FaultKind::Kill:
+        return exitProcess(target, {ReasonKind::Killed, {}}, id);
+    case FaultKind::Panic:
+    case FaultKind::Exit:
+        return endByFault(target, fault.reason, id);
+    case FaultKind::Hang:
+        return hang(target);
+    case FaultKind::Delay:
+    case FaultKind::Outage:
+        break;
+    }
+}
+
+/// A supervisor that fails in a callback still stops its children, as gen_server's terminate does.
+void World::endByFault(std::uint32_t target, ExitReason reason, EventId cause)
+{
+    if (m_processes[target].isSupervisor)
+        give(target, {.kind = SignalKind::StopAsked, .reason = reason, .cause = cause});
+    else
+        exitProcess(target, reason, cause);
+}
+
+/// From now on it does nothing by itself and obeys nothing; a process that does not trap exits still dies of
+/// its supervisor's exit signal, and `kill` ends it in any case.
+void World::hang(std::uint32_t target)
+{
+    Process &process = m_processes[target];
+    if (process.isSupervisor)
+        return;
+    m_queue.disarm(process.slot);
+    if (process.patienceSlot != none)
+        m_queue.disarm(process.patienceSlot);
+    process.deaf = process.behaviour->trapsExits;
+}
+
+void World::trigger(const Event &event, EventId id)
+{
+    for (std::uint32_t i = 0; i < m_faults.size(); ++i) {
+        const Fault &fault = m_model.faults[i];
+        FaultState &state = m_faults[i];
+        if (!fault.when || fault.when->event != event.kind || !isBetween(fault, m_now))
+            continue;
+        if (std::find(state.triggers.begin(), state.triggers.end(), event.node) == state.triggers.end())
+            continue;
+        if (state.taken + state.pending.size() >= fault.count)
+            continue;
+        const StreamKey stream = streamKey(m_seed, fault.nameHash, Purpose::FaultAfter);
+        const Instant at = m_now + fault.when->after.sample(stream, state.occurrences++);
+        if (at.isNever())
+            continue;
+        const std::pair entry{at.ns(), id};
+        const auto later = [](std::int64_t t, const auto &pending) { return t < pending.first; };
+        state.pending.insert(
+            std::upper_bound(state.pending.begin(), state.pending.end(), at.ns(), later), entry);
+        m_queue.arm(i, Instant::fromNs(state.pending.front().first), strikeOrder(fault.place));
+    }
+}
+
+Duration World::delay(DelayedStep step, std::uint32_t index)
+{
+    const auto &delays = m_delays[static_cast<std::size_t>(step)];
+    if (delays.empty())
+        return Duration::zero();
+    const NodeId node = m_processes[index].node;
+    const std::uint32_t incarnation = m_processes[index].incarnation;
+    Duration total;
+    for (const std::uint32_t i : delays) {
+        const Fault &fault = m_model.faults[i];
+        FaultState &state = m_faults[i];
+        if (!isBetween(fault, m_now) || state.taken >= fault.count
+            || std::find(state.targets.begin(), state.targets.end(), node) == state.targets.end())
+            continue;
+        const std::uint64_t name = streamName(fault, m_nodes[node]);
+        if (!fault.chance.happens(streamKey(m_seed, name, Purpose::FaultChance), incarnation))
+            continue;
+        const Duration by = fault.by.sample(streamKey(m_seed, name, Purpose::FaultDelay), incarnation);
+        emitFault(i, node, incarnation, false, by, {});
+        ++state.taken;
+        total = total + by;
+    }
+    return total;
+}
+
+// Commands ----------------------------------------------------------------------------------------------------
+
+void World::command(std::uint32_t index)
+{
+    const Command &command = m_model.commands[index];
+    std::vector<NodeId> targets = command.to.nodes;
+    for (auto n = static_cast<std::uint32_t>(m_model.nodes.size()); n < m_nodes.size(); ++n)
+        if (m_nodes[{n}].isSupervisor && command.to.matches(m_nodes[{n}], path({n})))
+            targets.push_back({n});
+    if (targets.empty())
+        targets.push_back({});
+    for (const NodeId node : targets) {
+        Event event;
+        event.kind = EventKind::Command;
+        event.node = node;
+        event.incarnation = node.isValid() ? m_nodeStates[node.value].incarnation : 0;
+        event.a = index;
+        event.detail = static_cast<std::uint8_t>(command.kind);
+        commandTo(index, emit(event), node);
+    }
+}
+
+void World::commandTo(std::uint32_t index, EventId event, NodeId node)
+{
+    const Command &command = m_model.commands[index];
+    const std::uint32_t target = node.isValid() ? m_nodeStates[node.value].current : none;
+    if (target == none || m_processes[target].state == State::Dead || !m_processes[target].isSupervisor)
+        return answerCall(index, event, node, "[\"exit\", \"noproc\"]");
+    if (command.kind == CommandKind::Shutdown)
+        return shutdown(index, event, target);
+    Signal signal;
+    signal.kind = SignalKind::Command;
+    signal.command = command.kind;
+    signal.id = command.child;
+    signal.cause = event;
+    if (command.startable != none)
+        signal.spec = &m_model.startables[command.startable].spec;
+    const SupervisorSpec &flags = m_model.supervisors[m_processes[target].definition].flags;
+    if (flags.strategy == Strategy::SimpleOneForOne && command.kind == CommandKind::TerminateChild) {
+        // A caller knows an instance by the process that started last under that name.
+        const NodeId child = m_nodes.findAdded(node, command.child);
+        if (child.isValid() && m_nodeStates[child.value].lastStarted > 0)
+            signal.child = {child, m_nodeStates[child.value].lastStarted};
+    }
+    give(target, signal);
+}
+
+/// The parent's exit signal `shutdown` for the root, an orderly stop (gen_server:stop) for any other.
+void World::shutdown(std::uint32_t index, EventId event, std::uint32_t target)
+{
+    const Command &command = m_model.commands[index];
+    const Process &process = m_processes[target];
+    m_shutdowns.push_back({index, event, {process.node, process.incarnation}});
+    if (process.parent == none && m_lifecycle.shutdownAsked({command.by, command.why}))
+        lifecycleChanged(event, {}, false);
+    Event stop;
+    stop.kind = EventKind::Stop;
+    stop.node = process.node;
+    stop.incarnation = process.incarnation;
+    stop.cause = event;
+    stop.value = command.grace.isNever() ? -1 : command.grace.ns();
+    const EventId id = emit(stop);
+    if (!command.grace.isNever()) {
+        if (m_graceSlots[index] == none) {
+            m_graceSlots[index] = m_queue.addSlot();
+            m_owners.push_back({SlotKind::Grace, index});
+        }
+        arm(m_graceSlots[index], m_now + command.grace);
+    }
+    give(target, {.kind = SignalKind::StopAsked, .reason = {ReasonKind::Shutdown, {}}, .cause = id});
+}
+
+void World::answerCall(std::uint32_t index, EventId event, NodeId node, std::string_view result)
+{
+    Event reply;
+    reply.kind = EventKind::Reply;
+    reply.node = node;
+    reply.incarnation = node.isValid() ? m_nodeStates[node.value].incarnation : 0;
+    reply.cause = event;
+    reply.a = index;
+    reply.detail = static_cast<std::uint8_t>(m_model.commands[index].kind);
+    reply.text = m_texts.intern(result);
+    emit(reply);
+}
+
+void World::answerShutdowns(ProcessId ended)
+{
+    std::vector<ShutdownCall> answered;
+    for (const ShutdownCall &call : m_shutdowns)
+        if (call.supervisor == ended)
+            answered.push_back(call);
+    std::erase_if(m_shutdowns, [ended](const ShutdownCall &call) { return call.supervisor == ended; });
+    for (const ShutdownCall &call : answered)
+        answerCall(call.command, call.event, ended.node, "\"ok\"");
+}
+
+/// The outer clock has run out: everything below the supervisor dies at once, and nobody restarts anything.
+void World::graceOver(std::uint32_t index)
+{
+    const auto call = std::find_if(m_shutdowns.begin(), m_shutdowns.end(),
+                                   [index](const ShutdownCall &one) { return one.command == index; });
+    if (call == m_shutdowns.end())
+        return;
+    const NodeId top = call->supervisor.node;
+    const EventId cause = call->event;
+    std::vector<std::uint32_t> doomed;
+    for (std::uint32_t i = 0; i < m_processes.size(); ++i) {
+        NodeId above = m_processes[i].node;
+        while (above.isValid() && above != top)
+            above = m_nodes[above].parent;
+        if (above == top && m_processes[i].state != State::Dead)
+            doomed.push_back(i);
+    }
+    std::sort(doomed.begin(), doomed.end(), [this](std::uint32_t a, std::uint32_t b) {
+        return m_processes[a].node < m_processes[b].node;
+    });
+    for (const std::uint32_t i : doomed) {
+        if (m_processes[i].state == State::Dead)
+            continue;
+        Event kill;
+        kill.kind = EventKind::Kill;
+        kill.node = m_processes[i].node;
+        kill.incarnation = m_processes[i].incarnation;
+        kill.cause = cause;
+        const EventId id = emit(kill);
+        exitProcess(i, {ReasonKind::Killed, {}}, id);
+    }
+}
+
+} // namespace daruma

@@ -1,0 +1,440 @@
+#include "simulator/kernel/world.h"
+
+#include "simulator/kernel/json_text.h"
+
+#include <algorithm>
+
+namespace daruma {
+
+namespace {
+
+Event supervisorEvent(EventKind kind, NodeId node, std::uint32_t incarnation, EventId cause)
+{
+    Event event;
+    event.kind = kind;
+    event.node = node;
+    event.incarnation = incarnation;
+    event.cause = cause;
+    return event;
+}
+
+void setReason(Event &event, ExitReason reason)
+{
+    event.reason = reason.kind;
+    event.text = reason.text;
+    event.hasReason = 1;
+}
+
+} // namespace
+
+void World::boot()
+{
+    Node &root = m_nodes[NodeId{0}];
+    const std::uint32_t index = startProcess(none, NodeId{0}, root.definition, true, nullptr, 0, {});
+    lifecycleChanged(m_processes[index].startEvent, {}, false);
+    flushDeferred();
+    bootSupervisor(index);
+}
+
+void World::bootSupervisor(std::uint32_t index)
+{
+    Process &process = m_processes[index];
+    const SupervisorDefinition &definition = m_model.supervisors[process.definition];
+    const InitResult result = definition.initResult.at(process.incarnation)
+                                  .pick(streamKey(m_seed, m_nodes[process.node].pathHash, Purpose::InitResult),
+                                        process.incarnation);
+    switch (result.kind) {
+    case InitResultKind::Ok:
+        break;
+    case InitResultKind::Ignore:
+        return startEnded(index, EventKind::Ignored, SignalKind::ChildIgnored, {});
+    case InitResultKind::Error:
+        return startEnded(index, EventKind::InitFailed, SignalKind::ChildFailed, {ReasonKind::Error, result.text});
+    case InitResultKind::Panic:
+        return startEnded(index, EventKind::InitFailed, SignalKind::ChildFailed, {ReasonKind::Panic, result.text});
+    case InitResultKind::Hang:
+        return;
+    }
+    if (m_freeMachines.empty()) {
+        m_freeMachines.push_back(static_cast<std::uint32_t>(m_machines.size()));
+        m_machines.emplace_back();
+    }
+    process.machine = m_freeMachines.back();
+    m_freeMachines.pop_back();
+    m_machines[process.machine].reset(definition.flags, m_model.clockPhase);
+    Signal signal;
+    signal.kind = SignalKind::Boot;
+    signal.cause = process.startEvent;
+    m_ready.push_back({index, process.incarnation, process.node, Delivery::Signal, signal});
+}
+
+void World::give(std::uint32_t index, const Signal &signal)
+{
+    // A supervisor whose own init hangs has no machine yet: what is sent to it waits for ever.
+    const std::uint32_t machine = m_processes[index].machine;
+    if (machine == none)
+        return;
+    m_effects.clear();
+    m_effects.nextEvent = m_trace.next().value;
+    m_machines[machine].handle(m_now, signal, m_effects);
+    carryOut(index, m_effects);
+}
+
+void World::carryOut(std::uint32_t index, const EffectList &effects)
+{
+    for (const Effect &effect : effects.effects) {
+        Process &process = m_processes[index];
+        switch (effect.kind) {
+        case EffectKind::Start:
+            startChild(index, effect);
+            break;
+        case EffectKind::Stop:
+        case EffectKind::Kill:
+            stopChild(effect);
+            break;
+        case EffectKind::ArmDeadline:
+            process.timer = Timer::ShutdownDeadline;
+            arm(process.slot, m_now + effect.duration);
+            break;
+        case EffectKind::DisarmDeadline:
+            m_queue.disarm(process.slot);
+            break;
+        case EffectKind::Restart:
+            restartDecided(index, effect);
+            break;
+        case EffectKind::Backoff: {
+            Event event = supervisorEvent(EventKind::Backoff, effect.child.node, effect.child.incarnation, effect.cause);
+            event.value = m_pendingDelay.ns();
+            Process &child = m_processes[findProcess(effect.child)];
+            child.timer = Timer::BackoffOver;
+            child.hint = effect.hint;
+            child.stopEvent = emit(event);
+            arm(child.slot, m_now + m_pendingDelay);
+            break;
+        }
+        case EffectKind::CancelBackoff:
+            if (const std::uint32_t child = findProcess(effect.child); child != none)
+                m_queue.disarm(m_processes[child].slot);
+            break;
+        case EffectKind::GaveUp: {
+            Event event = supervisorEvent(EventKind::GaveUp, process.node, process.incarnation, effect.cause);
+            setReason(event, effect.reason);
+            event.a = effect.count.inWindow;
+            event.b = m_model.supervisors[process.definition].flags.limit.max;
+            event.other = effect.child.node;
+            const EventId id = emit(event);
+            if (process.parent == none && m_lifecycle.stopping(true))
+                lifecycleChanged(id, effect.reason, true);
+            break;
+        }
+        case EffectKind::AutoShutdown: {
+            const EventId id = emit(
+                supervisorEvent(EventKind::AutoShutdown, process.node, process.incarnation, effect.cause));
+            if (process.parent == none && m_lifecycle.stopping(false))
+                lifecycleChanged(id, {}, false);
+            break;
+        }
+        case EffectKind::Removed:
+            emit(supervisorEvent(EventKind::Removed, effect.child.node, effect.child.incarnation, effect.cause));
+            break;
+        case EffectKind::Unmatched: {
+            Event event
+                = supervisorEvent(EventKind::Unmatched, effect.child.node, effect.child.incarnation, effect.cause);
+            setReason(event, effect.reason);
+            event.other = process.node;
+            emit(event);
+            break;
+        }
+        case EffectKind::Reply:
+            reply(index, effect, effects);
+            break;
+        case EffectKind::Started:
+            started(index);
+            if (process.parent == none && m_lifecycle.started(m_now))
+                lifecycleChanged(process.runEvent, {}, false);
+            break;
+        case EffectKind::StartFailed:
+            startFailed(index, effect);
+            break;
+        case EffectKind::Terminated:
+            process.sparesChildren = effect.leavesChildren;
+            exitProcess(index, effect.reason, effect.cause);
+            break;
+        }
+    }
+}
+
+void World::startChild(std::uint32_t index, const Effect &effect)
+{
+    const Process &parent = m_processes[index];
+    const SupervisorDefinition &definition = m_model.supervisors[parent.definition];
+    const bool listed = effect.key < startableKey;
+    const Startable *startable = listed ? nullptr : &m_model.startables[effect.key - startableKey];
+    const SupervisorDefinition::Listed from = listed ? definition.listed[effect.key] : startable->from;
+    const bool hasBlock = listed && m_nodes[parent.node].definition == parent.definition;
+    const NodeId node = childNode(parent.node, effect.id, hasBlock, effect.key);
+    if (!node.isValid())
+        return;
+    Node &place = m_nodes[node];
+    place.definition = from.definition;
+    place.isSupervisor = from.isSupervisor;
+    const Behaviour *behaviour = nullptr;
+    if (!from.isSupervisor)
+        behaviour = startable && startable->behaviour ? &*startable->behaviour
+                                                      : &m_model.workers[from.definition].behaviour;
+    const std::uint32_t child
+        = startProcess(index, node, from.definition, from.isSupervisor, behaviour, effect.hint, effect.cause);
+    m_processes[index].starting = child;
+    if (from.isSupervisor)
+        bootSupervisor(child);
+    else
+        beginWorker(child);
+}
+
+NodeId World::childNode(NodeId parent, ChildId id, bool mayUseBlock, std::uint32_t key)
+{
+    const Node &above = m_nodes[parent];
+    if (mayUseBlock && above.firstChild.isValid())
+        return NodeId{above.firstChild.value + key};
+    if (const NodeId known = m_nodes.findAdded(parent, id); known.isValid())
+        return known;
+    for (std::uint32_t i = 0; above.firstChild.isValid() && i < above.childCount; ++i)
+        if (m_nodes[NodeId{above.firstChild.value + i}].id == id)
+            return NodeId{above.firstChild.value + i};
+    return addNode(parent, id);
+}
+
+NodeId World::addNode(NodeId parent, ChildId id)
+{
+    if (m_nodes.size() >= m_model.limits.nodes) {
+        m_endCause = EndCause::NodeLimit;
+        return {};
+    }
+    const NodeId node = m_nodes.add(parent, id, m_texts);
+    m_nodes.addSingly(node);
+    m_nodeStates.emplace_back();
+    const std::string path = m_nodes.path(node, m_texts);
+    for (std::size_t i = 0; i < m_faults.size(); ++i) {
+        const Fault &fault = m_model.faults[i];
+        if (fault.into.matches(m_nodes[node], path))
+            m_faults[i].targets.push_back(node);
+        if (fault.when && fault.when->node.matches(m_nodes[node], path))
+            m_faults[i].triggers.push_back(node);
+    }
+    return node;
+}
+
+void World::restartDecided(std::uint32_t index, const Effect &effect)
+{
+    const Process &process = m_processes[index];
+    const SupervisorSpec &flags = m_model.supervisors[process.definition].flags;
+    Event event = supervisorEvent(EventKind::Restart, effect.child.node, effect.child.incarnation, effect.cause);
+    setReason(event, effect.reason);
+    event.detail = static_cast<std::uint8_t>(flags.strategy);
+    event.a = effect.count.inWindow;
+    event.b = flags.limit.max;
+    event.other = process.node;
+    m_pendingDelay = Duration::zero();
+    if (effect.backoff != ChildSpec::noBackoff) {
+        const std::uint64_t path = m_nodes[effect.child.node].pathHash;
+        const std::uint64_t random = draw(streamKey(m_seed, path, Purpose::Backoff), effect.child.incarnation);
+        m_pendingDelay = backoffDelay(flags.backoffs[effect.backoff], effect.earlier, random);
+    }
+    event.value = m_pendingDelay.ns();
+    emit(event);
+    ++m_restarts;
+}
+
+void World::stopChild(const Effect &effect)
+{
+    const std::uint32_t index = findProcess(effect.child);
+    if (index == none || m_processes[index].state == State::Dead) {
+        // Its exit signal may still be on the way (a delayed one is overtaken, as OTP's monitor does).
+        if (index != none && m_queue.isArmed(m_processes[index].slot)) {
+            m_queue.disarm(m_processes[index].slot);
+            notifyParent(index, SignalKind::ChildExited, m_processes[index].pendingReason,
+                         m_processes[index].stopEvent);
+        }
+        return;
+    }
+    Process &process = m_processes[index];
+    const bool kill = effect.kind == EffectKind::Kill;
+    Event event = supervisorEvent(kill ? EventKind::Kill : EventKind::Stop, process.node, process.incarnation,
+                                  effect.cause);
+    const EventId id = emit(event);
+    Signal signal;
+    signal.kind = SignalKind::StopAsked;
+    signal.reason = {kill ? ReasonKind::Killed : ReasonKind::Shutdown, {}};
+    signal.cause = id;
+    m_ready.push_back(
+        {index, process.incarnation, process.node, kill ? Delivery::KillOrder : Delivery::StopOrder, signal});
+}
+
+/// The end of a supervisor's process, whatever brought it about: whoever waits for an answer learns of it, and
+/// what is linked to it gets its reason as an exit signal (rule 50).
+void World::supervisorExited(std::uint32_t index, ExitReason reason, EventId exit)
+{
+    Process &process = m_processes[index];
+    const ProcessId self{process.node, process.incarnation};
+    process.pendingReason = reason;
+    if (process.machine != none) {
+        Supervisor &machine = m_machines[process.machine];
+        if (!process.sparesChildren)
+            signalLinked(index, machine, reason, exit);
+        if (!machine.isEnded()) {
+            m_farewells.clear();
+            machine.abandon(m_farewells);
+            for (const Effect &effect : m_farewells.effects)
+                reply(index, effect, m_farewells);
+        }
+        m_freeMachines.push_back(process.machine);
+        process.machine = none;
+    }
+    if (!m_shutdowns.empty())
+        answerShutdowns(self);
+    if (process.parent == none && m_lifecycle.ended(m_now, reason))
+        lifecycleChanged(exit, reason, true);
+}
+
+void World::signalLinked(std::uint32_t index, const Supervisor &machine, ExitReason reason, EventId exit)
+{
+    const Process &process = m_processes[index];
+    Signal signal;
+    signal.kind = SignalKind::StopAsked;
+    signal.reason = reason;
+    signal.cause = exit;
+    const auto link = [&](std::uint32_t child) {
+        if (child == none)
+            return;
+        const Process &linked = m_processes[child];
+        if (linked.state != State::Dead && linked.parent == index
+            && linked.parentIncarnation == process.incarnation)
+            m_ready.push_back({child, linked.incarnation, linked.node, Delivery::StopOrder, signal});
+    };
+    machine.forEachRecord([&](const auto &record) {
+        if (record.status == ChildStatus::Running)
+            link(findProcess(record.process));
+    });
+    if (process.starting != none && m_processes[process.starting].state == State::Starting)
+        link(process.starting);
+}
+
+void World::startFailed(std::uint32_t index, const Effect &effect)
+{
+    Process &process = m_processes[index];
+    std::string text = "failed_to_start_child:" + idText(effect.id, m_texts) + ":" + reasonText(effect.reason);
+    const ExitReason reason{ReasonKind::Shutdown, m_texts.intern(text)};
+    process.pendingReason = reason;
+    Event event = supervisorEvent(EventKind::InitFailed, process.node, process.incarnation, effect.cause);
+    event.value = (m_now - process.since).ns();
+    setReason(event, reason);
+    process.state = State::Dead;
+    const EventId id = emit(event);
+    supervisorExited(index, reason, id);
+    notifyParent(index, SignalKind::ChildFailed, reason, id);
+}
+
+void World::lifecycleChanged(EventId cause, ExitReason reason, bool hasReason)
+{
+    Event event = supervisorEvent(EventKind::Lifecycle, NodeId{0}, m_nodeStates[0].incarnation, cause);
+    event.detail = static_cast<std::uint8_t>(m_lifecycle.state());
+    if (hasReason)
+        setReason(event, reason);
+    m_deferred.push_back(event);
+}
+
+// Answers -----------------------------------------------------------------------------------------------------
+
+void World::reply(std::uint32_t index, const Effect &effect, const EffectList &effects)
+{
+    const Process &process = m_processes[index];
+    Event event = supervisorEvent(EventKind::Reply, process.node, process.incarnation, effect.cause);
+    event.detail = static_cast<std::uint8_t>(effect.command);
+    event.text = m_texts.intern(resultText(index, effect, effects));
+    emit(event);
+}
+
+std::string World::reasonText(ExitReason reason) const
+{
+    std::string text(toText(reason.kind));
+    if (reason.text.isValid())
+        text += ":" + std::string(m_texts[reason.text]);
+    return text;
+}
+
+std::string World::processText(ProcessId id) const
+{
+    return path(id.node) + "#" + std::to_string(id.incarnation);
+}
+
+std::string World::resultText(std::uint32_t index, const Effect &effect, const EffectList &effects) const
+{
+    const auto pair = [](std::string_view first, std::string_view second) {
+        return "[\"" + std::string(first) + "\", " + quoted(second) + "]";
+    };
+    switch (effect.reply) {
+    case ReplyKind::Ok:
+        return "\"ok\"";
+    case ReplyKind::OkChild:
+        return pair("ok", processText(effect.child));
+    case ReplyKind::OkUndefined:
+        return pair("ok", "undefined");
+    case ReplyKind::AlreadyStarted:
+        return "[\"error\", " + pair("already_started", processText(effect.child)) + "]";
+    case ReplyKind::AlreadyPresent:
+        return pair("error", "already_present");
+    case ReplyKind::NotFound:
+        return pair("error", "not_found");
+    case ReplyKind::Running:
+        return pair("error", "running");
+    case ReplyKind::Restarting:
+        return pair("error", "restarting");
+    case ReplyKind::SimpleOneForOne:
+        return pair("error", "simple_one_for_one");
+    case ReplyKind::Failed:
+        return pair("error", reasonText(effect.reason));
+    case ReplyKind::OkIfDead: {
+        const std::uint32_t child = findProcess(effect.child);
+        const bool alive = child != none && m_processes[child].state != State::Dead;
+        return alive ? pair("error", "not_found") : "\"ok\"";
+    }
+    case ReplyKind::Children:
+        return childrenText(effects, m_model.supervisors[m_processes[index].definition].flags.strategy
+                                         == Strategy::SimpleOneForOne);
+    case ReplyKind::Counts:
+        return "{\"specs\": " + std::to_string(effect.counts.specs) + ", \"active\": "
+               + std::to_string(effect.counts.active) + ", \"supervisors\": "
+               + std::to_string(effect.counts.supervisors) + ", \"workers\": "
+               + std::to_string(effect.counts.workers) + "}";
+    case ReplyKind::Exited:
+        return pair("exit", reasonText(m_processes[index].pendingReason));
+    }
+    DARUMA_UNREACHABLE("every reply has a text");
+}
+
+std::string World::childrenText(const EffectList &effects, bool areInstances) const
+{
+    std::string text = "[";
+    for (const ChildRow &row : effects.rows) {
+        if (text.size() > 1)
+            text += ", ";
+        // OTP forgets the process of a restarting instance, and with it all that could name it (rule 63).
+        const bool nameless = areInstances && row.status == ChildStatus::Restarting;
+        text += "[" + (nameless ? "\"undefined\"" : quoted(idText(row.id, m_texts))) + ", ";
+        switch (row.status) {
+        case ChildStatus::Undefined:
+            text += "\"undefined\"";
+            break;
+        case ChildStatus::Restarting:
+            text += "\"restarting\"";
+            break;
+        case ChildStatus::Running:
+            text += std::to_string(row.process.incarnation);
+            break;
+        }
+        text += row.type == ChildType::Supervisor ? ", \"supervisor\"]" : ", \"worker\"]";
+    }
+    return text + "]";
+}
+
+} // namespace daruma
