@@ -28,7 +28,8 @@ enum class StateFunction : std::uint8_t {
 
 enum class ExpressionOp : std::uint8_t {
     Number,         ///< `number`: a count, or a duration in ns
-    Text,           ///< a name that a function is compared with: `number` is its code
+    Text,           ///< a name that a function is compared with: `number` is its code, a LifecycleState or a
+                    ///< ReasonKind; a reason's text is `texts[(number >> 32) - 1]`, 0 meaning any
     Call,           ///< `function` of `selector`; `number` is the window in ns, or 0
     Add,
     Subtract,
@@ -56,6 +57,7 @@ struct Expression {
     };
     std::vector<Step> steps;
     std::vector<Selector> selectors;
+    std::vector<std::string> texts;
     std::string text;                ///< as written, for messages
 
     bool isEmpty() const { return steps.empty(); }
