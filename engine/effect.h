@@ -46,8 +46,8 @@ enum class ReplyKind : std::uint8_t {
     SimpleOneForOne, ///< {error, simple_one_for_one}
     Failed,          ///< {error, Reason}: `reason`
     OkIfDead,        ///< ok, or {error, not_found} where `child` is a living process
-    Children,        ///< which_children: `EffectList::rows`
-    Counts,          ///< count_children: `counts`
+    Children,        ///< which_children: `hint` rows of `EffectList::rows` from `key`
+    Counts,          ///< count_children: `EffectList::counts[key]`
     Exited,          ///< the call failed because the supervisor ended, with the reason it ended with
 };
 
@@ -85,7 +85,6 @@ struct Effect {
     RestartCount count = {};
     std::uint32_t earlier = 0;
     Duration duration = {};
-    ChildCounts counts = {};
 };
 
 /// Effects in the order in which they are to be carried out. The caller owns it, sets `nextEvent` before each
@@ -94,6 +93,7 @@ struct Effect {
 struct EffectList {
     std::vector<Effect> effects;
     std::vector<ChildRow> rows;
+    std::vector<ChildCounts> counts;
     std::uint32_t nextEvent = 0;
 
     /// Appends and returns the number of the event that the effect will be.
@@ -106,6 +106,7 @@ struct EffectList {
     {
         effects.clear();
         rows.clear();
+        counts.clear();
     }
 };
 

@@ -329,11 +329,14 @@ void InstanceSupervisor::command(const Signal &signal, EffectList &effects)
 
 void InstanceSupervisor::list(EffectList &effects)
 {
+    const auto firstRow = static_cast<std::uint32_t>(effects.rows.size());
     for (const std::uint32_t child : oldestFirst()) {
         const Record &record = m_records[child];
         effects.rows.push_back({record.name, record.process, record.status, m_spec->children.front().type});
     }
     reply(ReplyKind::Children, effects);
+    effects.effects.back().key = firstRow;
+    effects.effects.back().hint = static_cast<std::uint32_t>(effects.rows.size()) - firstRow;
 }
 
 void InstanceSupervisor::count(EffectList &effects)
@@ -344,7 +347,8 @@ void InstanceSupervisor::count(EffectList &effects)
         counts.active += record.status == ChildStatus::Running ? 1 : 0;
     (m_spec->children.front().type == ChildType::Supervisor ? counts.supervisors : counts.workers) = size;
     reply(ReplyKind::Counts, effects);
-    effects.effects.back().counts = counts;
+    effects.effects.back().key = static_cast<std::uint32_t>(effects.counts.size());
+    effects.counts.push_back(counts);
 }
 
 void InstanceSupervisor::reply(ReplyKind kind, EffectList &effects, ProcessId child, ExitReason reason)

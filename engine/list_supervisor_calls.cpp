@@ -87,11 +87,14 @@ void ListSupervisor::deleteChild(const Signal &signal, EffectList &effects)
 
 void ListSupervisor::whichChildren(EffectList &effects)
 {
+    const auto firstRow = static_cast<std::uint32_t>(effects.rows.size());
     for (std::size_t i = m_records.size(); i-- > 0;) {
         const ChildSpec &spec = specOf(m_records[i]);
         effects.rows.push_back({spec.id, m_records[i].process, m_records[i].status, spec.type});
     }
     reply(ReplyKind::Children, effects);
+    effects.effects.back().key = firstRow;
+    effects.effects.back().hint = static_cast<std::uint32_t>(m_records.size());
 }
 
 void ListSupervisor::countChildren(EffectList &effects)
@@ -105,7 +108,8 @@ void ListSupervisor::countChildren(EffectList &effects)
         ++(specOf(record).type == ChildType::Supervisor ? counts.supervisors : counts.workers);
     }
     reply(ReplyKind::Counts, effects);
-    effects.effects.back().counts = counts;
+    effects.effects.back().key = static_cast<std::uint32_t>(effects.counts.size());
+    effects.counts.push_back(counts);
 }
 
 void ListSupervisor::reply(ReplyKind kind, EffectList &effects, ProcessId child, ExitReason reason)

@@ -19,6 +19,7 @@ public:
     /// All slots empty, at least `slots` of them.
     void reset(std::uint32_t slots)
     {
+        m_taken = none;
         grow(slots);
         for (std::uint32_t slot = 0; slot < m_size; ++slot)
             m_keys[slot] = idle;
@@ -36,28 +37,36 @@ public:
 
     void arm(std::uint32_t slot, Instant at, std::uint64_t order)
     {
+        if (slot == m_taken)
+            m_taken = none;
         m_keys[slot] = (Key(static_cast<std::uint64_t>(at.ns())) << 64) | order;
         settle(slot);
     }
 
     void disarm(std::uint32_t slot)
     {
-        if (m_keys[slot] == idle)
+        if (slot == m_taken || m_keys[slot] == idle)
             return;
         m_keys[slot] = idle;
         settle(slot);
     }
 
-    bool isArmed(std::uint32_t slot) const { return m_keys[slot] != idle; }
-    bool isEmpty() const { return m_keys[m_winners[1]] == idle; }
-    /// REQUIRES: not empty.
-    std::uint32_t first() const { return m_winners[1]; }
-    /// Instant::never() when empty.
-    Instant firstTime() const { return timeOf(m_winners[1]); }
-    Instant timeOf(std::uint32_t slot) const
+    bool isArmed(std::uint32_t slot) const { return slot != m_taken && m_keys[slot] != idle; }
+
+    /// When the first is due; Instant::never() when nothing is armed.
+    Instant firstTime()
     {
-        return m_keys[slot] == idle ? Instant::never()
-                                    : Instant::fromNs(static_cast<std::int64_t>(m_keys[slot] >> 64));
+        settleTaken();
+        const Key key = m_keys[m_winners[1]];
+        return key == idle ? Instant::never() : Instant::fromNs(static_cast<std::int64_t>(key >> 64));
+    }
+
+    /// Disarms the first and returns it. REQUIRES: something is armed, and `firstTime` was asked since.
+    std::uint32_t take()
+    {
+        // Mostly it is armed anew at once: its place is settled only when it turns out that it is not.
+        m_taken = m_winners[1];
+        return m_taken;
     }
 
 private:
@@ -69,8 +78,21 @@ private:
         for (std::uint32_t i = (m_capacity + slot) >> 1; i > 0; i >>= 1) {
             const std::uint32_t left = m_winners[2 * i];
             const std::uint32_t right = m_winners[2 * i + 1];
-            m_winners[i] = m_keys[right] < m_keys[left] ? right : left;
+            const std::uint32_t winner = m_keys[right] < m_keys[left] ? right : left;
+            // Above a match that another slot has won before and wins still, nothing changes.
+            if (winner == m_winners[i] && winner != slot)
+                return;
+            m_winners[i] = winner;
         }
+    }
+
+    void settleTaken()
+    {
+        if (m_taken == none)
+            return;
+        m_keys[m_taken] = idle;
+        settle(m_taken);
+        m_taken = none;
     }
 
     void grow(std::uint32_t slots)
@@ -92,6 +114,7 @@ private:
 
     std::uint32_t m_capacity = 0;
     std::uint32_t m_size = 0;
+    std::uint32_t m_taken = none;
     std::vector<Key> m_keys;
     std::vector<std::uint32_t> m_winners;
 };

@@ -18,14 +18,17 @@ public:
 
     void reset(EventSink *sink, const Names &names);
 
-    EventId append(const Event &event)
+    EventId append(const Event &event, std::int64_t t)
     {
         if (m_used == blockSize)
             flush();
-        m_block[m_used++] = event;
+        m_block[m_used] = event;
+        m_block[m_used++].t = t;
         return EventId{static_cast<std::uint32_t>(m_flushed + m_used - 1)};
     }
 
+    /// The event appended last.
+    const Event &last() const { return m_block[m_used - 1]; }
     EventId next() const { return EventId{static_cast<std::uint32_t>(m_flushed + m_used)}; }
     std::uint64_t size() const { return m_flushed + m_used; }
 

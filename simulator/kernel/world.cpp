@@ -143,9 +143,7 @@ bool World::step()
         flushDeferred();
         return true;
     }
-    const std::uint32_t slot = m_queue.first();
-    m_queue.disarm(slot);
-    dispatch(slot);
+    dispatch(m_queue.take());
     flushDeferred();
     if (m_model.ties == Ties::Random)
         drainRandomly();
@@ -192,9 +190,7 @@ void World::drainRandomly()
     while (m_readyHead < m_ready.size() && !stopped()) {
         const std::size_t chosen = pickReady();
         if (chosen == m_ready.size()) {
-            const std::uint32_t slot = m_queue.first();
-            m_queue.disarm(slot);
-            dispatch(slot);
+            dispatch(m_queue.take());
         } else {
             const Ready ready = m_ready[chosen];
             m_ready.erase(m_ready.begin() + static_cast<std::ptrdiff_t>(chosen));
@@ -228,23 +224,26 @@ void World::deliver(const Ready &ready)
         return;
     switch (ready.delivery) {
     case Delivery::Signal:
-        give(ready.process, ready.signal);
+        give(ready.process, {.kind = ready.kind,
+                             .reason = ready.reason,
+                             .child = ready.child,
+                             .hint = ready.hint,
+                             .cause = ready.cause});
         break;
     case Delivery::StopOrder:
-        askToStop(ready.process, ready.signal.reason, ready.signal.cause);
+        askToStop(ready.process, ready.reason, ready.cause);
         break;
     case Delivery::KillOrder:
-        exitProcess(ready.process, {ReasonKind::Killed, {}}, ready.signal.cause);
+        exitProcess(ready.process, {ReasonKind::Killed, {}}, ready.cause);
         break;
     }
     flushDeferred();
 }
 
-EventId World::emit(Event event)
+EventId World::emit(const Event &event)
 {
-    event.t = m_now.ns();
-    const EventId id = m_trace.append(event);
-    watch(event, id);
+    const EventId id = m_trace.append(event, m_now.ns());
+    watch(m_trace.last(), id);
     if (m_trace.size() >= m_model.limits.eventsPerRun)
         m_endCause = EndCause::EventLimit;
     else if (m_trace.size() - m_instantBegan >= m_model.limits.eventsPerInstant)
@@ -263,7 +262,7 @@ void World::watch(const Event &event, EventId id)
 
 /// Violations and changes of the lifecycle become events only between two lists of effects: the machines count
 /// on the numbers that their own reports will get.
-void World::flushDeferred()
+void World::emitDeferred()
 {
     for (const Event &event : m_deferred)
         emit(event);
@@ -278,8 +277,7 @@ void World::flushDeferred()
         violation.incarnation = m_nodeStates[0].incarnation;
         violation.a = finding.code;
         violation.text = m_texts.intern(finding.message);
-        violation.t = m_now.ns();
-        const EventId id = m_trace.append(violation);
+        const EventId id = m_trace.append(violation, m_now.ns());
         if (finding.code & violationOfInvariant)
             m_invariants.reported(finding.code, m_now, id);
         else
@@ -301,11 +299,10 @@ void World::finish(RunResult &result)
     result.endText = endText(m_endCause, m_startFailure);
     Event end;
     end.kind = EventKind::End;
-    end.t = m_now.ns();
     end.node = NodeId{0};
     end.incarnation = m_nodeStates[0].incarnation;
     end.text = m_texts.intern(result.endText);
-    m_trace.append(end);
+    m_trace.append(end, m_now.ns());
 
     result.seed = m_seed;
     result.end = m_now;

@@ -73,13 +73,18 @@ private:
     };
 
     /// A signal on its way: everything that happens without delay goes through one queue, first in, first out.
+    /// Commands are not among them: they are given at once.
     enum class Delivery : std::uint8_t { Signal, StopOrder, KillOrder };
     struct Ready {
         std::uint32_t process = none;
         std::uint32_t incarnation = 0;
         NodeId node;
         Delivery delivery = Delivery::Signal;
-        Signal signal;
+        SignalKind kind = SignalKind::Boot;
+        ExitReason reason = {};
+        ProcessId child = {};
+        std::uint32_t hint = 0;
+        EventId cause = {};
     };
 
     enum class SlotKind : std::uint8_t { Fault, Command, Grace, Process, Patience };
@@ -111,9 +116,14 @@ private:
     void deliver(const Ready &ready);
     std::size_t pickReady();
     void drainRandomly();
-    EventId emit(Event event);
+    EventId emit(const Event &event);
     void watch(const Event &event, EventId id);
-    void flushDeferred();
+    void flushDeferred()
+    {
+        if (!m_deferred.empty() || !m_findings.empty())
+            emitDeferred();
+    }
+    void emitDeferred();
     void finish(RunResult &result);
     std::uint64_t orderOfArming();
     void arm(std::uint32_t slot, Instant at);
@@ -157,7 +167,7 @@ private:
     void lifecycleChanged(EventId cause, ExitReason reason, bool hasReason);
     std::string reasonText(ExitReason reason) const;
     std::string processText(ProcessId id) const;
-    std::string childrenText(const EffectList &effects, bool areInstances) const;
+    std::string childrenText(const Effect &effect, const EffectList &effects, bool areInstances) const;
     std::string resultText(std::uint32_t index, const Effect &effect, const EffectList &effects) const;
 
     // world_strikes.cpp: faults and commands
@@ -171,7 +181,11 @@ private:
     std::uint64_t strikeOrder(std::uint32_t place) const;
     void armNext(std::uint32_t fault);
     void trigger(const Event &event, EventId id);
-    Duration delay(DelayedStep step, std::uint32_t index);
+    Duration delay(DelayedStep step, std::uint32_t index)
+    {
+        return m_delays[static_cast<std::size_t>(step)].empty() ? Duration::zero() : drawDelay(step, index);
+    }
+    Duration drawDelay(DelayedStep step, std::uint32_t index);
     void command(std::uint32_t index);
     void commandTo(std::uint32_t index, EventId event, NodeId node);
     void shutdown(std::uint32_t index, EventId event, std::uint32_t process);

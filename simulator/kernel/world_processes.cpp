@@ -57,8 +57,7 @@ std::uint32_t World::startProcess(std::uint32_t parent, NodeId node, std::uint32
     NodeState &state = m_nodeStates[node.value];
     state.current = index;
     Process &process = m_processes[index];
-    if (m_queue.isArmed(process.slot))
-        m_queue.disarm(process.slot);
+    m_queue.disarm(process.slot);
     const std::uint32_t slot = process.slot;
     const std::uint32_t patienceSlot = process.patienceSlot;
     process = Process{};
@@ -275,13 +274,14 @@ void World::notifyParent(std::uint32_t index, SignalKind kind, ExitReason reason
     const Process &parent = m_processes[process.parent];
     if (parent.incarnation != process.parentIncarnation || parent.state == State::Dead)
         return;
-    Signal signal;
-    signal.kind = kind;
-    signal.reason = reason;
-    signal.child = {process.node, process.incarnation};
-    signal.hint = process.hint;
-    signal.cause = cause;
-    m_ready.push_back({process.parent, parent.incarnation, parent.node, Delivery::Signal, signal});
+    m_ready.push_back({.process = process.parent,
+                       .incarnation = parent.incarnation,
+                       .node = parent.node,
+                       .kind = kind,
+                       .reason = reason,
+                       .child = {process.node, process.incarnation},
+                       .hint = process.hint,
+                       .cause = cause});
 }
 
 // Needs -------------------------------------------------------------------------------------------------------

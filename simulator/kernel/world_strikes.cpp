@@ -188,11 +188,9 @@ void World::trigger(const Event &event, EventId id)
     }
 }
 
-Duration World::delay(DelayedStep step, std::uint32_t index)
+Duration World::drawDelay(DelayedStep step, std::uint32_t index)
 {
     const auto &delays = m_delays[static_cast<std::size_t>(step)];
-    if (delays.empty())
-        return Duration::zero();
     const NodeId node = m_processes[index].node;
     const std::uint32_t incarnation = m_processes[index].incarnation;
     Duration total;

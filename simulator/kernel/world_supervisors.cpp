@@ -62,10 +62,11 @@ void World::bootSupervisor(std::uint32_t index)
     process.machine = m_freeMachines.back();
     m_freeMachines.pop_back();
     m_machines[process.machine].reset(definition.flags, m_model.clockPhase);
-    Signal signal;
-    signal.kind = SignalKind::Boot;
-    signal.cause = process.startEvent;
-    m_ready.push_back({index, process.incarnation, process.node, Delivery::Signal, signal});
+    m_ready.push_back({.process = index,
+                       .incarnation = process.incarnation,
+                       .node = process.node,
+                       .kind = SignalKind::Boot,
+                       .cause = process.startEvent});
 }
 
 void World::give(std::uint32_t index, const Signal &signal)
@@ -262,12 +263,12 @@ void World::stopChild(const Effect &effect)
     Event event = supervisorEvent(kill ? EventKind::Kill : EventKind::Stop, process.node, process.incarnation,
                                   effect.cause);
     const EventId id = emit(event);
-    Signal signal;
-    signal.kind = SignalKind::StopAsked;
-    signal.reason = {kill ? ReasonKind::Killed : ReasonKind::Shutdown, {}};
-    signal.cause = id;
-    m_ready.push_back(
-        {index, process.incarnation, process.node, kill ? Delivery::KillOrder : Delivery::StopOrder, signal});
+    m_ready.push_back({.process = index,
+                       .incarnation = process.incarnation,
+                       .node = process.node,
+                       .delivery = kill ? Delivery::KillOrder : Delivery::StopOrder,
+                       .reason = {ReasonKind::Shutdown, {}},
+                       .cause = id});
 }
 
 /// The end of a supervisor's process, whatever brought it about: whoever waits for an answer learns of it, and
@@ -299,17 +300,18 @@ void World::supervisorExited(std::uint32_t index, ExitReason reason, EventId exi
 void World::signalLinked(std::uint32_t index, const Supervisor &machine, ExitReason reason, EventId exit)
 {
     const Process &process = m_processes[index];
-    Signal signal;
-    signal.kind = SignalKind::StopAsked;
-    signal.reason = reason;
-    signal.cause = exit;
     const auto link = [&](std::uint32_t child) {
         if (child == none)
             return;
         const Process &linked = m_processes[child];
         if (linked.state != State::Dead && linked.parent == index
             && linked.parentIncarnation == process.incarnation)
-            m_ready.push_back({child, linked.incarnation, linked.node, Delivery::StopOrder, signal});
+            m_ready.push_back({.process = child,
+                               .incarnation = linked.incarnation,
+                               .node = linked.node,
+                               .delivery = Delivery::StopOrder,
+                               .reason = reason,
+                               .cause = exit});
     };
     machine.forEachRecord([&](const auto &record) {
         if (record.status == ChildStatus::Running)
@@ -399,23 +401,25 @@ std::string World::resultText(std::uint32_t index, const Effect &effect, const E
         return alive ? pair("error", "not_found") : "\"ok\"";
     }
     case ReplyKind::Children:
-        return childrenText(effects, m_model.supervisors[m_processes[index].definition].flags.strategy
-                                         == Strategy::SimpleOneForOne);
+        return childrenText(effect, effects,
+                            m_model.supervisors[m_processes[index].definition].flags.strategy
+                                == Strategy::SimpleOneForOne);
     case ReplyKind::Counts:
-        return "{\"specs\": " + std::to_string(effect.counts.specs) + ", \"active\": "
-               + std::to_string(effect.counts.active) + ", \"supervisors\": "
-               + std::to_string(effect.counts.supervisors) + ", \"workers\": "
-               + std::to_string(effect.counts.workers) + "}";
+        return "{\"specs\": " + std::to_string(effects.counts[effect.key].specs) + ", \"active\": "
+               + std::to_string(effects.counts[effect.key].active) + ", \"supervisors\": "
+               + std::to_string(effects.counts[effect.key].supervisors) + ", \"workers\": "
+               + std::to_string(effects.counts[effect.key].workers) + "}";
     case ReplyKind::Exited:
         return pair("exit", reasonText(m_processes[index].pendingReason));
     }
     DARUMA_UNREACHABLE("every reply has a text");
 }
 
-std::string World::childrenText(const EffectList &effects, bool areInstances) const
+std::string World::childrenText(const Effect &effect, const EffectList &effects, bool areInstances) const
 {
     std::string text = "[";
-    for (const ChildRow &row : effects.rows) {
+    for (std::uint32_t i = 0; i < effect.hint; ++i) {
+        const ChildRow &row = effects.rows[effect.key + i];
         if (text.size() > 1)
             text += ", ";
         // OTP forgets the process of a restarting instance, and with it all that could name it (rule 63).
