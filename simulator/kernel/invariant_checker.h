@@ -2,7 +2,6 @@
 
 #include "simulator/kernel/observers.h"
 
-#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -32,7 +31,12 @@ struct InvariantRow {
 /// In the order of the enumeration.
 std::span<const InvariantRow, invariantCount> invariants();
 
-/// Watches every run in every build. Each invariant is found broken at most once in a run.
+/// Watches every run in every build, from the stream of events alone. Each invariant is found broken at most
+/// once in a run.
+///
+/// Where OTP lets processes outlive their killed supervisor (otp-semantics rule 50), an event may belong to the
+/// leftover or to its successor. The checker then says nothing rather than something wrong: such processes are
+/// `uncertain`, and such supervisors `blurred`.
 class InvariantChecker {
 public:
     /// `model` must outlive it.
@@ -50,6 +54,107 @@ public:
     const std::vector<InvariantViolation> &violations() const { return m_violations; }
 
 private:
+    static constexpr std::uint32_t none = 0xffff'ffff;
+
+    enum class Life : std::uint8_t { Dead, Starting, Running };
+
+    /// The latest incarnation of a place.
+    struct Place {
+        std::uint32_t incarnation = 0;
+        std::uint32_t parentIncarnation = 0;
+        std::uint32_t parent = none;
+        std::uint32_t supervisor = none;      ///< index of its Supervisor
+        std::uint32_t ordinal = 0;            ///< its place in its supervisor's list
+        std::uint32_t recordKeptIn = none;    ///< incarnation of the parent that has it in its list, if added
+        std::uint32_t recordRemovedIn = none; ///< … that has deleted it
+        std::uint32_t leftovers = 0;          ///< living older incarnations
+        std::uint32_t firstAdded = none;      ///< children made during the run, as a list
+        std::uint32_t nextAdded = none;
+        Life life = Life::Dead;
+        bool stopAsked = false;
+        bool orphaned = false;                ///< its supervisor was killed before it ended
+        bool uncertain = false;               ///< whose child it is cannot be told
+        bool owesDecision = false;            ///< its exit calls for a restart or for giving up
+        bool delaysSignals = false;           ///< some fault may delay its exit signals, or its children's
+    };
+
+    /// A process that is not the latest of its place any more.
+    struct Leftover {
+        ProcessId process;
+        Life life = Life::Running;
+    };
+
+    struct Stamp {
+        std::int64_t second = 0;
+        std::uint32_t restarts = 0;
+    };
+
+    /// The latest incarnation of a supervisor.
+    struct Supervisor {
+        const SupervisorSpec *spec = nullptr;
+        std::uint32_t alive = 0;    ///< children, the uncertain ones apart
+        std::uint32_t starting = 0; ///< of these
+        std::uint32_t stopping = 0; ///< of these: asked to stop
+        std::uint32_t nextOrdinal = 0;
+        EventId stopCause;          ///< of the stops that it is at: the same for a whole sequence
+        std::uint32_t stopOrdinal = 0;
+        bool ending = false;
+        bool gaveUp = false;
+        bool blurred = false;
+        bool deaf = false;
+        std::vector<Stamp> stamps;
+        std::size_t firstStamp = 0;
+    };
+
+    void addPlaces(const NodeTable &nodes, std::uint32_t upTo);
+    Supervisor *supervisorOf(const Place &child);
+    bool isCounted(const Place &child) const;
+
+    void start(const Event &event, const NodeTable &nodes);
+    void becomeSupervisor(Place &place, NodeId node, const NodeTable &nodes);
+    void takePlaceInList(Place &place, NodeId node, Supervisor &supervisor, const NodeTable &nodes);
+    void outliveSuccessor(Place &place, const Event &event);
+    void started(const Event &event);
+    void startEnded(const Event &event, const NodeTable &nodes);
+    void exited(const Event &event, const NodeTable &nodes);
+    void ended(Place &place);
+    bool leftoverEnded(const Event &event);
+    void childrenOutlive(const Place &place, NodeId node, const NodeTable &nodes);
+    void oweDecision(Place &place, const Event &event, const NodeTable &nodes);
+    void stopAsked(const Event &event, const NodeTable &nodes);
+    void restartDecided(const Event &event);
+    void gaveUp(const Event &event);
+    std::uint32_t countRestart(Supervisor &supervisor);
+    void removed(const Event &event);
+    void forgiveChildrenOf(std::uint32_t parent, std::uint32_t fromOrdinal);
+    void settleDecisions();
+    void isEnding(const Place &place);
+
+    const ChildSpec &specOf(NodeId node, const NodeTable &nodes) const;
+    std::string name(std::uint32_t node, std::uint32_t incarnation) const;
+    bool isNew(Invariant invariant) const { return !(m_found & (1U << static_cast<unsigned>(invariant))); }
+    void find(Invariant invariant, std::string message);
+
+    const Model *m_model;
+    bool m_hasSignalDelays = false;
+    Instant m_outerKill = Instant::never(); ///< from here on an outer clock may kill in any order
+    std::uint32_t m_fixedSupervisors = 0;
+    std::vector<Place> m_fixedPlaces;       ///< as they are at the start of every run
+
+    std::vector<Place> m_places;
+    std::vector<Supervisor> m_supervisors;
+    std::uint32_t m_supervisorCount = 0;
+    std::vector<Leftover> m_leftovers;
+    std::vector<ProcessId> m_owed;            ///< exits that call for a decision
+    const NodeTable *m_nodes = nullptr;
+    std::vector<Finding> *m_findings = nullptr;
+    std::int64_t m_now = 0;
+    EventId m_last;
+    EventId m_lastStrike;
+    std::uint64_t m_starts = 0;
+    std::uint64_t m_ends = 0;
+    bool m_orderUnknown = false;
+    std::uint32_t m_found = 0;
     std::vector<InvariantViolation> m_violations;
 };
 

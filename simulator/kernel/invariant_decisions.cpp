@@ -1,0 +1,172 @@
+#include "simulator/kernel/invariant_checker.h"
+
+#include <algorithm>
+
+/// The part of the checker that follows what supervisors decide: stops, restarts, giving up.
+
+namespace daruma {
+
+// Stops -------------------------------------------------------------------------------------------------------
+
+void InvariantChecker::stopAsked(const Event &event, const NodeTable &nodes)
+{
+    Place &place = m_places[event.node.value];
+    if (event.incarnation != place.incarnation || place.life == Life::Dead)
+        return;
+    isEnding(place);
+    Supervisor *supervisor = supervisorOf(place);
+    // After its deadline the same child gets `kill` too; past an outer grace everybody does, in any order.
+    if (!supervisor || place.stopAsked || supervisor->blurred || m_now >= m_outerKill.ns())
+        return;
+    if (event.kind == EventKind::Kill && !specOf(event.node, nodes).shutdown.brutal
+        && supervisor->spec->strategy != Strategy::SimpleOneForOne)
+        return;
+    place.stopAsked = true;
+    ++supervisor->stopping;
+    if (supervisor->spec->strategy == Strategy::SimpleOneForOne)
+        return;
+    const bool forward = supervisor->spec->rules.stopOrder == StopOrder::StartOrder;
+    const bool inOrder = supervisor->stopCause != event.cause
+                         || (forward ? supervisor->stopOrdinal < place.ordinal
+                                     : supervisor->stopOrdinal > place.ordinal);
+    if (supervisor->stopping > 1 && isNew(Invariant::StopOrder))
+        find(Invariant::StopOrder, name(event.node.value, event.incarnation)
+                                       + " is asked to stop before the sibling asked before it has ended");
+    else if (!inOrder && !m_orderUnknown && isNew(Invariant::StopOrder))
+        find(Invariant::StopOrder, name(event.node.value, event.incarnation) + " is asked to stop after a sibling "
+                                       + (forward ? "that started later" : "that started earlier"));
+    supervisor->stopCause = event.cause;
+    supervisor->stopOrdinal = place.ordinal;
+}
+
+void InvariantChecker::removed(const Event &event)
+{
+    Place &place = m_places[event.node.value];
+    place.owesDecision = false;
+    place.recordKeptIn = none;
+    if (place.parent != none)
+        place.recordRemovedIn = m_places[place.parent].incarnation;
+}
+
+// Limits ------------------------------------------------------------------------------------------------------
+
+/// How many restarts are in the window, this one included: stamps are whole seconds, and one exactly as old as
+/// the window still counts (otp-semantics rules 16 to 19).
+std::uint32_t InvariantChecker::countRestart(Supervisor &supervisor)
+{
+    constexpr std::int64_t second = 1'000'000'000;
+    const std::int64_t stamp = (m_now + m_model->clockPhase.ns()) / second;
+    const std::int64_t oldest = stamp - supervisor.spec->limit.within.ns() / second;
+    std::vector<Stamp> &stamps = supervisor.stamps;
+    std::size_t &first = supervisor.firstStamp;
+    while (first < stamps.size() && stamps[first].second < oldest)
+        ++first;
+    if (first * 2 > stamps.size()) {
+        stamps.erase(stamps.begin(), stamps.begin() + static_cast<std::ptrdiff_t>(first));
+        first = 0;
+    }
+    if (stamps.empty() || stamps.back().second != stamp)
+        stamps.push_back({stamp, 0});
+    ++stamps.back().restarts;
+    std::uint32_t total = 0;
+    for (std::size_t i = first; i < stamps.size(); ++i)
+        total += stamps[i].restarts;
+    return total;
+}
+
+void InvariantChecker::restartDecided(const Event &event)
+{
+    Place &child = m_places[event.node.value];
+    child.owesDecision = false;
+    const std::uint32_t above = event.other.value;
+    if (above >= m_places.size() || m_places[above].supervisor == none)
+        return;
+    Supervisor &supervisor = m_supervisors[m_places[above].supervisor];
+    const Strategy strategy = supervisor.spec->strategy;
+    if (strategy == Strategy::OneForAll || strategy == Strategy::RestForOne)
+        // The group's own stops swallow the exits of its members (rule 43).
+        forgiveChildrenOf(above, strategy == Strategy::OneForAll ? 0 : child.ordinal);
+    if (m_places[above].leftovers > 0 || supervisor.blurred)
+        return;
+    const std::uint32_t count = countRestart(supervisor);
+    const std::uint32_t limit = supervisor.spec->limit.max;
+    const bool allowed = supervisor.spec->rules.tripTest == TripTest::Beyond ? count <= limit : count < limit;
+    if ((!allowed || count != event.a) && isNew(Invariant::RestartWithinLimit))
+        find(Invariant::RestartWithinLimit,
+             name(event.node.value, event.incarnation) + " is restarted as number " + std::to_string(event.a)
+                 + " in the window; it is number " + std::to_string(count) + " of " + std::to_string(limit));
+}
+
+void InvariantChecker::gaveUp(const Event &event)
+{
+    const Place &place = m_places[event.node.value];
+    if (place.supervisor == none || event.incarnation != place.incarnation)
+        return;
+    Supervisor &supervisor = m_supervisors[place.supervisor];
+    supervisor.ending = supervisor.gaveUp = true;
+    if (place.leftovers > 0 || supervisor.blurred)
+        return;
+    const std::uint32_t count = countRestart(supervisor);
+    const std::uint32_t limit = supervisor.spec->limit.max;
+    const bool allowed = supervisor.spec->rules.tripTest == TripTest::Beyond ? count <= limit : count < limit;
+    if (allowed && isNew(Invariant::RestartWithinLimit))
+        find(Invariant::RestartWithinLimit,
+             name(event.node.value, event.incarnation) + " gave up at restart " + std::to_string(count)
+                 + " in the window, but " + std::to_string(limit) + " are allowed");
+}
+
+// Decisions ---------------------------------------------------------------------------------------------------
+
+/// Whether its supervisor has to decide now, or as soon as it is not busy any more.
+void InvariantChecker::oweDecision(Place &place, const Event &event, const NodeTable &nodes)
+{
+    const Supervisor *supervisor = supervisorOf(place);
+    if (!supervisor || place.life != Life::Running || place.stopAsked || place.orphaned || supervisor->ending
+        || supervisor->deaf || supervisor->blurred || place.delaysSignals || m_places[place.parent].delaysSignals)
+        return;
+    if (m_places[place.parent].life == Life::Dead || m_places[place.parent].leftovers > 0)
+        return;
+    const RestartType restart = specOf(event.node, nodes).restart;
+    if (restart == RestartType::Temporary || (restart == RestartType::Transient && isNormal(event.exitReason())))
+        return;
+    if (supervisor->spec->rules.seenExits == SeenExits::AllButPanics && event.reason == ReasonKind::Panic)
+        return;
+    // A group that is being stopped swallows the exits of its members (rule 43).
+    const Strategy strategy = supervisor->spec->strategy;
+    if (supervisor->stopping > 0 && (strategy == Strategy::OneForAll || strategy == Strategy::RestForOne))
+        return;
+    place.owesDecision = true;
+    m_owed.push_back({event.node, event.incarnation});
+}
+
+void InvariantChecker::forgiveChildrenOf(std::uint32_t parent, std::uint32_t fromOrdinal)
+{
+    for (const ProcessId &owed : m_owed) {
+        Place &place = m_places[owed.node.value];
+        if (place.parent == parent && place.ordinal >= fromOrdinal)
+            place.owesDecision = false;
+    }
+}
+
+/// Time has moved on: a supervisor that is not busy has read all its messages.
+void InvariantChecker::settleDecisions()
+{
+    const auto isSettled = [this](const ProcessId &owed) {
+        const Place &place = m_places[owed.node.value];
+        if (!place.owesDecision || place.incarnation != owed.incarnation || !isCounted(place))
+            return true;
+        const Place &parent = m_places[place.parent];
+        const Supervisor &supervisor = m_supervisors[parent.supervisor];
+        if (parent.life == Life::Dead || supervisor.ending || supervisor.deaf)
+            return true;
+        if (parent.life == Life::Starting || supervisor.starting > 0 || supervisor.stopping > 0)
+            return false;
+        if (isNew(Invariant::RestartDecided))
+            find(Invariant::RestartDecided, name(owed.node.value, owed.incarnation)
+                                                + " ended, and its supervisor neither restarted it nor gave up");
+        return true;
+    };
+    m_owed.erase(std::remove_if(m_owed.begin(), m_owed.end(), isSettled), m_owed.end());
+}
+
+} // namespace daruma
