@@ -11,7 +11,8 @@ namespace daruma {
 /// What is to happen, ordered by (instant, order number); the order numbers must differ.
 ///
 /// A winner tree with one slot for each thing that can be pending: arming, moving and disarming a slot and
-/// finding the first are one walk from leaf to root, without allocation, and there is nothing to cancel lazily.
+/// finding the first are one walk from leaf to root, without allocation, and there is nothing to cancel
+/// lazily.
 class EventQueue {
 public:
     static constexpr std::uint32_t none = 0xffff'ffff;
@@ -119,4 +120,4 @@ private:
     std::vector<std::uint32_t> m_winners;
 };
 
-} // namespace daruma
+}  // namespace daruma

@@ -18,17 +18,21 @@ public:
 
     void reset(EventSink *sink, const Names &names);
 
-    EventId append(const Event &event, std::int64_t t)
+    /// A new event at `t` to be filled in where it will stay, until the next one is opened: copying a record
+    /// that was just written field by field would stall the processor.
+    Event &open(std::int64_t t)
     {
         if (m_used == blockSize)
             flush();
-        m_block[m_used] = event;
-        m_block[m_used++].t = t;
-        return EventId{static_cast<std::uint32_t>(m_flushed + m_used - 1)};
+        Event &event = m_block[m_used++];
+        event = Event{};
+        event.t = t;
+        return event;
     }
 
-    /// The event appended last.
+    /// The event opened last, and its number.
     const Event &last() const { return m_block[m_used - 1]; }
+    EventId lastId() const { return EventId{static_cast<std::uint32_t>(m_flushed + m_used - 1)}; }
     EventId next() const { return EventId{static_cast<std::uint32_t>(m_flushed + m_used)}; }
     std::uint64_t size() const { return m_flushed + m_used; }
 
@@ -49,4 +53,4 @@ private:
     std::array<Event, blockSize> m_block;
 };
 
-} // namespace daruma
+}  // namespace daruma

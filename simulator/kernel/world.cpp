@@ -29,7 +29,7 @@ std::string endText(EndCause cause, const std::string &startFailure)
     DARUMA_UNREACHABLE("every end has a text");
 }
 
-} // namespace
+}  // namespace
 
 World::World(const Model &model)
     : m_model(model)
@@ -112,8 +112,7 @@ RunResult World::run()
     armStrikes();
     boot();
     drainReady();
-    while (step()) {
-    }
+    while (step()) {}
     RunResult result;
     finish(result);
     return result;
@@ -220,7 +219,8 @@ std::size_t World::pickReady()
 void World::deliver(const Ready &ready)
 {
     const Process &process = m_processes[ready.process];
-    if (process.incarnation != ready.incarnation || process.node != ready.node || process.state == State::Dead)
+    if (process.incarnation != ready.incarnation || process.node != ready.node
+        || process.state == State::Dead)
         return;
     switch (ready.delivery) {
     case Delivery::Signal:
@@ -240,10 +240,15 @@ void World::deliver(const Ready &ready)
     flushDeferred();
 }
 
-EventId World::emit(const Event &event)
+EventId World::close()
 {
-    const EventId id = m_trace.append(event, m_now.ns());
-    watch(m_trace.last(), id);
+    const Event &event = m_trace.last();
+    const EventId id = m_trace.lastId();
+    m_invariants.observe(event, id, m_nodes, m_findings);
+    if (!m_expectations.isIdle())
+        m_expectations.observe(event, id, m_nodes, m_texts, m_findings);
+    if (m_triggerKinds & (1U << static_cast<unsigned>(event.kind)))
+        trigger(event, id);
     if (m_trace.size() >= m_model.limits.eventsPerRun)
         m_endCause = EndCause::EventLimit;
     else if (m_trace.size() - m_instantBegan >= m_model.limits.eventsPerInstant)
@@ -251,33 +256,22 @@ EventId World::emit(const Event &event)
     return id;
 }
 
-void World::watch(const Event &event, EventId id)
-{
-    m_invariants.observe(event, id, m_nodes, m_findings);
-    if (!m_expectations.isIdle())
-        m_expectations.observe(event, id, m_nodes, m_texts, m_findings);
-    if (m_triggerKinds & (1U << static_cast<unsigned>(event.kind)))
-        trigger(event, id);
-}
-
-/// Violations and changes of the lifecycle become events only between two lists of effects: the machines count
-/// on the numbers that their own reports will get.
+/// Violations and changes of the lifecycle become events only between two lists of effects: the machines
+/// count on the numbers that their own reports will get.
 void World::emitDeferred()
 {
-    for (const Event &event : m_deferred)
-        emit(event);
+    for (const Event &event : m_deferred) {
+        m_trace.open(m_now.ns()) = event;
+        close();
+    }
     m_deferred.clear();
     if (m_findings.empty())
         return;
     for (const Finding &finding : m_findings) {
-        Event violation;
-        violation.kind = EventKind::Violation;
-        violation.cause = finding.cause;
-        violation.node = NodeId{0};
-        violation.incarnation = m_nodeStates[0].incarnation;
+        Event &violation = open(EventKind::Violation, NodeId{0}, m_nodeStates[0].incarnation, finding.cause);
         violation.a = finding.code;
         violation.text = m_texts.intern(finding.message);
-        const EventId id = m_trace.append(violation, m_now.ns());
+        const EventId id = m_trace.lastId();
         if (finding.code & violationOfInvariant)
             m_invariants.reported(finding.code, m_now, id);
         else
@@ -297,12 +291,7 @@ void World::finish(RunResult &result)
     if (m_endCause == EndCause::Quiet && !m_startFailure.empty())
         m_endCause = EndCause::StartFailed;
     result.endText = endText(m_endCause, m_startFailure);
-    Event end;
-    end.kind = EventKind::End;
-    end.node = NodeId{0};
-    end.incarnation = m_nodeStates[0].incarnation;
-    end.text = m_texts.intern(result.endText);
-    m_trace.append(end, m_now.ns());
+    open(EventKind::End, NodeId{0}, m_nodeStates[0].incarnation, {}).text = m_texts.intern(result.endText);
 
     result.seed = m_seed;
     result.end = m_now;
@@ -343,4 +332,4 @@ std::uint64_t World::orderOfArming()
     return ((random >> 34) << 32 | (number & 0xffff'ffff)) & (armedLane - 1);
 }
 
-} // namespace daruma
+}  // namespace daruma

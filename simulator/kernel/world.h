@@ -35,45 +35,52 @@ private:
 
     enum class State : std::uint8_t { Dead, Starting, Running, Stopping };
     /// What a process's timer is for; which one depends on its state, so one slot is enough.
-    enum class Timer : std::uint8_t { InitDone, LifeOver, StopDone, ShutdownDeadline, BackoffOver, ExitSignal };
+    enum class Timer : std::uint8_t {
+        InitDone,
+        LifeOver,
+        StopDone,
+        ShutdownDeadline,
+        BackoffOver,
+        ExitSignal
+    };
 
     struct Process {
         NodeId node;
         std::uint32_t incarnation = 0;
-        std::uint32_t parent = none;            ///< index of its supervisor's process
+        std::uint32_t parent = none;  ///< index of its supervisor's process
         std::uint32_t parentIncarnation = 0;
-        std::uint32_t hint = 0;                 ///< where its supervisor keeps it
-        std::uint32_t machine = none;           ///< of a supervisor
-        std::uint32_t starting = none;          ///< the child that it started last
+        std::uint32_t hint = 0;         ///< where its supervisor keeps it
+        std::uint32_t machine = none;   ///< of a supervisor
+        std::uint32_t starting = none;  ///< the child that it started last
         std::uint32_t definition = 0;
-        std::uint32_t slot = none;              ///< in the event queue
+        std::uint32_t slot = none;  ///< in the event queue
         std::uint32_t patienceSlot = none;
         EventId startEvent;
-        EventId runEvent;                       ///< `started`
-        EventId stopEvent;                      ///< why it is being stopped, or waits
-        EventId missingEvent;                   ///< what took away a need
+        EventId runEvent;      ///< `started`
+        EventId stopEvent;     ///< why it is being stopped, or waits
+        EventId missingEvent;  ///< what took away a need
         State state = State::Dead;
         Timer timer = Timer::InitDone;
         bool isSupervisor = false;
-        bool deaf = false;                      ///< obeys no stop request; only `kill` ends it
-        bool sparesChildren = false;            ///< of a supervisor that ends and leaves its children alone
-        bool orphaned = false;                  ///< its supervisor died while it was starting
+        bool deaf = false;            ///< obeys no stop request; only `kill` ends it
+        bool sparesChildren = false;  ///< of a supervisor that ends and leaves its children alone
+        bool orphaned = false;        ///< its supervisor died while it was starting
         ExitReason pendingReason = {};
         const Behaviour *behaviour = nullptr;
-        Instant since;                          ///< of its start attempt, then of its start
+        Instant since;  ///< of its start attempt, then of its start
     };
 
     struct NodeState {
         std::uint32_t incarnation = 0;
-        std::uint32_t current = none;           ///< index of the process of the latest incarnation
+        std::uint32_t current = none;  ///< index of the process of the latest incarnation
         std::uint32_t lastStarted = 0;
-        std::uint32_t outage = none;            ///< index of the fault whose outage struck last
+        std::uint32_t outage = none;  ///< index of the fault whose outage struck last
         Instant outageUntil;
         bool isNeeded = false;
     };
 
-    /// A signal on its way: everything that happens without delay goes through one queue, first in, first out.
-    /// Commands are not among them: they are given at once.
+    /// A signal on its way: everything that happens without delay goes through one queue, first in, first
+    /// out. Commands are not among them: they are given at once.
     enum class Delivery : std::uint8_t { Signal, StopOrder, KillOrder };
     struct Ready {
         std::uint32_t process = none;
@@ -94,10 +101,10 @@ private:
     };
 
     struct FaultState {
-        std::uint64_t occurrences = 0;          ///< draws of times so far
-        std::uint64_t strikes = 0;              ///< draws of chances so far
+        std::uint64_t occurrences = 0;  ///< draws of times so far
+        std::uint64_t strikes = 0;      ///< draws of chances so far
         std::uint32_t taken = 0;
-        std::vector<std::pair<std::int64_t, EventId>> pending; ///< of `when`: moments to come, ascending
+        std::vector<std::pair<std::int64_t, EventId>> pending;  ///< of `when`: moments to come, ascending
         std::vector<NodeId> targets;
         std::vector<NodeId> triggers;
     };
@@ -116,8 +123,17 @@ private:
     void deliver(const Ready &ready);
     std::size_t pickReady();
     void drainRandomly();
-    EventId emit(const Event &event);
-    void watch(const Event &event, EventId id);
+    /// Every event is opened, filled in and closed before anything else happens.
+    Event &open(EventKind kind, NodeId node, std::uint32_t incarnation, EventId cause)
+    {
+        Event &event = m_trace.open(m_now.ns());
+        event.kind = kind;
+        event.node = node;
+        event.incarnation = incarnation;
+        event.cause = cause;
+        return event;
+    }
+    EventId close();
     void flushDeferred()
     {
         if (!m_deferred.empty() || !m_findings.empty())
@@ -148,8 +164,9 @@ private:
     bool needsAreMet(const Process &process) const;
     bool isRunning(NodeId node) const;
     std::uint32_t findProcess(ProcessId id) const;
-    template <typename Part> const Part &behaviourOf(const Process &process, Part Behaviour::*part,
-                                                     bool Fault::Replaces::*replaced) const;
+    template <typename Part>
+    const Part &behaviourOf(const Process &process, Part Behaviour::*part,
+                            bool Fault::Replaces::*replaced) const;
 
     // world_supervisors.cpp: signals to the machines, and their effects
     void bootSupervisor(std::uint32_t index);
@@ -174,8 +191,8 @@ private:
     void armStrikes();
     void strike(std::uint32_t fault);
     void strikeNode(std::uint32_t fault, NodeId node, std::uint64_t occurrence, EventId cause);
-    EventId emitFault(std::uint32_t fault, NodeId node, std::uint32_t incarnation, bool dropped, Duration length,
-                      EventId cause);
+    EventId emitFault(std::uint32_t fault, NodeId node, std::uint32_t incarnation, bool dropped,
+                      Duration length, EventId cause);
     void endByFault(std::uint32_t target, ExitReason reason, EventId cause);
     void hang(std::uint32_t target);
     std::uint64_t strikeOrder(std::uint32_t place) const;
@@ -206,7 +223,7 @@ private:
     EndCause m_endCause = EndCause::Quiet;
     std::string m_startFailure;
     std::uint64_t m_restarts = 0;
-    std::uint64_t m_instantBegan = 0;           ///< number of the first event of this instant
+    std::uint64_t m_instantBegan = 0;  ///< number of the first event of this instant
     std::uint64_t m_armed = 0;
     std::uint64_t m_tieDraws = 0;
     bool m_gaveUp = false;
@@ -215,24 +232,24 @@ private:
     std::vector<SlotOwner> m_owners;
     std::vector<Process> m_processes;
     std::vector<std::uint32_t> m_freeProcesses;
-    std::vector<std::uint32_t> m_leftovers;     ///< living processes that are not their node's latest
+    std::vector<std::uint32_t> m_leftovers;  ///< living processes that are not their node's latest
     std::vector<NodeState> m_nodeStates;
     std::vector<Supervisor> m_machines;
     std::vector<std::uint32_t> m_freeMachines;
     std::vector<FaultState> m_faults;
-    std::vector<std::uint32_t> m_delays[4];     ///< indices of delay faults, by step
-    std::uint32_t m_triggerKinds = 0;           ///< kinds of events that set off some fault, as bits
+    std::vector<std::uint32_t> m_delays[4];  ///< indices of delay faults, by step
+    std::uint32_t m_triggerKinds = 0;        ///< kinds of events that set off some fault, as bits
     std::vector<ShutdownCall> m_shutdowns;
     std::vector<std::uint32_t> m_graceSlots;
-    std::vector<std::pair<NodeId, NodeId>> m_needs; ///< (needed, needing), sorted
+    std::vector<std::pair<NodeId, NodeId>> m_needs;  ///< (needed, needing), sorted
 
     std::vector<Ready> m_ready;
     std::size_t m_readyHead = 0;
     EffectList m_effects;
-    EffectList m_farewells;                     ///< answers of a machine that was killed
-    Duration m_pendingDelay;                    ///< of the restart that was decided last
-    std::vector<Event> m_deferred;              ///< events that wait until the current effects are carried out
+    EffectList m_farewells;         ///< answers of a machine that was killed
+    Duration m_pendingDelay;        ///< of the restart that was decided last
+    std::vector<Event> m_deferred;  ///< events that wait until the current effects are carried out
     std::vector<Finding> m_findings;
 };
 
-} // namespace daruma
+}  // namespace daruma

@@ -6,16 +6,6 @@ namespace daruma {
 
 namespace {
 
-Event processEvent(EventKind kind, NodeId node, std::uint32_t incarnation, EventId cause)
-{
-    Event event;
-    event.kind = kind;
-    event.node = node;
-    event.incarnation = incarnation;
-    event.cause = cause;
-    return event;
-}
-
 void setReason(Event &event, ExitReason reason)
 {
     event.reason = reason.kind;
@@ -28,7 +18,7 @@ ExitReason failureOf(InitResult result)
     return {result.kind == InitResultKind::Panic ? ReasonKind::Panic : ReasonKind::Error, result.text};
 }
 
-} // namespace
+}  // namespace
 
 std::uint32_t World::allotProcess(NodeId node)
 {
@@ -50,8 +40,9 @@ std::uint32_t World::allotProcess(NodeId node)
     return index;
 }
 
-std::uint32_t World::startProcess(std::uint32_t parent, NodeId node, std::uint32_t definition, bool isSupervisor,
-                                  const Behaviour *behaviour, std::uint32_t hint, EventId cause)
+std::uint32_t World::startProcess(std::uint32_t parent, NodeId node, std::uint32_t definition,
+                                  bool isSupervisor, const Behaviour *behaviour, std::uint32_t hint,
+                                  EventId cause)
 {
     const std::uint32_t index = allotProcess(node);
     NodeState &state = m_nodeStates[node.value];
@@ -73,12 +64,14 @@ std::uint32_t World::startProcess(std::uint32_t parent, NodeId node, std::uint32
     process.behaviour = behaviour;
     process.state = State::Starting;
     process.since = m_now;
-    process.startEvent = emit(processEvent(EventKind::Start, node, process.incarnation, cause));
+    open(EventKind::Start, node, process.incarnation, cause);
+    process.startEvent = close();
     return index;
 }
 
 template <typename Part>
-const Part &World::behaviourOf(const Process &process, Part Behaviour::*part, bool Fault::Replaces::*replaced) const
+const Part &World::behaviourOf(const Process &process, Part Behaviour::*part,
+                               bool Fault::Replaces::*replaced) const
 {
     const NodeState &state = m_nodeStates[process.node.value];
     if (state.outage != none && m_now < state.outageUntil && m_model.faults[state.outage].replaces.*replaced)
@@ -89,8 +82,8 @@ const Part &World::behaviourOf(const Process &process, Part Behaviour::*part, bo
 void World::beginWorker(std::uint32_t index)
 {
     Process &process = m_processes[index];
-    const Distribution &time
-        = behaviourOf(process, &Behaviour::initTime, &Fault::Replaces::initTime).at(process.incarnation);
+    const Distribution &time =
+        behaviourOf(process, &Behaviour::initTime, &Fault::Replaces::initTime).at(process.incarnation);
     const StreamKey stream = streamKey(m_seed, m_nodes[process.node].pathHash, Purpose::InitTime);
     const Duration length = time.sample(stream, process.incarnation) + delay(DelayedStep::Init, index);
     if (length.isZero())
@@ -102,8 +95,8 @@ void World::beginWorker(std::uint32_t index)
 void World::initDone(std::uint32_t index)
 {
     Process &process = m_processes[index];
-    const auto &choice
-        = behaviourOf(process, &Behaviour::initResult, &Fault::Replaces::initResult).at(process.incarnation);
+    const auto &choice =
+        behaviourOf(process, &Behaviour::initResult, &Fault::Replaces::initResult).at(process.incarnation);
     InitResult result = choice.pick(streamKey(m_seed, m_nodes[process.node].pathHash, Purpose::InitResult),
                                     process.incarnation);
     if (result.kind == InitResultKind::Ok && !needsAreMet(process))
@@ -124,12 +117,12 @@ void World::initDone(std::uint32_t index)
 void World::started(std::uint32_t index)
 {
     Process &process = m_processes[index];
-    Event event = processEvent(EventKind::Started, process.node, process.incarnation, process.startEvent);
+    Event &event = open(EventKind::Started, process.node, process.incarnation, process.startEvent);
     event.value = (m_now - process.since).ns();
     process.state = State::Running;
     process.since = m_now;
     m_nodeStates[process.node.value].lastStarted = process.incarnation;
-    process.runEvent = emit(event);
+    process.runEvent = close();
     if (!process.isSupervisor) {
         const StreamKey stream = streamKey(m_seed, m_nodes[process.node].pathHash, Purpose::Lifetime);
         const Duration life = behaviourOf(process, &Behaviour::lifetime, &Fault::Replaces::lifetime)
@@ -151,11 +144,11 @@ void World::startEnded(std::uint32_t index, EventKind kind, SignalKind answer, E
 {
     Process &process = m_processes[index];
     process.state = State::Dead;
-    Event event = processEvent(kind, process.node, process.incarnation, process.startEvent);
+    Event &event = open(kind, process.node, process.incarnation, process.startEvent);
     event.value = (m_now - process.since).ns();
     if (kind == EventKind::InitFailed)
         setReason(event, reason);
-    const EventId id = emit(event);
+    const EventId id = close();
     notifyParent(index, answer, reason, id);
 }
 
@@ -215,14 +208,14 @@ void World::exitProcess(std::uint32_t index, ExitReason reason, EventId cause)
 {
     Process &process = m_processes[index];
     const bool starting = process.state == State::Starting;
-    Event event = processEvent(EventKind::Exit, process.node, process.incarnation, cause);
+    Event &event = open(EventKind::Exit, process.node, process.incarnation, cause);
     event.value = starting ? -1 : (m_now - process.since).ns();
     setReason(event, reason);
     process.state = State::Dead;
     m_queue.disarm(process.slot);
     if (process.patienceSlot != none)
         m_queue.disarm(process.patienceSlot);
-    const EventId exit = emit(event);
+    const EventId exit = close();
     if (process.isSupervisor)
         supervisorExited(index, reason, exit);
     const Process &ended = m_processes[index];
@@ -284,7 +277,8 @@ void World::notifyParent(std::uint32_t index, SignalKind kind, ExitReason reason
                        .cause = cause});
 }
 
-// Needs -------------------------------------------------------------------------------------------------------
+// Needs
+// -------------------------------------------------------------------------------------------------------
 
 bool World::isRunning(NodeId node) const
 {
@@ -303,9 +297,9 @@ bool World::needsAreMet(const Process &process) const
 
 void World::needChanged(NodeId node, EventId cause)
 {
-    const auto [first, last] = std::equal_range(
-        m_needs.begin(), m_needs.end(), std::pair{node, NodeId{}},
-        [](const auto &a, const auto &b) { return a.first < b.first; });
+    const auto [first, last] =
+        std::equal_range(m_needs.begin(), m_needs.end(), std::pair{node, NodeId{}},
+                         [](const auto &a, const auto &b) { return a.first < b.first; });
     for (auto need = first; need != last; ++need) {
         const std::uint32_t index = m_nodeStates[need->second.value].current;
         if (index != none && m_processes[index].state == State::Running)
@@ -324,10 +318,11 @@ void World::checkPatience(std::uint32_t index, EventId cause)
     }
     if (waiting)
         return;
-    const Duration patience
-        = behaviourOf(process, &Behaviour::patience, &Fault::Replaces::patience)
-              .at(process.incarnation)
-              .sample(streamKey(m_seed, m_nodes[process.node].pathHash, Purpose::Patience), process.incarnation);
+    const Duration patience =
+        behaviourOf(process, &Behaviour::patience, &Fault::Replaces::patience)
+            .at(process.incarnation)
+            .sample(streamKey(m_seed, m_nodes[process.node].pathHash, Purpose::Patience),
+                    process.incarnation);
     if (patience.isNever())
         return;
     if (process.patienceSlot == none) {
@@ -356,4 +351,4 @@ std::uint32_t World::findProcess(ProcessId id) const
     return none;
 }
 
-} // namespace daruma
+}  // namespace daruma

@@ -17,7 +17,7 @@ bool isBetween(const Fault &fault, Instant now)
     return fault.from <= now && now <= fault.until;
 }
 
-} // namespace
+}  // namespace
 
 void World::armStrikes()
 {
@@ -75,8 +75,8 @@ void World::strike(std::uint32_t index)
         const std::size_t targets = state.targets.size();
         for (std::size_t i = 0; i < targets; ++i) {
             const NodeId node = state.targets[i];
-            const StreamKey stream
-                = streamKey(m_seed, streamName(fault, m_nodes[node]), Purpose::FaultChance);
+            const StreamKey stream =
+                streamKey(m_seed, streamName(fault, m_nodes[node]), Purpose::FaultChance);
             if (!fault.chance.happens(stream, occurrence))
                 continue;
             took = true;
@@ -95,15 +95,11 @@ void World::strike(std::uint32_t index)
 EventId World::emitFault(std::uint32_t index, NodeId node, std::uint32_t incarnation, bool dropped,
                          Duration length, EventId cause)
 {
-    Event event;
-    event.kind = EventKind::Fault;
-    event.node = node;
-    event.incarnation = incarnation;
-    event.cause = cause;
+    Event &event = open(EventKind::Fault, node, incarnation, cause);
     event.a = index;
     event.detail = dropped ? 1 : 0;
     event.value = length.isNever() ? -1 : length.ns();
-    return emit(event);
+    return close();
 }
 
 void World::strikeNode(std::uint32_t index, NodeId node, std::uint64_t occurrence, EventId cause)
@@ -182,8 +178,8 @@ void World::trigger(const Event &event, EventId id)
             continue;
         const std::pair entry{at.ns(), id};
         const auto later = [](std::int64_t t, const auto &pending) { return t < pending.first; };
-        state.pending.insert(
-            std::upper_bound(state.pending.begin(), state.pending.end(), at.ns(), later), entry);
+        state.pending.insert(std::upper_bound(state.pending.begin(), state.pending.end(), at.ns(), later),
+                             entry);
         m_queue.arm(i, Instant::fromNs(state.pending.front().first), strikeOrder(fault.place));
     }
 }
@@ -211,7 +207,8 @@ Duration World::drawDelay(DelayedStep step, std::uint32_t index)
     return total;
 }
 
-// Commands ----------------------------------------------------------------------------------------------------
+// Commands
+// ----------------------------------------------------------------------------------------------------
 
 void World::command(std::uint32_t index)
 {
@@ -223,13 +220,11 @@ void World::command(std::uint32_t index)
     if (targets.empty())
         targets.push_back({});
     for (const NodeId node : targets) {
-        Event event;
-        event.kind = EventKind::Command;
-        event.node = node;
-        event.incarnation = node.isValid() ? m_nodeStates[node.value].incarnation : 0;
+        const std::uint32_t incarnation = node.isValid() ? m_nodeStates[node.value].incarnation : 0;
+        Event &event = open(EventKind::Command, node, incarnation, {});
         event.a = index;
         event.detail = static_cast<std::uint8_t>(command.kind);
-        commandTo(index, emit(event), node);
+        commandTo(index, close(), node);
     }
 }
 
@@ -266,13 +261,9 @@ void World::shutdown(std::uint32_t index, EventId event, std::uint32_t target)
     m_shutdowns.push_back({index, event, {process.node, process.incarnation}});
     if (process.parent == none && m_lifecycle.shutdownAsked({command.by, command.why}))
         lifecycleChanged(event, {}, false);
-    Event stop;
-    stop.kind = EventKind::Stop;
-    stop.node = process.node;
-    stop.incarnation = process.incarnation;
-    stop.cause = event;
-    stop.value = command.grace.isNever() ? -1 : command.grace.ns();
-    const EventId id = emit(stop);
+    open(EventKind::Stop, process.node, process.incarnation, event).value =
+        command.grace.isNever() ? -1 : command.grace.ns();
+    const EventId id = close();
     if (!command.grace.isNever()) {
         if (m_graceSlots[index] == none) {
             m_graceSlots[index] = m_queue.addSlot();
@@ -285,15 +276,12 @@ void World::shutdown(std::uint32_t index, EventId event, std::uint32_t target)
 
 void World::answerCall(std::uint32_t index, EventId event, NodeId node, std::string_view result)
 {
-    Event reply;
-    reply.kind = EventKind::Reply;
-    reply.node = node;
-    reply.incarnation = node.isValid() ? m_nodeStates[node.value].incarnation : 0;
-    reply.cause = event;
+    const std::uint32_t incarnation = node.isValid() ? m_nodeStates[node.value].incarnation : 0;
+    Event &reply = open(EventKind::Reply, node, incarnation, event);
     reply.a = index;
     reply.detail = static_cast<std::uint8_t>(m_model.commands[index].kind);
     reply.text = m_texts.intern(result);
-    emit(reply);
+    close();
 }
 
 void World::answerShutdowns(ProcessId ended)
@@ -324,20 +312,14 @@ void World::graceOver(std::uint32_t index)
         if (above == top && m_processes[i].state != State::Dead)
             doomed.push_back(i);
     }
-    std::sort(doomed.begin(), doomed.end(), [this](std::uint32_t a, std::uint32_t b) {
-        return m_processes[a].node < m_processes[b].node;
-    });
+    std::sort(doomed.begin(), doomed.end(),
+              [this](std::uint32_t a, std::uint32_t b) { return m_processes[a].node < m_processes[b].node; });
     for (const std::uint32_t i : doomed) {
         if (m_processes[i].state == State::Dead)
             continue;
-        Event kill;
-        kill.kind = EventKind::Kill;
-        kill.node = m_processes[i].node;
-        kill.incarnation = m_processes[i].incarnation;
-        kill.cause = cause;
-        const EventId id = emit(kill);
-        exitProcess(i, {ReasonKind::Killed, {}}, id);
+        open(EventKind::Kill, m_processes[i].node, m_processes[i].incarnation, cause);
+        exitProcess(i, {ReasonKind::Killed, {}}, close());
     }
 }
 
-} // namespace daruma
+}  // namespace daruma

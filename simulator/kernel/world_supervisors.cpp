@@ -1,22 +1,11 @@
-#include "simulator/kernel/world.h"
-
 #include "simulator/kernel/json_text.h"
+#include "simulator/kernel/world.h"
 
 #include <algorithm>
 
 namespace daruma {
 
 namespace {
-
-Event supervisorEvent(EventKind kind, NodeId node, std::uint32_t incarnation, EventId cause)
-{
-    Event event;
-    event.kind = kind;
-    event.node = node;
-    event.incarnation = incarnation;
-    event.cause = cause;
-    return event;
-}
 
 void setReason(Event &event, ExitReason reason)
 {
@@ -25,7 +14,7 @@ void setReason(Event &event, ExitReason reason)
     event.hasReason = 1;
 }
 
-} // namespace
+}  // namespace
 
 void World::boot()
 {
@@ -40,18 +29,21 @@ void World::bootSupervisor(std::uint32_t index)
 {
     Process &process = m_processes[index];
     const SupervisorDefinition &definition = m_model.supervisors[process.definition];
-    const InitResult result = definition.initResult.at(process.incarnation)
-                                  .pick(streamKey(m_seed, m_nodes[process.node].pathHash, Purpose::InitResult),
-                                        process.incarnation);
+    const InitResult result =
+        definition.initResult.at(process.incarnation)
+            .pick(streamKey(m_seed, m_nodes[process.node].pathHash, Purpose::InitResult),
+                  process.incarnation);
     switch (result.kind) {
     case InitResultKind::Ok:
         break;
     case InitResultKind::Ignore:
         return startEnded(index, EventKind::Ignored, SignalKind::ChildIgnored, {});
     case InitResultKind::Error:
-        return startEnded(index, EventKind::InitFailed, SignalKind::ChildFailed, {ReasonKind::Error, result.text});
+        return startEnded(index, EventKind::InitFailed, SignalKind::ChildFailed,
+                          {ReasonKind::Error, result.text});
     case InitResultKind::Panic:
-        return startEnded(index, EventKind::InitFailed, SignalKind::ChildFailed, {ReasonKind::Panic, result.text});
+        return startEnded(index, EventKind::InitFailed, SignalKind::ChildFailed,
+                          {ReasonKind::Panic, result.text});
     case InitResultKind::Hang:
         return;
     }
@@ -104,12 +96,12 @@ void World::carryOut(std::uint32_t index, const EffectList &effects)
             restartDecided(index, effect);
             break;
         case EffectKind::Backoff: {
-            Event event = supervisorEvent(EventKind::Backoff, effect.child.node, effect.child.incarnation, effect.cause);
-            event.value = m_pendingDelay.ns();
+            open(EventKind::Backoff, effect.child.node, effect.child.incarnation, effect.cause).value =
+                m_pendingDelay.ns();
             Process &child = m_processes[findProcess(effect.child)];
             child.timer = Timer::BackoffOver;
             child.hint = effect.hint;
-            child.stopEvent = emit(event);
+            child.stopEvent = close();
             arm(child.slot, m_now + m_pendingDelay);
             break;
         }
@@ -118,32 +110,33 @@ void World::carryOut(std::uint32_t index, const EffectList &effects)
                 m_queue.disarm(m_processes[child].slot);
             break;
         case EffectKind::GaveUp: {
-            Event event = supervisorEvent(EventKind::GaveUp, process.node, process.incarnation, effect.cause);
+            Event &event = open(EventKind::GaveUp, process.node, process.incarnation, effect.cause);
             setReason(event, effect.reason);
             event.a = effect.count.inWindow;
             event.b = m_model.supervisors[process.definition].flags.limit.max;
             event.other = effect.child.node;
-            const EventId id = emit(event);
+            const EventId id = close();
             if (process.parent == none && m_lifecycle.stopping(true))
                 lifecycleChanged(id, effect.reason, true);
             break;
         }
         case EffectKind::AutoShutdown: {
-            const EventId id = emit(
-                supervisorEvent(EventKind::AutoShutdown, process.node, process.incarnation, effect.cause));
+            open(EventKind::AutoShutdown, process.node, process.incarnation, effect.cause);
+            const EventId id = close();
             if (process.parent == none && m_lifecycle.stopping(false))
                 lifecycleChanged(id, {}, false);
             break;
         }
         case EffectKind::Removed:
-            emit(supervisorEvent(EventKind::Removed, effect.child.node, effect.child.incarnation, effect.cause));
+            open(EventKind::Removed, effect.child.node, effect.child.incarnation, effect.cause);
+            close();
             break;
         case EffectKind::Unmatched: {
-            Event event
-                = supervisorEvent(EventKind::Unmatched, effect.child.node, effect.child.incarnation, effect.cause);
+            Event &event =
+                open(EventKind::Unmatched, effect.child.node, effect.child.incarnation, effect.cause);
             setReason(event, effect.reason);
             event.other = process.node;
-            emit(event);
+            close();
             break;
         }
         case EffectKind::Reply:
@@ -183,8 +176,8 @@ void World::startChild(std::uint32_t index, const Effect &effect)
     if (!from.isSupervisor)
         behaviour = startable && startable->behaviour ? &*startable->behaviour
                                                       : &m_model.workers[from.definition].behaviour;
-    const std::uint32_t child
-        = startProcess(index, node, from.definition, from.isSupervisor, behaviour, effect.hint, effect.cause);
+    const std::uint32_t child =
+        startProcess(index, node, from.definition, from.isSupervisor, behaviour, effect.hint, effect.cause);
     m_processes[index].starting = child;
     if (from.isSupervisor)
         bootSupervisor(child);
@@ -229,7 +222,7 @@ void World::restartDecided(std::uint32_t index, const Effect &effect)
 {
     const Process &process = m_processes[index];
     const SupervisorSpec &flags = m_model.supervisors[process.definition].flags;
-    Event event = supervisorEvent(EventKind::Restart, effect.child.node, effect.child.incarnation, effect.cause);
+    Event &event = open(EventKind::Restart, effect.child.node, effect.child.incarnation, effect.cause);
     setReason(event, effect.reason);
     event.detail = static_cast<std::uint8_t>(flags.strategy);
     event.a = effect.count.inWindow;
@@ -238,11 +231,12 @@ void World::restartDecided(std::uint32_t index, const Effect &effect)
     m_pendingDelay = Duration::zero();
     if (effect.backoff != ChildSpec::noBackoff) {
         const std::uint64_t path = m_nodes[effect.child.node].pathHash;
-        const std::uint64_t random = draw(streamKey(m_seed, path, Purpose::Backoff), effect.child.incarnation);
+        const std::uint64_t random =
+            draw(streamKey(m_seed, path, Purpose::Backoff), effect.child.incarnation);
         m_pendingDelay = backoffDelay(flags.backoffs[effect.backoff], effect.earlier, random);
     }
     event.value = m_pendingDelay.ns();
-    emit(event);
+    close();
     ++m_restarts;
 }
 
@@ -260,9 +254,8 @@ void World::stopChild(const Effect &effect)
     }
     Process &process = m_processes[index];
     const bool kill = effect.kind == EffectKind::Kill;
-    Event event = supervisorEvent(kill ? EventKind::Kill : EventKind::Stop, process.node, process.incarnation,
-                                  effect.cause);
-    const EventId id = emit(event);
+    open(kill ? EventKind::Kill : EventKind::Stop, process.node, process.incarnation, effect.cause);
+    const EventId id = close();
     m_ready.push_back({.process = index,
                        .incarnation = process.incarnation,
                        .node = process.node,
@@ -271,8 +264,8 @@ void World::stopChild(const Effect &effect)
                        .cause = id});
 }
 
-/// The end of a supervisor's process, whatever brought it about: whoever waits for an answer learns of it, and
-/// what is linked to it gets its reason as an exit signal (rule 50).
+/// The end of a supervisor's process, whatever brought it about: whoever waits for an answer learns of it,
+/// and what is linked to it gets its reason as an exit signal (rule 50).
 void World::supervisorExited(std::uint32_t index, ExitReason reason, EventId exit)
 {
     Process &process = m_processes[index];
@@ -324,36 +317,44 @@ void World::signalLinked(std::uint32_t index, const Supervisor &machine, ExitRea
 void World::startFailed(std::uint32_t index, const Effect &effect)
 {
     Process &process = m_processes[index];
-    std::string text = "failed_to_start_child:" + idText(effect.id, m_texts) + ":" + reasonText(effect.reason);
+    std::string text =
+        "failed_to_start_child:" + idText(effect.id, m_texts) + ":" + reasonText(effect.reason);
     const ExitReason reason{ReasonKind::Shutdown, m_texts.intern(text)};
     process.pendingReason = reason;
-    Event event = supervisorEvent(EventKind::InitFailed, process.node, process.incarnation, effect.cause);
+    Event &event = open(EventKind::InitFailed, process.node, process.incarnation, effect.cause);
     event.value = (m_now - process.since).ns();
     setReason(event, reason);
     process.state = State::Dead;
-    const EventId id = emit(event);
+    const EventId id = close();
     supervisorExited(index, reason, id);
     notifyParent(index, SignalKind::ChildFailed, reason, id);
 }
 
 void World::lifecycleChanged(EventId cause, ExitReason reason, bool hasReason)
 {
-    Event event = supervisorEvent(EventKind::Lifecycle, NodeId{0}, m_nodeStates[0].incarnation, cause);
+    Event event;
+    event.kind = EventKind::Lifecycle;
+    event.node = NodeId{0};
+    event.incarnation = m_nodeStates[0].incarnation;
+    event.cause = cause;
+    event.t = m_now.ns();
     event.detail = static_cast<std::uint8_t>(m_lifecycle.state());
     if (hasReason)
         setReason(event, reason);
     m_deferred.push_back(event);
 }
 
-// Answers -----------------------------------------------------------------------------------------------------
+// Answers
+// -----------------------------------------------------------------------------------------------------
 
 void World::reply(std::uint32_t index, const Effect &effect, const EffectList &effects)
 {
     const Process &process = m_processes[index];
-    Event event = supervisorEvent(EventKind::Reply, process.node, process.incarnation, effect.cause);
+    const TextId result = m_texts.intern(resultText(index, effect, effects));
+    Event &event = open(EventKind::Reply, process.node, process.incarnation, effect.cause);
     event.detail = static_cast<std::uint8_t>(effect.command);
-    event.text = m_texts.intern(resultText(index, effect, effects));
-    emit(event);
+    event.text = result;
+    close();
 }
 
 std::string World::reasonText(ExitReason reason) const
@@ -405,10 +406,10 @@ std::string World::resultText(std::uint32_t index, const Effect &effect, const E
                             m_model.supervisors[m_processes[index].definition].flags.strategy
                                 == Strategy::SimpleOneForOne);
     case ReplyKind::Counts:
-        return "{\"specs\": " + std::to_string(effects.counts[effect.key].specs) + ", \"active\": "
-               + std::to_string(effects.counts[effect.key].active) + ", \"supervisors\": "
-               + std::to_string(effects.counts[effect.key].supervisors) + ", \"workers\": "
-               + std::to_string(effects.counts[effect.key].workers) + "}";
+        return "{\"specs\": " + std::to_string(effects.counts[effect.key].specs)
+               + ", \"active\": " + std::to_string(effects.counts[effect.key].active)
+               + ", \"supervisors\": " + std::to_string(effects.counts[effect.key].supervisors)
+               + ", \"workers\": " + std::to_string(effects.counts[effect.key].workers) + "}";
     case ReplyKind::Exited:
         return pair("exit", reasonText(m_processes[index].pendingReason));
     }
@@ -441,4 +442,4 @@ std::string World::childrenText(const Effect &effect, const EffectList &effects,
     return text + "]";
 }
 
-} // namespace daruma
+}  // namespace daruma
