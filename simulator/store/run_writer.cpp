@@ -1,0 +1,227 @@
+#include "simulator/store/run_writer.h"
+
+#include <xxhash.h>
+
+#include <fmt/format.h>
+
+#include <array>
+#include <ctime>
+#include <unistd.h>
+
+namespace daruma {
+
+namespace {
+
+constexpr std::chrono::milliseconds maxTransaction{250};
+
+std::string hostName()
+{
+    std::array<char, 256> name{};
+    return gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data()) : std::string("unknown");
+}
+
+/// UTC, as `2024-01-31T12:00:00Z`.
+std::string wallClock()
+{
+    const std::time_t now = std::time(nullptr);
+    std::tm parts{};
+    gmtime_r(&now, &parts);
+    std::array<char, 32> text{};
+    std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+    return text.data();
+}
+
+}
+
+std::string scenarioFingerprint(std::string_view text)
+{
+    const XXH128_hash_t hash = XXH3_128bits(text.data(), text.size());
+    return toText(Fingerprint{hash.high64, hash.low64});
+}
+
+RunWriter::RunWriter(sqlite::Connection connection)
+    : m_connection(std::move(connection))
+{
+}
+
+StoreResult<std::unique_ptr<RunWriter>> RunWriter::create(sqlite::Connection connection)
+{
+    std::unique_ptr<RunWriter> writer(new RunWriter(std::move(connection)));
+    if (const auto prepared = writer->prepare(); !prepared)
+        return tl::unexpected(prepared.error());
+    return writer;
+}
+
+StoreResult<void> RunWriter::prepare()
+{
+    struct Table {
+        BulkInsert *insert;
+        std::string_view name;
+        int columns;
+    };
+    for (const Table &table : {Table{&m_bulk.run, "run", 13}, Table{&m_bulk.restart, "restart", 12},
+                               Table{&m_bulk.escalation, "escalation", 10},
+                               Table{&m_bulk.nodeRun, "node_run", 7}, Table{&m_bulk.violation, "violation", 5},
+                               Table{&m_bulk.report, "report", 12}}) {
+        auto insert = BulkInsert::create(m_connection, table.name, table.columns);
+        if (!insert)
+            return tl::unexpected(insert.error());
+        *table.insert = std::move(*insert);
+    }
+    auto chunk = m_connection.prepare("INSERT INTO event_chunk VALUES(?, ?, ?, ?, ?, ?)");
+    auto nodes = NodeRegistry::create(m_connection);
+    if (!chunk || !nodes)
+        return tl::unexpected(chunk ? nodes.error() : chunk.error());
+    m_insertChunk = std::move(*chunk);
+    m_nodes = std::move(*nodes);
+    return {};
+}
+
+/// After the first error the transaction is gone or half done: nothing may follow it.
+StoreResult<void> RunWriter::keepError(StoreResult<void> result)
+{
+    if (!result && !m_error) {
+        m_error = result.error();
+        if (m_connection.inTransaction())
+            static_cast<void>(m_connection.execute("ROLLBACK"));
+    }
+    return result;
+}
+
+StoreResult<void> RunWriter::begin()
+{
+    if (m_error)
+        return tl::unexpected(*m_error);
+    if (m_connection.inTransaction())
+        return {};
+    if (const auto begun = m_connection.execute("BEGIN IMMEDIATE"); !begun)
+        return begun;
+    m_begun = std::chrono::steady_clock::now();
+    const auto version = m_connection.integer("PRAGMA data_version");
+    const auto lastRun = m_connection.integer("SELECT max(id) FROM run");
+    if (!version || !lastRun)
+        return tl::unexpected(version ? lastRun.error() : version.error());
+    if (*version != m_dataVersion) {
+        m_dataVersion = *version;
+        m_nodes.forget();
+        m_nodeIdsModel = nullptr;
+    }
+    m_nextRun = *lastRun + 1;
+    return {};
+}
+
+StoreResult<std::int64_t> RunWriter::scenarioId(const CampaignIdentity &campaign)
+{
+    const std::string fingerprint = scenarioFingerprint(campaign.scenarioText);
+    auto insert = m_connection.prepare("INSERT INTO scenario(name, fingerprint, text) VALUES(?, ?, ?)"
+                                       " ON CONFLICT (fingerprint) DO NOTHING");
+    auto find = m_connection.prepare("SELECT id FROM scenario WHERE fingerprint = ?");
+    if (!insert || !find)
+        return tl::unexpected(insert ? find.error() : insert.error());
+    insert->bind(1, std::string_view(campaign.scenarioName));
+    insert->bind(2, std::string_view(fingerprint));
+    insert->bind(3, std::string_view(campaign.scenarioText));
+    if (const auto inserted = insert->run(); !inserted)
+        return tl::unexpected(inserted.error());
+    find->bind(1, std::string_view(fingerprint));
+    return find->step().map([&](bool) { return find->integer(0); });
+}
+
+StoreResult<std::int64_t> RunWriter::beginCampaign(const CampaignIdentity &campaign)
+{
+    const std::string host = hostName();
+    const std::string now = wallClock();
+    const auto inserted = commit().and_then([&] { return begin(); }).and_then([&]() -> StoreResult<void> {
+        const auto scenario = scenarioId(campaign);
+        auto insert = m_connection.prepare("INSERT INTO campaign(scenario_id, first_seed, last_seed, options,"
+                                           " rules_version, started_at, host) VALUES(?, ?, ?, ?, ?, ?, ?)");
+        if (!scenario || !insert)
+            return tl::unexpected(scenario ? insert.error() : scenario.error());
+        m_scenario = *scenario;
+        insert->bind(1, m_scenario);
+        insert->bind(2, campaign.firstSeed);
+        insert->bind(3, campaign.lastSeed);
+        insert->bind(4, std::string_view(campaign.options));
+        insert->bind(5, std::int64_t{campaign.rulesVersion});
+        insert->bind(6, std::string_view(now));
+        insert->bind(7, std::string_view(host));
+        return insert->run();
+    });
+    if (const auto kept = keepError(inserted); !kept)
+        return tl::unexpected(kept.error());
+    m_campaign = m_connection.lastRowId();
+    m_nodes.setScenario(m_scenario);
+    m_nodeIdsModel = nullptr;
+    return commit().map([&] { return m_campaign; });
+}
+
+StoreResult<std::optional<std::int64_t>> RunWriter::resumeCampaign(const CampaignIdentity &campaign)
+{
+    if (const auto committed = commit(); !committed)
+        return tl::unexpected(committed.error());
+    auto find = m_connection.prepare(
+        "SELECT campaign.id, scenario.id FROM campaign JOIN scenario ON scenario.id = campaign.scenario_id"
+        " WHERE fingerprint = ? AND first_seed = ? AND last_seed = ? AND options = ? AND rules_version = ?"
+        " AND finished_at IS NULL ORDER BY campaign.id DESC LIMIT 1");
+    if (!find)
+        return tl::unexpected(find.error());
+    const std::string fingerprint = scenarioFingerprint(campaign.scenarioText);
+    find->bind(1, std::string_view(fingerprint));
+    find->bind(2, campaign.firstSeed);
+    find->bind(3, campaign.lastSeed);
+    find->bind(4, std::string_view(campaign.options));
+    find->bind(5, std::int64_t{campaign.rulesVersion});
+    const auto row = find->step();
+    if (!row)
+        return tl::unexpected(row.error());
+    if (!*row)
+        return std::nullopt;
+    m_campaign = find->integer(0);
+    m_scenario = find->integer(1);
+    m_nodes.setScenario(m_scenario);
+    m_nodeIdsModel = nullptr;
+    return m_campaign;
+}
+
+StoreResult<void> RunWriter::commit()
+{
+    DARUMA_ASSERT(!m_isRunOpen, "a run is committed whole");
+    if (m_error)
+        return tl::unexpected(*m_error);
+    if (!m_connection.inTransaction())
+        return {};
+    auto committed = flushWhere(true).and_then([&] { return m_connection.execute("COMMIT"); });
+    m_texts.clear();
+    return keepError(std::move(committed));
+}
+
+StoreResult<void> RunWriter::commitIfDue()
+{
+    return std::chrono::steady_clock::now() - m_begun < maxTransaction ? StoreResult<void>() : commit();
+}
+
+StoreResult<void> RunWriter::finishCampaign()
+{
+    const std::string now = wallClock();
+    return commit().and_then([&] { return begin(); }).and_then([&] {
+        return keepError(m_connection.execute(
+            fmt::format("UPDATE campaign SET finished_at = '{}' WHERE id = {}", now, m_campaign)));
+    }).and_then([&] { return commit(); });
+}
+
+void RunWriter::abandonRun()
+{
+    if (!m_isRunOpen)
+        return;
+    m_isRunOpen = false;
+    if (m_error)
+        return;
+    for (BulkInsert *insert : {&m_bulk.run, &m_bulk.restart, &m_bulk.escalation, &m_bulk.nodeRun,
+                               &m_bulk.violation, &m_bulk.report})
+        insert->clear();
+    m_texts.clear();
+    static_cast<void>(m_connection.execute("ROLLBACK"));
+    m_dataVersion = -1;
+}
+
+}

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "simulator/store/open_options.h"
+#include "simulator/store/sqlite.h"
+
+#include <cstdint>
+#include <string>
+
+namespace daruma {
+
+/// `PRAGMA application_id` of every Daruma database: "DARU".
+inline constexpr std::int64_t applicationId = 0x44415255;
+/// `PRAGMA user_version` of a database that this version writes. Grows by one with each entry in the list of
+/// migrations; resources/help/database.md explains the tables.
+std::int64_t schemaVersion();
+
+/// Opens a database to record into. Creates it where it does not exist, migrates an older one, and refuses a
+/// newer one, one of another program and a damaged one. Nothing is written to a file that is refused.
+StoreResult<sqlite::Connection> openForWriting(const std::string &path, OpenOptions options = {});
+
+/// Opens a database to read. It is never changed; one of an older version is refused with advice to record
+/// into it once, which migrates it.
+StoreResult<sqlite::Connection> openForReading(const std::string &path, OpenOptions options = {});
+
+}
