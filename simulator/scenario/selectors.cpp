@@ -32,14 +32,15 @@ std::vector<std::string> allPaths(const Model &model)
 
 }
 
-SelectorTable::SelectorTable(const Model &model, const std::vector<StartRequest> &starts)
+SelectorTable::SelectorTable(const Model &model, const std::vector<StartRequest> &starts, bool isTreeBroken)
     : m_model(model)
+    , m_isTreeBroken(isTreeBroken)
     , m_paths(allPaths(model))
 {
     for (std::uint32_t i = 0; i < model.workers.size(); ++i)
-        m_tables.push_back({std::string(model.texts[model.workers[i].table]), {i, false}, {}, false});
+        m_tables.push_back({std::string(model.texts[model.workers[i].table]), {i, false}, {}});
     for (std::uint32_t i = 0; i < model.supervisors.size(); ++i)
-        m_tables.push_back({std::string(model.texts[model.supervisors[i].table]), {i, true}, {}, false});
+        m_tables.push_back({std::string(model.texts[model.supervisors[i].table]), {i, true}, {}});
     for (std::uint32_t i = 0; i < model.nodes.size(); ++i) {
         const Node &node = model.nodes[NodeId{i}];
         m_tables[node.definition + (node.isSupervisor ? model.workers.size() : 0)].nodes.push_back(NodeId{i});
@@ -77,11 +78,31 @@ bool SelectorTable::canEverMatch(const Selector &selector) const
 {
     if (!selector.nodes.empty() || m_laterPlaces.size() >= maxLaterPlaces)
         return true;
+    if (m_isTreeBroken && (selector.definition != noTable || m_paths.empty()))
+        return true;
     return std::any_of(m_laterPlaces.begin(), m_laterPlaces.end(), [&](const LaterPlace &place) {
         if (selector.definition == noTable)
             return globMatches(selector.text, place.path);
         return isSame(place.from, {selector.definition, selector.isSupervisorTable});
     });
+}
+
+std::vector<SupervisorDefinition::Listed> SelectorTable::definitionsOf(const Selector &selector) const
+{
+    if (selector.definition != noTable)
+        return {{selector.definition, selector.isSupervisorTable}};
+    std::vector<SupervisorDefinition::Listed> definitions;
+    const auto add = [&definitions](SupervisorDefinition::Listed from) {
+        if (std::none_of(definitions.begin(), definitions.end(), [from](auto known) { return isSame(known, from); }))
+            definitions.push_back(from);
+    };
+    for (const NodeId node : selector.nodes)
+        add({m_model.nodes[node].definition, m_model.nodes[node].isSupervisor});
+    for (const LaterPlace &place : m_laterPlaces) {
+        if (globMatches(selector.text, place.path))
+            add(place.from);
+    }
+    return definitions;
 }
 
 void SelectorTable::addLaterPlace(const std::string &path, SupervisorDefinition::Listed from)

@@ -22,12 +22,16 @@ struct StartRequest {
 /// name first, then a path or a glob of paths. `model` must hold its tables and nodes, and must outlive this.
 class SelectorTable {
 public:
-    explicit SelectorTable(const Model &model, const std::vector<StartRequest> &starts = {});
+    /// `isTreeBroken`: the tree has problems of its own, so a table without a place may still get one.
+    explicit SelectorTable(const Model &model, const std::vector<StartRequest> &starts = {},
+                           bool isTreeBroken = false);
 
     /// Never fails: a name that means nothing has no nodes and no table.
     Selector resolve(std::string_view text) const;
     /// Is there a place, or can a start_child make one, that the selector means?
     bool canEverMatch(const Selector &selector) const;
+    /// What stands at the places that it means, those that a start_child can make included; each once.
+    std::vector<SupervisorDefinition::Listed> definitionsOf(const Selector &selector) const;
     /// The known name that a mistyped one is closest to, where one is close.
     std::optional<std::string> closest(std::string_view text) const;
 
@@ -36,7 +40,6 @@ private:
         std::string name;
         SupervisorDefinition::Listed from;
         std::vector<NodeId> nodes;
-        bool canBeStarted = false;
     };
     /// A place that only a start_child can make.
     struct LaterPlace {
@@ -49,6 +52,7 @@ private:
     void addLaterPlace(const std::string &path, SupervisorDefinition::Listed from);
 
     const Model &m_model;
+    bool m_isTreeBroken;
     std::vector<Table> m_tables;       ///< ordered by name
     std::vector<std::string> m_paths;  ///< of all nodes, by number
     std::vector<LaterPlace> m_laterPlaces;

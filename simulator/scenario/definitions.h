@@ -1,0 +1,49 @@
+#pragma once
+
+#include "engine/policy/backoff.h"
+#include "simulator/kernel/model.h"
+#include "simulator/scenario/dialect_facts.h"
+#include "simulator/scenario/table_reader.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace daruma {
+
+/// One [worker.NAME] or [supervisor.NAME] while the tree is put together.
+struct Draft {
+    TableReader table;
+    std::string name;
+    SupervisorDefinition::Listed definition;
+    std::uint32_t count = 1;
+    std::optional<BackoffSpec> backoff;
+    std::vector<const TomlValue *> children;   ///< the entries of `children`
+
+    /// Its entry in the `children` of the draft `parent`, where it is listed.
+    const TomlValue *listedAt = nullptr;
+    std::size_t parent = 0;
+    bool isStarted = false;                    ///< a start_child names it
+    bool isMistyped = false;                   ///< a misspelled entry is probably meant to be it
+};
+
+/// All of them, workers first, each kind in the order of the file.
+struct Drafts {
+    std::vector<Draft> all;
+    std::map<std::string, std::size_t, std::less<>> byName;
+    std::optional<std::size_t> root;
+
+    Draft *find(std::string_view name);
+    /// The names that look most like a mistyped one.
+    std::string_view closest(std::string_view name) const;
+};
+
+/// Reads the tables into model.workers and model.supervisors; who lists whom is left to the tree.
+Drafts readDefinitions(const TomlValue &document, const DialectFacts &dialect, Model &model, Problems &problems);
+
+ChildSpec &specOf(Model &model, SupervisorDefinition::Listed definition);
+
+}

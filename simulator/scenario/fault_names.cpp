@@ -1,0 +1,74 @@
+#include "simulator/scenario/faults.h"
+#include "simulator/scenario/keys.h"
+
+#include <set>
+#include <string_view>
+
+#include <fmt/format.h>
+
+namespace daruma {
+
+namespace {
+
+std::string_view textOf(const TomlValue &table, std::string_view key)
+{
+    const TomlEntry *entry = table.find(key);
+    return entry && entry->value.isText() ? std::string_view(entry->value.text) : std::string_view();
+}
+
+std::string defaultFaultName(const TomlValue &table)
+{
+    std::string name(textOf(table, "inject"));
+    for (const auto &[key, before] : {std::pair{"into", " "}, std::pair{"at", " at "},
+                                      std::pair{"every", " every "}, std::pair{"when", " when "}}) {
+        if (const std::string_view value = textOf(table, key); !value.empty())
+            name += std::string(before) + std::string(value);
+    }
+    return name;
+}
+
+std::string defaultExpectationName(const TomlValue &table)
+{
+    for (const std::string_view form : {"always", "never", "eventually", "finally", "sometimes"}) {
+        if (const std::string_view expression = textOf(table, form); !expression.empty())
+            return std::string(expression);
+    }
+    return {};
+}
+
+std::vector<std::string> namesOf(const TomlValue &document, std::string_view kind,
+                                 std::string (*defaultName)(const TomlValue &))
+{
+    std::vector<std::string> names;
+    const TomlEntry *tables = document.find(kind);
+    if (!tables)
+        return names;
+    std::set<std::string> taken;
+    for (const TomlValue &table : tables->value.items)
+        taken.emplace(textOf(table, "name"));
+    for (const TomlValue &table : tables->value.items) {
+        std::string name(textOf(table, "name"));
+        if (name.empty()) {
+            const std::string first = defaultName(table);
+            name = first;
+            for (int number = 2; !taken.insert(name).second; ++number)
+                name = fmt::format("{} #{}", first, number);
+        }
+        names.push_back(std::move(name));
+    }
+    return names;
+}
+
+}
+
+std::vector<std::string> faultNames(const TomlValue &document)
+{
+    return namesOf(document, faultTable.name, defaultFaultName);
+}
+
+std::vector<std::string> expectationNames(const TomlValue &document)
+{
+    return namesOf(document, expectTable.name, defaultExpectationName);
+}
+
+}

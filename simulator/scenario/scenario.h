@@ -1,0 +1,66 @@
+#pragma once
+
+#include "simulator/kernel/model.h"
+#include "simulator/kernel/run_result.h"
+#include "simulator/scenario/problem.h"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+namespace daruma {
+
+/// Where a table of the file and its keys stand, for messages that speak of them later.
+struct TablePlace {
+    int line = 0;
+    struct KeyPlace {
+        std::string key;
+        int line = 0;
+    };
+    std::vector<KeyPlace> keys;
+
+    /// The line of the key, or of the table where the key is not given.
+    int lineOf(std::string_view key) const;
+};
+
+/// A scenario file that has been read without errors.
+struct Scenario {
+    std::string file;
+    std::string text;
+    Model model;
+    std::string about;
+    std::string finding;
+    /// Of the text alone, overrides apart.
+    Fingerprint fingerprint;
+    std::vector<Problem> warnings;
+
+    /// Parallel to the vectors of the model.
+    std::vector<TablePlace> workerPlaces;
+    std::vector<TablePlace> supervisorPlaces;
+    std::vector<TablePlace> faultPlaces;
+    std::vector<TablePlace> commandPlaces;
+    std::vector<TablePlace> expectationPlaces;
+};
+
+/// `--set KEY=VALUE`. A value is TOML where it reads as such (3, true, ["a"]), otherwise a text.
+struct Override {
+    std::string key;    ///< `supervisor.app.max_restarts`, `scenario.horizon`, `fault."db goes away".at`
+    std::string value;
+};
+
+struct ReadOptions {
+    std::size_t maxTextBytes = 1024 * 1024;
+    Limits limits;
+};
+
+/// Reads a scenario (CONTRACT section 1), or tells everything that is wrong with it, in the order of the file;
+/// of TOML's own syntax only the first breach. `fileName` names the scenario where its text does not.
+tl::expected<Scenario, std::vector<Problem>> readScenario(std::string text, std::string fileName,
+                                                          const std::vector<Override> &overrides = {},
+                                                          std::string_view dialectOverride = {},
+                                                          const ReadOptions &options = {});
+
+}
