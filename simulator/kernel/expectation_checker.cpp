@@ -23,7 +23,7 @@ Selector rootSelector(const Model &model)
     return root;
 }
 
-} // namespace
+}  // namespace
 
 ExpectationChecker::ExpectationChecker(const Model &model)
     : m_model(&model)
@@ -123,7 +123,8 @@ void ExpectationChecker::evaluate(std::uint32_t index, Instant now, bool instant
         watch.next = std::min(watch.next, watch.from);
 }
 
-void ExpectationChecker::judgeState(std::uint32_t index, Instant now, bool isFirst, std::vector<Finding> &findings)
+void ExpectationChecker::judgeState(std::uint32_t index, Instant now, bool isFirst,
+                                    std::vector<Finding> &findings)
 {
     Watch &watch = m_watches[index];
     const Truth truth = watch.expression.evaluate(m_state, *m_texts, now);
@@ -201,7 +202,8 @@ void ExpectationChecker::finish(Instant now, EventId last, std::vector<Finding> 
         Watch &watch = m_watches[i];
         const ExpectationForm form = watch.expectation->form;
         if (form == ExpectationForm::Eventually && !watch.settled && watch.whenever.isEmpty()) {
-            const std::string sentence = watch.expectation->expression.text + " was not true by the end of the run";
+            const std::string sentence =
+                watch.expectation->expression.text + " was not true by the end of the run";
             if (!watch.expression.evaluate(m_state, *m_texts, now).holds)
                 fail(i, withValues(watch, sentence, now), findings);
             continue;
@@ -243,4 +245,4 @@ void ExpectationChecker::reported(std::uint32_t expectation, Instant at, EventId
     m_results[expectation].event = violation;
 }
 
-} // namespace daruma
+}  // namespace daruma

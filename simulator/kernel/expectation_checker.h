@@ -9,8 +9,8 @@
 
 namespace daruma {
 
-/// Judges the expectations of a scenario from the stream of events alone (help topic `expectations`). The state
-/// after every event counts: an instant of downtime is downtime.
+/// Judges the expectations of a scenario from the stream of events alone (help topic `expectations`). The
+/// state after every event counts: an instant of downtime is downtime.
 class ExpectationChecker {
 public:
     /// `model` must outlive it.
@@ -52,13 +52,13 @@ private:
         ExpressionEvaluator expression;
         ExpressionEvaluator whenever;
 
-        bool awaitsStartUp = false; ///< it begins at the end of the first start-up
-        Instant from;               ///< else it begins here
+        bool awaitsStartUp = false;  ///< it begins at the end of the first start-up
+        Instant from;                ///< else it begins here
 
         bool begun = false;
-        bool settled = false;       ///< nothing can change its result any more
+        bool settled = false;  ///< nothing can change its result any more
         bool wheneverHeld = false;
-        bool isDue = false;         ///< the expression is owed, until the deadline
+        bool isDue = false;  ///< the expression is owed, until the deadline
         Instant deadline = Instant::never();
         Instant next = Instant::never();
     };
@@ -85,4 +85,4 @@ private:
     Instant m_next = Instant::never();
 };
 
-} // namespace daruma
+}  // namespace daruma

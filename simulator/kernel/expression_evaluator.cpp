@@ -65,13 +65,13 @@ std::string placeText(const std::string &name)
     return !name.empty() && std::all_of(name.begin(), name.end(), isBare) ? name : "\"" + name + "\"";
 }
 
-} // namespace
+}  // namespace
 
 std::string_view toText(StateFunction function)
 {
-    constexpr std::string_view names[]
-        = {"up",     "down",      "starting",    "stopping", "restarts", "gave_up", "incarnation",
-           "uptime", "lifecycle", "exit_reason", "running",  "time"};
+    constexpr std::string_view names[] = {"up",        "down",        "starting",    "stopping",
+                                          "restarts",  "gave_up",     "incarnation", "uptime",
+                                          "lifecycle", "exit_reason", "running",     "time"};
     return names[static_cast<std::size_t>(function)];
 }
 
@@ -253,7 +253,8 @@ std::string ExpressionEvaluator::valueText(const Step &step, const std::string &
             return {};
         const PlaceState &place = state.place(members.front());
         return name + " = "
-               + (step.function == StateFunction::Lifecycle ? lifecycleText(place) : reasonText(place, texts));
+               + (step.function == StateFunction::Lifecycle ? lifecycleText(place)
+                                                            : reasonText(place, texts));
     }
     default:
         return name + " = " + std::to_string(value);
@@ -283,4 +284,4 @@ std::string ExpressionEvaluator::values(TreeState &state, const TextTable &texts
     return result;
 }
 
-} // namespace daruma
+}  // namespace daruma

@@ -21,8 +21,8 @@ public:
 
     bool isEmpty() const { return m_steps.empty(); }
     Truth evaluate(TreeState &state, const TextTable &texts, Instant now);
-    /// The values that decide, such as `restarts(db) = 4, up(web) is false`; empty where the expression says it
-    /// itself.
+    /// The values that decide, such as `restarts(db) = 4, up(web) is false`; empty where the expression says
+    /// it itself.
     std::string values(TreeState &state, const TextTable &texts, Instant now) const;
 
 private:
@@ -42,7 +42,8 @@ private:
     static constexpr std::uint32_t noLog = 0xffff'ffff;
 
     MovingNumber call(const Step &step, TreeState &state, Instant now, Instant &until) const;
-    bool haveName(const Operand &function, std::int64_t code, const TreeState &state, const TextTable &texts) const;
+    bool haveName(const Operand &function, std::int64_t code, const TreeState &state,
+                  const TextTable &texts) const;
     std::string valueText(const Step &step, const std::string &name, TreeState &state, const TextTable &texts,
                           Instant now) const;
     void apply(const Step &step, TreeState &state, const TextTable &texts, Instant now, Instant &until);
@@ -57,4 +58,4 @@ std::string callText(const Expression &expression, const Expression::Step &step)
 
 std::string_view toText(StateFunction function);
 
-} // namespace daruma
+}  // namespace daruma

@@ -163,7 +163,8 @@ void InvariantChecker::finish(Instant now, EventId last, std::vector<Finding> &f
                                         + " ends, but " + std::to_string(alive) + " processes live");
 }
 
-// Starts ------------------------------------------------------------------------------------------------------
+// Starts
+// ------------------------------------------------------------------------------------------------------
 
 /// The supervisor that counts this child; nothing where that cannot be told.
 InvariantChecker::Supervisor *InvariantChecker::supervisorOf(const Place &child)
@@ -194,8 +195,8 @@ void InvariantChecker::start(const Event &event, const NodeTable &nodes)
         const Place &parent = m_places[place.parent];
         const bool parentLives = parent.life != Life::Dead;
         if (!parentLives && parent.leftovers == 0 && isNew(Invariant::NothingAfterTheEnd))
-            find(Invariant::NothingAfterTheEnd, name(event.node.value, event.incarnation)
-                                                    + " starts, but its supervisor has ended");
+            find(Invariant::NothingAfterTheEnd,
+                 name(event.node.value, event.incarnation) + " starts, but its supervisor has ended");
         place.parentIncarnation = parent.incarnation;
         place.uncertain = parent.leftovers > 0 || !parentLives;
         if (Supervisor *supervisor = supervisorOf(place)) {
@@ -211,9 +212,9 @@ void InvariantChecker::start(const Event &event, const NodeTable &nodes)
 /// The latest incarnation lives while its place starts another.
 void InvariantChecker::outliveSuccessor(Place &place, const Event &event)
 {
-    const bool isLegal = place.orphaned || place.uncertain
-                         || (place.parent != none
-                             && m_places[place.parent].incarnation != place.parentIncarnation);
+    const bool isLegal =
+        place.orphaned || place.uncertain
+        || (place.parent != none && m_places[place.parent].incarnation != place.parentIncarnation);
     if (!isLegal && isNew(Invariant::OneLiveIncarnation))
         find(Invariant::OneLiveIncarnation, name(event.node.value, event.incarnation) + " starts while "
                                                 + name(event.node.value, place.incarnation) + " lives");
@@ -245,7 +246,8 @@ void InvariantChecker::becomeSupervisor(Place &place, NodeId node, const NodeTab
 }
 
 /// The start order is the place in the list: that of the specification, then that of being added.
-void InvariantChecker::takePlaceInList(Place &place, NodeId node, Supervisor &supervisor, const NodeTable &nodes)
+void InvariantChecker::takePlaceInList(Place &place, NodeId node, Supervisor &supervisor,
+                                       const NodeTable &nodes)
 {
     const Node &parent = nodes[NodeId{place.parent}];
     const std::uint32_t position = node.value - parent.firstChild.value;
@@ -261,13 +263,14 @@ void InvariantChecker::started(const Event &event)
     Place &place = m_places[event.node.value];
     if (event.incarnation != place.incarnation || place.life != Life::Starting) {
         for (Leftover &leftover : m_leftovers)
-            if (leftover.process == ProcessId{event.node, event.incarnation} && leftover.life == Life::Starting) {
+            if (leftover.process == ProcessId{event.node, event.incarnation}
+                && leftover.life == Life::Starting) {
                 leftover.life = Life::Running;
                 return;
             }
         if (isNew(Invariant::Accounting))
-            find(Invariant::Accounting, name(event.node.value, event.incarnation)
-                                            + " has started, but was not starting");
+            find(Invariant::Accounting,
+                 name(event.node.value, event.incarnation) + " has started, but was not starting");
         return;
     }
     place.life = Life::Running;
@@ -283,39 +286,41 @@ void InvariantChecker::startEnded(const Event &event, const NodeTable &nodes)
     const bool isLatest = event.incarnation == place.incarnation && place.life == Life::Starting;
     if (!isLatest) {
         if (!leftoverEnded(event) && isNew(Invariant::Accounting))
-            find(Invariant::Accounting, name(event.node.value, event.incarnation)
-                                            + " failed to start, but was not starting");
+            find(Invariant::Accounting,
+                 name(event.node.value, event.incarnation) + " failed to start, but was not starting");
         return;
     }
     if (place.supervisor != none && m_supervisors[place.supervisor].alive > 0) {
         if (event.reason != ReasonKind::Killed && place.leftovers == 0 && isNew(Invariant::FailedStartUndone))
-            find(Invariant::FailedStartUndone, name(event.node.value, event.incarnation)
-                                                   + " failed to start and left living children");
+            find(Invariant::FailedStartUndone,
+                 name(event.node.value, event.incarnation) + " failed to start and left living children");
         childrenOutlive(place, event.node, nodes);
     }
-    const bool isKept = event.kind == EventKind::Ignored
-                        && specOf(event.node, nodes).restart != RestartType::Temporary;
+    const bool isKept =
+        event.kind == EventKind::Ignored && specOf(event.node, nodes).restart != RestartType::Temporary;
     if (isKept && isCounted(place))
         place.recordKeptIn = place.parentIncarnation;
     ended(place);
 }
 
-// Ends --------------------------------------------------------------------------------------------------------
+// Ends
+// --------------------------------------------------------------------------------------------------------
 
 void InvariantChecker::exited(const Event &event, const NodeTable &nodes)
 {
     Place &place = m_places[event.node.value];
     if (event.incarnation != place.incarnation || place.life == Life::Dead) {
         if (!leftoverEnded(event) && isNew(Invariant::Accounting))
-            find(Invariant::Accounting, name(event.node.value, event.incarnation) + " ended, but did not live");
+            find(Invariant::Accounting,
+                 name(event.node.value, event.incarnation) + " ended, but did not live");
         return;
     }
     if (place.supervisor != none && m_supervisors[place.supervisor].alive > 0) {
         const Supervisor &supervisor = m_supervisors[place.supervisor];
-        const bool leavesThem = supervisor.gaveUp
-                                && supervisor.spec->rules.childrenAtGiveUp == ChildrenAtGiveUp::LeftAlone;
-        const bool wasStruck = event.reason == ReasonKind::Killed
-                               || (event.cause.isValid() && event.cause == m_lastStrike);
+        const bool leavesThem =
+            supervisor.gaveUp && supervisor.spec->rules.childrenAtGiveUp == ChildrenAtGiveUp::LeftAlone;
+        const bool wasStruck =
+            event.reason == ReasonKind::Killed || (event.cause.isValid() && event.cause == m_lastStrike);
         if (!leavesThem && !wasStruck && place.leftovers == 0 && isNew(Invariant::NoOrphan))
             find(Invariant::NoOrphan, name(event.node.value, event.incarnation) + " ended and left "
                                           + std::to_string(supervisor.alive) + " living children");
@@ -390,7 +395,8 @@ void InvariantChecker::find(Invariant invariant, std::string message)
 {
     const auto number = static_cast<std::uint32_t>(invariant);
     m_found |= 1U << number;
-    m_violations.push_back({std::string(invariants()[number].name), Instant::fromNs(m_now), EventId{}, message});
+    m_violations.push_back(
+        {std::string(invariants()[number].name), Instant::fromNs(m_now), EventId{}, message});
     m_findings->push_back({violationOfInvariant + number, m_last, std::move(message)});
 }
 
@@ -399,4 +405,4 @@ std::string InvariantChecker::name(std::uint32_t node, std::uint32_t incarnation
     return m_nodes->path(NodeId{node}, m_model->texts) + "#" + std::to_string(incarnation);
 }
 
-} // namespace daruma
+}  // namespace daruma

@@ -24,8 +24,8 @@ enum class Invariant : std::uint8_t {
 inline constexpr std::size_t invariantCount = 8;
 
 struct InvariantRow {
-    std::string_view name;        ///< `invariant:NAME` in violations
-    std::string_view description; ///< one sentence
+    std::string_view name;         ///< `invariant:NAME` in violations
+    std::string_view description;  ///< one sentence
 };
 
 /// In the order of the enumeration.
@@ -34,9 +34,9 @@ std::span<const InvariantRow, invariantCount> invariants();
 /// Watches every run in every build, from the stream of events alone. Each invariant is found broken at most
 /// once in a run.
 ///
-/// Where OTP lets processes outlive their killed supervisor (otp-semantics rule 50), an event may belong to the
-/// leftover or to its successor. The checker then says nothing rather than something wrong: such processes are
-/// `uncertain`, and such supervisors `blurred`.
+/// Where OTP lets processes outlive their killed supervisor (otp-semantics rule 50), an event may belong to
+/// the leftover or to its successor. The checker then says nothing rather than something wrong: such
+/// processes are `uncertain`, and such supervisors `blurred`.
 class InvariantChecker {
 public:
     /// `model` must outlive it.
@@ -63,19 +63,19 @@ private:
         std::uint32_t incarnation = 0;
         std::uint32_t parentIncarnation = 0;
         std::uint32_t parent = none;
-        std::uint32_t supervisor = none;      ///< index of its Supervisor
-        std::uint32_t ordinal = 0;            ///< its place in its supervisor's list
-        std::uint32_t recordKeptIn = none;    ///< incarnation of the parent that has it in its list, if added
-        std::uint32_t recordRemovedIn = none; ///< … that has deleted it
-        std::uint32_t leftovers = 0;          ///< living older incarnations
-        std::uint32_t firstAdded = none;      ///< children made during the run, as a list
+        std::uint32_t supervisor = none;    ///< index of its Supervisor
+        std::uint32_t ordinal = 0;          ///< its place in its supervisor's list
+        std::uint32_t recordKeptIn = none;  ///< incarnation of the parent that has it in its list, if added
+        std::uint32_t recordRemovedIn = none;  ///< … that has deleted it
+        std::uint32_t leftovers = 0;           ///< living older incarnations
+        std::uint32_t firstAdded = none;       ///< children made during the run, as a list
         std::uint32_t nextAdded = none;
         Life life = Life::Dead;
         bool stopAsked = false;
-        bool orphaned = false;                ///< its supervisor was killed before it ended
-        bool uncertain = false;               ///< whose child it is cannot be told
-        bool owesDecision = false;            ///< its exit calls for a restart or for giving up
-        bool delaysSignals = false;           ///< some fault may delay its exit signals, or its children's
+        bool orphaned = false;       ///< its supervisor was killed before it ended
+        bool uncertain = false;      ///< whose child it is cannot be told
+        bool owesDecision = false;   ///< its exit calls for a restart or for giving up
+        bool delaysSignals = false;  ///< some fault may delay its exit signals, or its children's
     };
 
     /// A process that is not the latest of its place any more.
@@ -92,11 +92,11 @@ private:
     /// The latest incarnation of a supervisor.
     struct Supervisor {
         const SupervisorSpec *spec = nullptr;
-        std::uint32_t alive = 0;    ///< children, the uncertain ones apart
-        std::uint32_t starting = 0; ///< of these
-        std::uint32_t stopping = 0; ///< of these: asked to stop
+        std::uint32_t alive = 0;     ///< children, the uncertain ones apart
+        std::uint32_t starting = 0;  ///< of these
+        std::uint32_t stopping = 0;  ///< of these: asked to stop
         std::uint32_t nextOrdinal = 0;
-        EventId stopCause;          ///< of the stops that it is at: the same for a whole sequence
+        EventId stopCause;  ///< of the stops that it is at: the same for a whole sequence
         std::uint32_t stopOrdinal = 0;
         bool ending = false;
         bool gaveUp = false;
@@ -137,15 +137,15 @@ private:
 
     const Model *m_model;
     bool m_hasSignalDelays = false;
-    Instant m_outerKill = Instant::never(); ///< from here on an outer clock may kill in any order
+    Instant m_outerKill = Instant::never();  ///< from here on an outer clock may kill in any order
     std::uint32_t m_fixedSupervisors = 0;
-    std::vector<Place> m_fixedPlaces;       ///< as they are at the start of every run
+    std::vector<Place> m_fixedPlaces;  ///< as they are at the start of every run
 
     std::vector<Place> m_places;
     std::vector<Supervisor> m_supervisors;
     std::uint32_t m_supervisorCount = 0;
     std::vector<Leftover> m_leftovers;
-    std::vector<ProcessId> m_owed;            ///< exits that call for a decision
+    std::vector<ProcessId> m_owed;  ///< exits that call for a decision
     const NodeTable *m_nodes = nullptr;
     std::vector<Finding> *m_findings = nullptr;
     std::int64_t m_now = 0;
@@ -158,4 +158,4 @@ private:
     std::vector<InvariantViolation> m_violations;
 };
 
-} // namespace daruma
+}  // namespace daruma

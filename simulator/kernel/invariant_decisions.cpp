@@ -6,7 +6,8 @@
 
 namespace daruma {
 
-// Stops -------------------------------------------------------------------------------------------------------
+// Stops
+// -------------------------------------------------------------------------------------------------------
 
 void InvariantChecker::stopAsked(const Event &event, const NodeTable &nodes)
 {
@@ -26,14 +27,15 @@ void InvariantChecker::stopAsked(const Event &event, const NodeTable &nodes)
     if (supervisor->spec->strategy == Strategy::SimpleOneForOne)
         return;
     const bool forward = supervisor->spec->rules.stopOrder == StopOrder::StartOrder;
-    const bool inOrder = supervisor->stopCause != event.cause
-                         || (forward ? supervisor->stopOrdinal < place.ordinal
-                                     : supervisor->stopOrdinal > place.ordinal);
+    const bool inOrder =
+        supervisor->stopCause != event.cause
+        || (forward ? supervisor->stopOrdinal < place.ordinal : supervisor->stopOrdinal > place.ordinal);
     if (supervisor->stopping > 1 && isNew(Invariant::StopOrder))
         find(Invariant::StopOrder, name(event.node.value, event.incarnation)
                                        + " is asked to stop before the sibling asked before it has ended");
     else if (!inOrder && !m_orderUnknown && isNew(Invariant::StopOrder))
-        find(Invariant::StopOrder, name(event.node.value, event.incarnation) + " is asked to stop after a sibling "
+        find(Invariant::StopOrder, name(event.node.value, event.incarnation)
+                                       + " is asked to stop after a sibling "
                                        + (forward ? "that started later" : "that started earlier"));
     supervisor->stopCause = event.cause;
     supervisor->stopOrdinal = place.ordinal;
@@ -48,10 +50,11 @@ void InvariantChecker::removed(const Event &event)
         place.recordRemovedIn = m_places[place.parent].incarnation;
 }
 
-// Limits ------------------------------------------------------------------------------------------------------
+// Limits
+// ------------------------------------------------------------------------------------------------------
 
-/// How many restarts are in the window, this one included: stamps are whole seconds, and one exactly as old as
-/// the window still counts (otp-semantics rules 16 to 19).
+/// How many restarts are in the window, this one included: stamps are whole seconds, and one exactly as old
+/// as the window still counts (otp-semantics rules 16 to 19).
 std::uint32_t InvariantChecker::countRestart(Supervisor &supervisor)
 {
     constexpr std::int64_t second = 1'000'000'000;
@@ -110,24 +113,27 @@ void InvariantChecker::gaveUp(const Event &event)
     const std::uint32_t limit = supervisor.spec->limit.max;
     const bool allowed = supervisor.spec->rules.tripTest == TripTest::Beyond ? count <= limit : count < limit;
     if (allowed && isNew(Invariant::RestartWithinLimit))
-        find(Invariant::RestartWithinLimit,
-             name(event.node.value, event.incarnation) + " gave up at restart " + std::to_string(count)
-                 + " in the window, but " + std::to_string(limit) + " are allowed");
+        find(Invariant::RestartWithinLimit, name(event.node.value, event.incarnation) + " gave up at restart "
+                                                + std::to_string(count) + " in the window, but "
+                                                + std::to_string(limit) + " are allowed");
 }
 
-// Decisions ---------------------------------------------------------------------------------------------------
+// Decisions
+// ---------------------------------------------------------------------------------------------------
 
 /// Whether its supervisor has to decide now, or as soon as it is not busy any more.
 void InvariantChecker::oweDecision(Place &place, const Event &event, const NodeTable &nodes)
 {
     const Supervisor *supervisor = supervisorOf(place);
     if (!supervisor || place.life != Life::Running || place.stopAsked || place.orphaned || supervisor->ending
-        || supervisor->deaf || supervisor->blurred || place.delaysSignals || m_places[place.parent].delaysSignals)
+        || supervisor->deaf || supervisor->blurred || place.delaysSignals
+        || m_places[place.parent].delaysSignals)
         return;
     if (m_places[place.parent].life == Life::Dead || m_places[place.parent].leftovers > 0)
         return;
     const RestartType restart = specOf(event.node, nodes).restart;
-    if (restart == RestartType::Temporary || (restart == RestartType::Transient && isNormal(event.exitReason())))
+    if (restart == RestartType::Temporary
+        || (restart == RestartType::Transient && isNormal(event.exitReason())))
         return;
     if (supervisor->spec->rules.seenExits == SeenExits::AllButPanics && event.reason == ReasonKind::Panic)
         return;
@@ -162,11 +168,12 @@ void InvariantChecker::settleDecisions()
         if (parent.life == Life::Starting || supervisor.starting > 0 || supervisor.stopping > 0)
             return false;
         if (isNew(Invariant::RestartDecided))
-            find(Invariant::RestartDecided, name(owed.node.value, owed.incarnation)
-                                                + " ended, and its supervisor neither restarted it nor gave up");
+            find(Invariant::RestartDecided,
+                 name(owed.node.value, owed.incarnation)
+                     + " ended, and its supervisor neither restarted it nor gave up");
         return true;
     };
     m_owed.erase(std::remove_if(m_owed.begin(), m_owed.end(), isSettled), m_owed.end());
 }
 
-} // namespace daruma
+}  // namespace daruma

@@ -69,7 +69,7 @@ Instant later(Instant now, Wide nanoseconds)
     return at >= Instant::never().ns() ? Instant::never() : Instant::fromNs(static_cast<std::int64_t>(at));
 }
 
-} // namespace
+}  // namespace
 
 MovingNumber add(const MovingNumber &a, const MovingNumber &b)
 {
@@ -139,4 +139,4 @@ Truth compare(ExpressionOp op, const MovingNumber &a, const MovingNumber &b, Ins
     return truth;
 }
 
-} // namespace daruma
+}  // namespace daruma

@@ -12,7 +12,7 @@ struct MovingNumber {
 
     Wide value = 0;
     Wide slope = 0;
-    Wide divisor = 1; ///< > 0
+    Wide divisor = 1;  ///< > 0
     bool isDefined = true;
 };
 
@@ -31,4 +31,4 @@ struct Truth {
 /// `op` is a comparison; `until` is the exact moment.
 Truth compare(ExpressionOp op, const MovingNumber &a, const MovingNumber &b, Instant now);
 
-} // namespace daruma
+}  // namespace daruma

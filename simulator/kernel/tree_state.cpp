@@ -11,12 +11,12 @@ constexpr std::uint32_t bit(EventKind kind)
     return 1U << static_cast<unsigned>(kind);
 }
 
-constexpr std::uint32_t phaseKinds = bit(EventKind::Start) | bit(EventKind::Started) | bit(EventKind::InitFailed)
-                                     | bit(EventKind::Ignored) | bit(EventKind::Exit) | bit(EventKind::Stop)
-                                     | bit(EventKind::Kill) | bit(EventKind::GaveUp)
-                                     | bit(EventKind::AutoShutdown) | bit(EventKind::Lifecycle);
+constexpr std::uint32_t phaseKinds =
+    bit(EventKind::Start) | bit(EventKind::Started) | bit(EventKind::InitFailed) | bit(EventKind::Ignored)
+    | bit(EventKind::Exit) | bit(EventKind::Stop) | bit(EventKind::Kill) | bit(EventKind::GaveUp)
+    | bit(EventKind::AutoShutdown) | bit(EventKind::Lifecycle);
 
-} // namespace
+}  // namespace
 
 std::uint32_t kindsOf(StateFunction function)
 {
@@ -43,7 +43,8 @@ std::uint32_t kindsOf(StateFunction function)
     DARUMA_UNREACHABLE("every function depends on known kinds of events");
 }
 
-// RestartLog --------------------------------------------------------------------------------------------------
+// RestartLog
+// --------------------------------------------------------------------------------------------------
 
 void RestartLog::clear()
 {
@@ -80,12 +81,12 @@ Instant RestartLog::nextFall() const
     return m_first < m_entries.size() ? m_entries[m_first].at + m_length : Instant::never();
 }
 
-// TreeState ---------------------------------------------------------------------------------------------------
+// TreeState
+// ---------------------------------------------------------------------------------------------------
 
 TreeState::TreeState(const Model &model)
     : m_model(&model)
-{
-}
+{}
 
 std::uint32_t TreeState::group(const Selector &selector)
 {
@@ -258,4 +259,4 @@ void TreeState::count(const Event &event, const PlaceState &before, const PlaceS
         m_logs[log].add(now);
 }
 
-} // namespace daruma
+}  // namespace daruma

@@ -10,19 +10,19 @@ namespace daruma {
 
 /// Where the latest incarnation of a place stands.
 enum class Phase : std::uint8_t {
-    Down,     ///< never begun, ended, or its start failed or was ignored
+    Down,  ///< never begun, ended, or its start failed or was ignored
     Starting,
-    Up,       ///< started, and neither ended nor asked to stop
-    Stopping, ///< asked to stop, or a supervisor that stops by itself
+    Up,        ///< started, and neither ended nor asked to stop
+    Stopping,  ///< asked to stop, or a supervisor that stops by itself
 };
 
 /// What the stream of events tells about one place.
 struct PlaceState {
     std::uint32_t incarnation = 0;
     Phase phase = Phase::Down;
-    bool gaveUp = false;                ///< ever
+    bool gaveUp = false;  ///< ever
     bool hasReason = false;
-    ReasonKind reason = ReasonKind::Normal; ///< of its last end or failed start
+    ReasonKind reason = ReasonKind::Normal;  ///< of its last end or failed start
     TextId reasonText;
     std::uint8_t lifecycle = noLifecycle;
 
@@ -35,8 +35,8 @@ struct PlaceGroup {
     std::uint32_t inPhase[4] = {};
     std::uint32_t gaveUp = 0;
     std::int64_t incarnations = 0;
-    std::int64_t restarts = 0;          ///< start attempts after each place's first
-    Instant lastStarted;                ///< the latest start of any; where all are up, all are since then
+    std::int64_t restarts = 0;  ///< start attempts after each place's first
+    Instant lastStarted;        ///< the latest start of any; where all are up, all are since then
 
     std::uint32_t count(Phase phase) const { return inPhase[static_cast<std::size_t>(phase)]; }
     bool allAre(Phase phase) const { return !members.empty() && count(phase) == members.size(); }
@@ -47,8 +47,7 @@ class RestartLog {
 public:
     explicit RestartLog(Duration length)
         : m_length(length)
-    {
-    }
+    {}
     void clear();
     void add(Instant now);
     /// How many at `now`; times must not go back.
@@ -120,8 +119,8 @@ private:
     std::vector<Group> m_groups;
     std::vector<RestartLog> m_logs;
     std::vector<PlaceState> m_places;
-    std::vector<std::uint32_t> m_kinds;     ///< by node: the event kinds that concern it, as bits
-    std::vector<Range> m_groupsOf;          ///< by node: where its groups stand in m_groupList
+    std::vector<std::uint32_t> m_kinds;  ///< by node: the event kinds that concern it, as bits
+    std::vector<Range> m_groupsOf;       ///< by node: where its groups stand in m_groupList
     std::vector<std::uint32_t> m_groupList;
     std::size_t m_fixedList = 0;
 };
@@ -129,4 +128,4 @@ private:
 /// The event kinds that may change what a function says.
 std::uint32_t kindsOf(StateFunction function);
 
-} // namespace daruma
+}  // namespace daruma
