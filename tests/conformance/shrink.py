@@ -3,7 +3,7 @@ import copy
 import tempfile
 
 import oracle
-from compare import disagreement, why_skipped
+from compare import confirmed, why_skipped
 
 CHILD_FIELDS = ("restart", "shutdown", "significant", "type")
 SUPERVISOR_FIELDS = ("strategy", "auto_shutdown", "sup_init", "intensity", "period_ms")
@@ -82,9 +82,9 @@ def kind(why):
 
 def still_disagree(cases, wanted, daruma, folder):
     """The smallest of the cases on which they still disagree in the wanted way, as (case, record, why), or None."""
-    for case, record in sorted(zip(cases, oracle.record(cases)), key=lambda x: size(x[0])):
+    for case, record in sorted(zip(cases, oracle.record(cases, oracle.FEW)), key=lambda x: size(x[0])):
         if not why_skipped(case, record):
-            why = disagreement(daruma, case, record, folder)
+            record, why = confirmed(daruma, case, record, folder)
             if why and kind(why) == wanted:
                 return case, record, why
     return None
