@@ -1,0 +1,61 @@
+#include "app/cli/commands.h"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+namespace daruma {
+
+std::span<const Subcommand> commands()
+{
+    static const std::array table{
+        runCommand(),
+    };
+    return table;
+}
+
+const Subcommand *findCommand(std::string_view name)
+{
+    const auto table = commands();
+    const auto found = std::find_if(table.begin(), table.end(),
+                                    [name](const Subcommand &command) { return command.name == name; });
+    return found == table.end() ? nullptr : &*found;
+}
+
+namespace {
+
+/// How many letters must be added, dropped or changed.
+std::size_t editDistance(std::string_view a, std::string_view b)
+{
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+            diagonal = row[j];
+            row[j] = std::min({row[j] + 1, row[j - 1] + 1, changed});
+        }
+    }
+    return row[b.size()];
+}
+
+}
+
+std::string_view nearest(std::string_view word, std::span<const std::string_view> names)
+{
+    std::string_view best;
+    std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;
+    for (const std::string_view name : names) {
+        const std::size_t distance = editDistance(word, name);
+        const bool begins = word.size() >= 2 && name.substr(0, word.size()) == word;
+        if (distance < least || (begins && best.empty())) {
+            least = std::min(distance, least);
+            best = name;
+        }
+    }
+    return best;
+}
+
+}

@@ -1,0 +1,169 @@
+#include "app/cli/event_json.h"
+
+#include "engine/contract.h"
+#include "simulator/analysis/wording.h"
+#include "simulator/kernel/invariant_checker.h"
+#include "simulator/kernel/json_text.h"
+
+#include <charconv>
+
+namespace daruma {
+
+namespace {
+
+template <typename Number> void appendNumber(std::string &out, Number number)
+{
+    char digits[24];
+    const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+    out.append(digits, end);
+}
+
+template <typename Number> void appendField(std::string &out, std::string_view name, Number number)
+{
+    out += ",\"";
+    out += name;
+    out += "\":";
+    appendNumber(out, number);
+}
+
+void appendText(std::string &out, std::string_view name, std::string_view literal)
+{
+    out += ",\"";
+    out += name;
+    out += "\":";
+    out += literal;
+}
+
+}
+
+std::string_view toText(CommandKind kind)
+{
+    switch (kind) {
+    case CommandKind::StartChild:
+        return "start_child";
+    case CommandKind::TerminateChild:
+        return "terminate_child";
+    case CommandKind::RestartChild:
+        return "restart_child";
+    case CommandKind::DeleteChild:
+        return "delete_child";
+    case CommandKind::WhichChildren:
+        return "which_children";
+    case CommandKind::CountChildren:
+        return "count_children";
+    case CommandKind::Shutdown:
+        return "shutdown";
+    }
+    DARUMA_UNREACHABLE("every command has a name");
+}
+
+std::string violatedName(const Event &violation, const Model &model)
+{
+    if (violation.a & violationOfInvariant)
+        return "invariant:" + std::string(invariants()[violation.a & ~violationOfInvariant].name);
+    return model.expectations[violation.a].name;
+}
+
+EventJson::EventJson(const Model &model, const Names &names)
+    : m_model(model)
+    , m_names(names)
+{
+    for (const Fault &fault : model.faults)
+        m_faults.push_back(quoted(model.texts[fault.name]));
+}
+
+const std::string &EventJson::path(NodeId node)
+{
+    if (node.value >= m_paths.size())
+        m_paths.resize(node.value + 1);
+    std::string &literal = m_paths[node.value];
+    if (literal.empty())
+        literal = quoted(m_names.path(node));
+    return literal;
+}
+
+void EventJson::append(std::string &out, const Event &event, std::uint64_t seq)
+{
+    out += "{\"seq\":";
+    appendNumber(out, seq);
+    appendField(out, "t_ns", event.t);
+    out += ",\"event\":\"";
+    out += toText(event.kind);
+    out += "\",\"node\":";
+    out += event.node.isValid() ? std::string_view(path(event.node)) : "null";
+    appendField(out, "incarnation", event.incarnation);
+    if (event.cause.isValid())
+        appendField(out, "cause", event.cause.value);
+    else
+        out += ",\"cause\":null";
+    if (event.hasReason) {
+        if (event.text.isValid())
+            appendText(out, "reason", quoted(toText(event.exitReason(), m_names)));
+        else
+            out.append(",\"reason\":\"").append(toText(event.reason)).append("\"");
+    }
+    appendDetails(out, event);
+    out += '}';
+}
+
+void EventJson::appendDetails(std::string &out, const Event &event)
+{
+    switch (event.kind) {
+    case EventKind::Fault:
+        appendText(out, "fault", m_faults[event.a]);
+        if (event.detail)
+            out += ",\"dropped\":true";
+        if (event.value > 0)
+            appendField(out, "duration_ns", event.value);
+        break;
+    case EventKind::Command:
+        out.append(",\"command\":\"").append(toText(static_cast<CommandKind>(event.detail))).append("\"");
+        break;
+    case EventKind::Reply:
+        out.append(",\"command\":\"").append(toText(static_cast<CommandKind>(event.detail))).append("\"");
+        appendText(out, "result", m_names.text(event.text));
+        break;
+    case EventKind::Violation:
+        appendText(out, "expectation", quoted(violatedName(event, m_model)));
+        appendText(out, "message", quoted(m_names.text(event.text)));
+        break;
+    case EventKind::Restart:
+        out.append(",\"strategy\":\"").append(toText(static_cast<Strategy>(event.detail))).append("\"");
+        appendField(out, "in_window", event.a);
+        appendField(out, "allowed", event.b);
+        appendField(out, "delay_ns", event.value);
+        break;
+    case EventKind::GaveUp:
+        appendField(out, "in_window", event.a);
+        appendField(out, "allowed", event.b);
+        break;
+    case EventKind::Backoff:
+        appendField(out, "delay_ns", event.value);
+        break;
+    case EventKind::Lifecycle:
+        out.append(",\"state\":\"").append(toText(static_cast<LifecycleState>(event.detail))).append("\"");
+        break;
+    case EventKind::End:
+        appendText(out, "reason", quoted(m_names.text(event.text)));
+        break;
+    case EventKind::Exit:
+    case EventKind::Stop:
+        if (event.value >= 0)
+            appendField(out, "duration_ns", event.value);
+        break;
+    case EventKind::Started:
+    case EventKind::InitFailed:
+    case EventKind::Ignored:
+        appendField(out, "duration_ns", event.value);
+        break;
+    case EventKind::Start:
+    case EventKind::Kill:
+    case EventKind::AutoShutdown:
+    case EventKind::Removed:
+    case EventKind::Unmatched:
+    case EventKind::Reload:
+        break;
+    }
+}
+
+}

@@ -1,0 +1,168 @@
+#include "app/cli/scenario_source.h"
+
+#include "app/cli/command.h"
+#include "app/cli/commands.h"
+#include "app/cli/words.h"
+#include "resources/resources.h"
+#include "simulator/kernel/simulation.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace daruma {
+
+namespace {
+
+/// The reader refuses more than 1 MiB; so much is enough for it to notice, and an endless file ends.
+constexpr std::size_t mostRead = (1 << 20) + 4096;
+
+std::string readAll(std::FILE *file, const std::string &name)
+{
+    std::string text(mostRead, '\0');
+    text.resize(std::fread(text.data(), 1, text.size(), file));
+    if (std::ferror(file))
+        throw Failure(ExitCode::Invalid, fmt::format("{}: cannot be read: {}", name, std::strerror(errno)));
+    return text;
+}
+
+const Resource *shippedScenario(std::string_view name)
+{
+    for (const Resource &resource : shippedScenarios()) {
+        if (resource.name == name)
+            return &resource;
+    }
+    return nullptr;
+}
+
+std::string textOf(const std::string &name)
+{
+    if (name == "-")
+        return readAll(stdin, "standard input");
+    const std::unique_ptr<std::FILE, int (*)(std::FILE *)> file(std::fopen(name.c_str(), "rb"), &std::fclose);
+    if (file)
+        return readAll(file.get(), name);
+    const int why = errno;
+    if (const Resource *shipped = shippedScenario(name))
+        return std::string(shipped->content);
+    std::string message = fmt::format("{}: {}", name, std::strerror(why));
+    if (why == ENOENT) {
+        message = fmt::format("{}: there is no such file, and no shipped scenario of that name", name);
+        std::vector<std::string_view> names;
+        for (const Resource &resource : shippedScenarios())
+            names.push_back(resource.name);
+        if (const std::string_view near = nearest(name, names); !near.empty())
+            message += fmt::format("\nDid you mean `{}`?", near);
+    }
+    throw Failure(ExitCode::Invalid, message);
+}
+
+std::vector<Override> overridesOf(const std::vector<std::string> &settings)
+{
+    std::vector<Override> overrides;
+    for (const std::string &setting : settings) {
+        const std::size_t equals = setting.find('=');
+        if (equals == std::string::npos || equals == 0)
+            throw Failure(ExitCode::Usage, fmt::format("daruma: --set takes KEY=VALUE, not `{}`\n"
+                                                       "For example: --set supervisor.app.max_restarts=3",
+                                                       setting));
+        overrides.push_back({setting.substr(0, equals), setting.substr(equals + 1)});
+    }
+    return overrides;
+}
+
+void checkExpected(const ScenarioSource &source, const LoadedScenario &loaded)
+{
+    const std::string found = toText(loaded.scenario.fingerprint);
+    std::string message;
+    if (found.compare(0, source.expectedScenario.size(), source.expectedScenario) != 0)
+        message = fmt::format("{}: this is another scenario than the line was made from: its fingerprint is {}, "
+                              "expected {}",
+                              loaded.file, shortFingerprint(loaded.scenario.fingerprint), source.expectedScenario);
+    if (source.expectedRules && *source.expectedRules != rulesVersion)
+        message += fmt::format("{}the line was made under rules version {}, this program has rules version {}",
+                               message.empty() ? "" : "\n", *source.expectedRules, rulesVersion);
+    if (!message.empty())
+        throw Failure(ExitCode::Diverged, message + "\nWithout the --expect- options it runs all the same.");
+}
+
+}
+
+void addScenarioOptions(CLI::App &app, ScenarioSource &source)
+{
+    app.add_option("SCENARIO", source.name, "A file, - for standard input, or the name of a shipped scenario")
+        ->required();
+    app.add_option("--seed", source.seed, "Seed of the run; default: the scenario's")->type_name("N");
+    app.add_option("--set", source.overrides, "Changes one value of the scenario")
+        ->type_name("KEY=VALUE")
+        ->take_all()
+        ->expected(1)
+        ->allow_extra_args(false);
+    app.add_option("--dialect", source.dialect, "Whose supervision rules apply")->type_name("NAME");
+    app.add_option("--limit-events", source.limits.eventsPerRun, "Most events of a run")
+        ->type_name("N")
+        ->capture_default_str();
+    app.add_option("--limit-instant", source.limits.eventsPerInstant, "Most events of one instant")
+        ->type_name("N")
+        ->capture_default_str();
+    app.add_option("--limit-nodes", source.limits.nodes, "Most nodes")->type_name("N")->capture_default_str();
+    app.add_option("--expect-scenario", source.expectedScenario,
+                   "Refuses a scenario whose fingerprint begins otherwise (of a repro line)")
+        ->type_name("HEX");
+    app.add_option("--expect-rules", source.expectedRules, "Refuses other rules versions (of a repro line)")
+        ->type_name("N");
+}
+
+LoadedScenario loadScenario(const ScenarioSource &source)
+{
+    return loadScenario(source, textOf(source.name));
+}
+
+LoadedScenario loadScenario(const ScenarioSource &source, const std::string &text)
+{
+    const std::string file = source.name == "-" ? "<stdin>" : source.name;
+    ReadOptions options;
+    options.limits = source.limits;
+    auto read = readScenario(text, file, overridesOf(source.overrides), source.dialect.value_or(""), options);
+    if (!read) {
+        std::string message;
+        for (const Problem &problem : read.error())
+            message += (message.empty() ? "" : "\n") + toText(problem, file);
+        throw Failure(ExitCode::Invalid, message);
+    }
+    LoadedScenario loaded{std::move(*read), file, 0};
+    loaded.scenario.model.limits = source.limits;
+    loaded.seed = source.seed.value_or(loaded.scenario.model.seed);
+    checkExpected(source, loaded);
+    return loaded;
+}
+
+std::string shortFingerprint(Fingerprint fingerprint)
+{
+    return toText(fingerprint).substr(0, 16);
+}
+
+std::string reproLine(const ScenarioSource &source, const LoadedScenario &loaded)
+{
+    std::string line = fmt::format("daruma run {} --seed {}", shellQuoted(source.name), loaded.seed);
+    for (const std::string &setting : source.overrides)
+        line += " --set " + shellQuoted(setting);
+    line += fmt::format(" --dialect {}", shellQuoted(loaded.scenario.model.dialect));
+    constexpr Limits usual;
+    const Limits &limits = source.limits;
+    if (limits.eventsPerRun != usual.eventsPerRun)
+        line += fmt::format(" --limit-events {}", limits.eventsPerRun);
+    if (limits.eventsPerInstant != usual.eventsPerInstant)
+        line += fmt::format(" --limit-instant {}", limits.eventsPerInstant);
+    if (limits.nodes != usual.nodes)
+        line += fmt::format(" --limit-nodes {}", limits.nodes);
+    return line
+           + fmt::format(" --expect-scenario {} --expect-rules {}",
+                         shortFingerprint(loaded.scenario.fingerprint), rulesVersion);
+}
+
+}
