@@ -49,7 +49,7 @@ private:
             {"&&", "and"}, {"||", "or"}, {"!", "not"}, {"=>", "implies"}, {"->", "implies"}, {"=", "=="}};
         for (const auto &[symbol, meant] : others)
             if (m_text.substr(m_at, symbol.size()) == symbol) {
-                fail(m_at, "unexpected " + quoted(symbol), suggestion(meant));
+                fail(m_at, "unexpected " + inBackticks(symbol), suggestion(meant));
                 return;
             }
         if (m_text[m_at] == ')') {
@@ -58,10 +58,10 @@ private:
         }
         const std::string_view word = peekWord();
         if (word.empty()) {
-            fail(m_at, "unexpected " + quoted(m_text.substr(m_at, 1)));
+            fail(m_at, "unexpected " + inBackticks(m_text.substr(m_at, 1)));
             return;
         }
-        fail(m_at, "unexpected " + quoted(word) + " after a whole expression", suggestion(closestWord(word)));
+        fail(m_at, "unexpected " + inBackticks(word) + " after a whole expression", suggestion(closestWord(word)));
     }
 
     void push(ExpressionOp op, std::int64_t number = 0)
@@ -79,7 +79,7 @@ private:
     {
         if (part.type != PartType::Truth)
             fail(part.offset,
-                 quoted(word) + " takes what is true or false; this is " + std::string(inWords(part.type)));
+                 inBackticks(word) + " takes what is true or false; this is " + std::string(inWords(part.type)));
     }
 
     Part joined(const Part &left, const Part &right, std::string_view word, ExpressionOp op)
@@ -209,7 +209,7 @@ private:
         if (part.type == PartType::Name)
             unknownWord(part);
         else
-            fail(part.offset, quoted(sign) + " takes numbers; this is " + std::string(inWords(part.type)));
+            fail(part.offset, inBackticks(sign) + " takes numbers; this is " + std::string(inWords(part.type)));
         return false;
     }
 
@@ -331,7 +331,7 @@ private:
             return {};
         }
         if (isOperator(word))
-            return fail(offset, "something is missing before " + quoted(word));
+            return fail(offset, "something is missing before " + inBackticks(word));
         m_at += word.size();
         return functionOrName(word, offset);
     }
@@ -349,8 +349,8 @@ private:
         if (isKnown && isCalled)
             return call(*row, offset);
         if (isKnown)
-            return fail(offset, quoted(word) + " takes the name of a place",
-                        "such as " + quoted(std::string(word) + "(db)"));
+            return fail(offset, inBackticks(word) + " takes the name of a place",
+                        "such as " + inBackticks(std::string(word) + "(db)"));
         Part name{PartType::Name, false, offset, {}, std::string(word)};
         if (isCalled)
             return unknownWord(name);
@@ -360,7 +360,7 @@ private:
 
     Part unknownWord(const Part &word)
     {
-        return fail(word.offset, "unknown function " + quoted(word.name), suggestion(closestWord(word.name)));
+        return fail(word.offset, "unknown function " + inBackticks(word.name), suggestion(closestWord(word.name)));
     }
 
     Part call(const FunctionRow &row, std::size_t offset)
@@ -371,7 +371,7 @@ private:
         if (m_problem)
             return {};
         if (name.empty())
-            return fail(nameOffset, quoted(toText(row.function)) + " takes the name of a place");
+            return fail(nameOffset, inBackticks(toText(row.function)) + " takes the name of a place");
         Expression::Step step;
         step.op = ExpressionOp::Call;
         step.function = row.function;
@@ -379,7 +379,7 @@ private:
         if (accept(","))
             step.number = window(row);
         if (!m_problem && !accept(")"))
-            return fail(m_at, "a `)` is missing after " + quoted(name),
+            return fail(m_at, "a `)` is missing after " + inBackticks(name),
                         m_at < m_text.size() ? "names with other characters stand in quotes" : "");
         m_expression.steps.push_back(step);
         const bool moves = row.function == StateFunction::Uptime;
@@ -395,7 +395,7 @@ private:
         known.push_back(m_places.resolve(name));
         if (!m_places.canEverMatch(known.back())) {
             const std::optional<std::string> close = m_places.closest(name);
-            fail(offset, quoted(name) + " names no place", close ? suggestion(*close) : "");
+            fail(offset, inBackticks(name) + " names no place", close ? suggestion(*close) : "");
         }
         return static_cast<std::uint32_t>(known.size() - 1);
     }
@@ -405,7 +405,7 @@ private:
         skipBlanks();
         const std::size_t offset = m_at;
         if (row.function != StateFunction::Restarts) {
-            fail(offset, quoted(toText(row.function)) + " takes one name");
+            fail(offset, inBackticks(toText(row.function)) + " takes one name");
             return 0;
         }
         const std::string_view text = numberText();
@@ -438,7 +438,7 @@ private:
         if (point != std::string_view::npos) {
             const std::string_view fraction = text.substr(point + 1);
             if (fraction.empty() || fraction.find('.') != std::string_view::npos || fraction.size() > 9)
-                return fail(offset, quoted(text) + " is no number of at most nine decimals");
+                return fail(offset, inBackticks(text) + " is no number of at most nine decimals");
             digits += fraction;
             for (std::size_t i = 0; i < fraction.size(); ++i)
                 divisor *= 10;
@@ -446,7 +446,7 @@ private:
         std::int64_t value = 0;
         const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), value);
         if (read.ec != std::errc{})
-            return fail(offset, quoted(text) + " is too large");
+            return fail(offset, inBackticks(text) + " is too large");
         push(ExpressionOp::Number, value);
         if (divisor > 1) {
             push(ExpressionOp::Number, divisor);

@@ -41,7 +41,7 @@ tl::expected<std::int64_t, ExpressionProblem> codeOf(std::string_view name, Kind
         all += (i == 0 ? "" : ", ") + std::string(names.back());
     }
     const std::string_view close = closestName(name, names);
-    return tl::unexpected(ExpressionProblem{quoted(name) + " is no " + std::string(what), 0,
+    return tl::unexpected(ExpressionProblem{inBackticks(name) + " is no " + std::string(what), 0,
                                             close.empty() ? "known are " + all : suggestion(close)});
 }
 
@@ -87,14 +87,14 @@ tl::expected<std::int64_t, ExpressionProblem> codeOfName(StateFunction function,
     return *code | static_cast<std::int64_t>(texts.size()) << 32;
 }
 
-std::string quoted(std::string_view text)
+std::string inBackticks(std::string_view text)
 {
     return "`" + std::string(text) + "`";
 }
 
 std::string suggestion(std::string_view name)
 {
-    return name.empty() ? "" : "did you mean " + quoted(name) + "?";
+    return name.empty() ? "" : "did you mean " + inBackticks(name) + "?";
 }
 
 }

@@ -43,7 +43,7 @@ std::string_view closestWord(std::string_view word);
 tl::expected<std::int64_t, ExpressionProblem> codeOfName(StateFunction function, std::string_view name,
                                                          std::vector<std::string> &texts);
 
-std::string quoted(std::string_view text);
+std::string inBackticks(std::string_view text);
 /// "did you mean `NAME`?", or nothing.
 std::string suggestion(std::string_view name);
 
