@@ -51,6 +51,12 @@ std::int64_t eventNumber(const Term &term, const Model &model, const Recording &
     return term.function == Function::Last ? last : count;
 }
 
+/// Where nothing can happen any more, everything stays as it is up to the horizon.
+std::int64_t observedUntil(const Model &model, const Recording &run)
+{
+    return run.result.endCause == EndCause::Quiet ? model.horizon.ns() : run.result.end.ns();
+}
+
 /// How long the places were all in the state: the sum, or the longest stretch.
 std::int64_t stateNumber(const Term &term, const Model &model, const Recording &run)
 {
@@ -80,7 +86,7 @@ std::int64_t stateNumber(const Term &term, const Model &model, const Recording &
             close(event.t);
     }
     if (since >= 0)
-        close(run.result.end.ns());
+        close(observedUntil(model, run));
     return term.function == Function::Longest ? longest : sum;
 }
 
@@ -126,7 +132,7 @@ std::string valueText(const std::vector<Term> &terms, const Model &model, const 
     if (unit == Unit::Text)
         return placeText(terms.front(), model, run);
     if (unit == Unit::Share)
-        return shareText(numberOf(terms.front(), model, run), run.result.end.ns());
+        return shareText(numberOf(terms.front(), model, run), observedUntil(model, run));
     std::int64_t sum = 0;
     for (const Term &term : terms) {
         const std::int64_t number = numberOf(term, model, run);

@@ -22,7 +22,8 @@ namespace daruma {
 ///   {count(KIND(n))}      how many of them there were
 ///   {restarts(n)}         start attempts after the first
 ///   {total(STATE(n))}     how long n was up, down, starting or stopping, {longest(STATE(n))} the longest stretch
-///                         of it, {share(STATE(n))} its share of the run
+///                         of it, {share(STATE(n))} its share; up to the horizon, also where a run ended earlier
+///                         because nothing could happen any more
 ///   {end}                 when the run ended
 ///
 /// Times and counts add up and subtract: {first(gave_up(app)) - first(fault(conn))}; durations may be written as
