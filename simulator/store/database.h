@@ -1,0 +1,136 @@
+#pragma once
+
+#include "simulator/kernel/event.h"
+#include "simulator/kernel/sink.h"
+#include "simulator/store/open_options.h"
+#include "simulator/store/store_error.h"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace daruma {
+
+struct ScenarioRow {
+    std::int64_t id = 0;
+    std::string name;
+    std::string fingerprint;
+    std::string text;
+};
+
+struct CampaignRow {
+    std::int64_t id = 0;
+    std::int64_t scenarioId = 0;
+    std::string scenarioName;
+    std::uint64_t firstSeed = 0;
+    std::uint64_t lastSeed = 0;
+    std::string options;
+    std::uint32_t rulesVersion = 0;
+    std::string startedAt;                  ///< UTC, ISO 8601
+    std::optional<std::string> finishedAt;  ///< nothing where it was interrupted or goes on
+    std::string host;
+    std::uint64_t runs = 0;
+};
+
+struct RunRow {
+    std::int64_t id = 0;
+    std::int64_t campaignId = 0;
+    std::int64_t scenarioId = 0;
+    std::uint64_t seed = 0;
+    std::string dialect;
+    std::string overrides;
+    std::string outcome;
+    std::int64_t endNs = 0;
+    std::uint64_t events = 0;
+    std::uint64_t restarts = 0;
+    std::string fingerprint;
+    std::int64_t wallNs = 0;
+    std::uint32_t rulesVersion = 0;
+    bool hasEvents = false;
+};
+
+struct RunFilter {
+    std::optional<std::int64_t> campaign;
+    std::optional<std::string> outcome;
+    std::optional<std::uint64_t> seed;
+    std::uint64_t limit = 0;   ///< 0: all
+    std::uint64_t offset = 0;
+};
+
+struct ViolationRow {
+    std::string expectation;  ///< or `invariant:NAME`
+    std::optional<std::int64_t> seq;
+    std::int64_t tNs = 0;
+    std::string message;
+};
+
+struct ReportRow {
+    std::string path;
+    std::string state;
+    std::optional<std::string> phase;
+    std::optional<std::string> reason;
+    std::optional<bool> recoverable;
+    std::optional<bool> panic;
+    std::optional<std::int64_t> startedAtNs;
+    std::optional<std::int64_t> lastObservedAtNs;
+    std::optional<std::int64_t> completedAtNs;
+    std::optional<std::string> requestedBy;
+    std::optional<std::string> shutdownReason;
+};
+
+/// The events of a recorded run as they were made, with their names.
+class StoredEvents final : public Names {
+public:
+    struct Place {
+        std::string path;
+        NodeId parent;
+        bool isSupervisor = false;
+    };
+
+    std::vector<Event> events;
+    std::vector<Place> places;             ///< by node
+    std::map<TextId, std::string> texts;   ///< that the events use
+
+    std::string path(NodeId node) const override;
+    std::string_view text(TextId text) const override;
+    NodeId parent(NodeId node) const override;
+    bool isSupervisor(NodeId node) const override;
+};
+
+/// A database that is read. Sees the runs that were complete when a call was made, also while others record.
+class Database {
+public:
+    /// No such file, not ours, newer, damaged, locked: each is an error of its own.
+    static StoreResult<Database> open(const std::string &path, OpenOptions options = {});
+    Database(Database &&) noexcept;
+    Database &operator=(Database &&) noexcept;
+    ~Database();
+
+    StoreResult<std::vector<CampaignRow>> campaigns();
+    StoreResult<ScenarioRow> scenario(std::int64_t id);
+    /// In the order of their ids.
+    StoreResult<std::vector<RunRow>> runs(const RunFilter &filter = {});
+    /// The run of that id; an error with code `NotFound` names the ids that there are.
+    StoreResult<RunRow> run(std::int64_t id);
+    StoreResult<std::vector<ViolationRow>> violations(std::int64_t run);
+    StoreResult<std::vector<ReportRow>> reports(std::int64_t run);
+    /// All events of a run; an error with code `NotFound` where only its rows were recorded.
+    StoreResult<StoredEvents> events(std::int64_t run);
+    /// Reads every page: the errors of a damaged file, or nothing.
+    StoreResult<void> check();
+
+private:
+    struct State;
+    explicit Database(std::unique_ptr<State> state);
+    std::unique_ptr<State> m_state;
+};
+
+/// Writes a copy for other tools, in which `event` is a table of plain rows and `event_chunk` is missing
+/// (`daruma export DB --format sqlite`). `out` must not exist.
+StoreResult<void> exportPlain(const std::string &database, const std::string &out, OpenOptions options = {});
+
+}
