@@ -152,12 +152,12 @@ void TestExpressionParser::aMistakeIsNamedWhereItStands_data()
     row("a chain", "1 < restarts(db) < 5", 17, "comparisons do not chain", "join two of them with `and`");
     row("a wrong state", "lifecycle(app) == alife", 18, "`alife` is no lifecycle state",
         "did you mean `alive`?");
-    row("a wrong reason", "exit_reason(db) == panic", 19, "`panic` is no exit reason",
+    row("a wrong reason", "exit_reason(db) == panick", 19, "`panick` is no exit reason",
         "did you mean `panic`?");
     row("an order of names", "exit_reason(db) < panic", 16, "names are only equal or not",
         "use `==` or `!=`");
     row("a name against a count", "restarts(db) == alive", 16, "unknown function `alive`", "");
-    row("a window without a unit", "restarts(db, 10) > 1", 13,
+    row("a window without a unit", "restarts(db, 10) > 1", 15,
         "the window of `restarts`: the unit of 10 is missing: the units are ns us ms s m h d, written behind "
         "it",
         "");
