@@ -1,7 +1,7 @@
 #include "simulator/scenario/behaviour_reader.h"
 
 #include "engine/contract.h"
-#include "simulator/scenario/selectors.h"
+#include "simulator/scenario/name_hints.h"
 
 #include <algorithm>
 #include <array>
@@ -22,29 +22,6 @@ struct NamedText {
     TextId text = {};
 };
 
-/// Words that people use for one of ours.
-struct Habit {
-    std::string_view written;
-    std::string_view meant;
-};
-constexpr std::array<Habit, 8> habits{{{"crash", "panic"},
-                                       {"exception", "panic"},
-                                       {"abnormal", "panic"},
-                                       {"killed", "kill"},
-                                       {"brutal_kill", "kill"},
-                                       {"fail", "error"},
-                                       {"failed", "error"},
-                                       {"failure", "error"}}};
-
-std::string_view meantName(std::string_view written, std::span<const std::string_view> names)
-{
-    for (const Habit &habit : habits) {
-        if (habit.written == written && std::find(names.begin(), names.end(), habit.meant) != names.end())
-            return habit.meant;
-    }
-    return closestName(written, {names.begin(), names.end()});
-}
-
 class NamedValues {
 public:
     NamedValues(std::string_view key, std::span<const std::string_view> names, TextTable &texts,
@@ -64,7 +41,7 @@ public:
         if (found == m_names.end()) {
             m_problems.error(place,
                              fmt::format("`{}` is {}, not \"{}\"", m_key, quotedList(m_names), written),
-                             didYouMean(meantName(name, m_names)));
+                             didYouMean(meantValue(name, m_names)));
             return {};
         }
         NamedText value{static_cast<std::size_t>(found - m_names.begin()), {}};

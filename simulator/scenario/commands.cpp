@@ -2,6 +2,7 @@
 
 #include "simulator/kernel/duration_text.h"
 #include "simulator/scenario/behaviour_reader.h"
+#include "simulator/scenario/name_hints.h"
 #include "simulator/scenario/tree.h"
 
 #include <algorithm>
@@ -142,9 +143,10 @@ void CommandReader::readCommand(std::size_t index, const SelectorTable &selector
         if (!meant.empty() && std::none_of(meant.begin(), meant.end(), [](auto m) { return m.isSupervisor; }))
             m_problems.error(value.place, fmt::format("\"{}\" is a worker; commands go to a supervisor", *to));
     }
-    const auto kind = table.oneOf("do") ? kindNamed(textOf(*m_tables[index].table, "do")) : std::nullopt;
+    const bool isKnown = table.oneOf("do").has_value();
+    const auto kind = isKnown ? kindNamed(textOf(*m_tables[index].table, "do")) : std::nullopt;
     if (!kind) {
-        if (table.oneOf("do"))
+        if (isKnown)
             m_problems.error(table.find("do")->value.place,
                              fmt::format("the dialect \"{}\" has no command \"{}\"", m_dialect.name,
                                          textOf(*m_tables[index].table, "do")));
@@ -167,11 +169,11 @@ void CommandReader::readKeys(const TableReader &table, Command &command)
     const std::string_view name = table.find("do")->value.text;
     const auto reject = [&](std::string_view key, std::string_view owner) {
         if (table.has(key))
-            m_problems.error(table.placeOf(key), fmt::format("`{}` belongs to do = \"{}\", not to \"{}\"", key,
-                                                             owner, name));
+            m_problems.error(table.placeOf(key), fmt::format("do = \"{}\" takes no `{}`", name, key),
+                             owner.empty() ? "" : fmt::format("`{}` belongs to do = \"{}\"", key, owner));
     };
     if (!takesChild(command.kind))
-        reject("child", "start_child");
+        reject("child", "");
     else if (!table.has("child"))
         m_problems.error(table.place(), fmt::format("do = \"{}\" needs the key `child`", name));
     if (command.kind != CommandKind::StartChild)
@@ -262,8 +264,11 @@ void CommandReader::reportUnlistable(const TomlValue &child, const Draft *draft)
                          "start_child starts a table that no `children` lists; restart_child starts a stopped one");
         return;
     }
+    const std::string_view close = m_drafts.closest(child.text);
+    if (Draft *meant = m_drafts.find(close))
+        meant->isMistyped = true;
     m_problems.error(child.place, fmt::format("no table [worker.{0}] or [supervisor.{0}] to start", child.text),
-                     didYouMean(m_drafts.closest(child.text)));
+                     didYouMean(close));
 }
 
 void CommandReader::startTable(const TableReader &table, const Start &start, Draft &draft, Command &command)
@@ -272,8 +277,9 @@ void CommandReader::startTable(const TableReader &table, const Start &start, Dra
     ChildSpec spec = specOf(m_model, draft.definition);
     if (draft.count > 1)
         m_problems.error(draft.table.placeOf("count"),
-                         fmt::format("{} is started by a start_child (line {}), which starts one", draft.table.title(),
-                                     table.place().line));
+                         fmt::format("{} is started by a start_child (line {}), which starts a single one",
+                                     draft.table.title(), table.place().line),
+                         "leave out `count`, or list it in the `children` of a supervisor");
     for (const SupervisorDefinition::Listed target : start.targets) {
         SupervisorDefinition &supervisor = m_model.supervisors[target.definition];
         checkSignificant(draft, spec, supervisor.flags,

@@ -1,7 +1,7 @@
 #include "simulator/scenario/definitions.h"
 
 #include "simulator/scenario/behaviour_reader.h"
-#include "simulator/scenario/selectors.h"
+#include "simulator/scenario/name_hints.h"
 
 #include <limits>
 
@@ -109,7 +109,8 @@ private:
                              "a large number, such as 1000000, comes close");
         else
             m_problems.error(value.place, fmt::format("`max_restarts` takes a whole number, not {}",
-                                                      describe(value.type)));
+                                                      describe(value.type)),
+                             value.isText() ? "it stands without quotes" : "");
     }
 
     void readWithin(const TomlValue &value, const DialectFacts &dialect, RestartLimitSpec &limit)

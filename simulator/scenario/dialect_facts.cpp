@@ -12,10 +12,6 @@ namespace {
 // OTP 25 supervisor(3): intensity 1 and period 5; Elixir's Supervisor: max_restarts 3 in 5 seconds.
 constexpr std::array<DialectFacts, 2> facts{{{"otp", 1}, {"elixir", 3}}};
 
-constexpr std::array<std::string_view, 7> commands{"start_child",  "terminate_child", "restart_child",
-                                                   "delete_child", "which_children",  "count_children",
-                                                   "shutdown"};
-
 }
 
 const DialectFacts *findDialect(std::string_view name)
@@ -28,11 +24,6 @@ const DialectFacts *findDialect(std::string_view name)
 std::string unknownDialect(std::string_view name)
 {
     return fmt::format("the dialect \"{}\" is not known: this version has \"otp\" and \"elixir\" only", name);
-}
-
-bool hasCommand(std::string_view command)
-{
-    return std::find(commands.begin(), commands.end(), command) != commands.end();
 }
 
 }

@@ -17,7 +17,4 @@ const DialectFacts *findDialect(std::string_view name);
 /// What to say of such a one.
 std::string unknownDialect(std::string_view name);
 
-/// Whether the dialects of this version have the command of that name, among those of the scenario format.
-bool hasCommand(std::string_view command);
-
 }

@@ -1,9 +1,6 @@
 #include "simulator/scenario/expectations.h"
 
-#if __has_include("simulator/scenario/expression_parser.cpp")
 #include "simulator/scenario/expression_parser.h"
-#define DARUMA_HAS_EXPRESSIONS 1
-#endif
 #include "simulator/scenario/table_reader.h"
 
 #include <array>
@@ -89,13 +86,11 @@ private:
         const auto text = m_table.text(key);
         if (!text)
             return {};
-#ifdef DARUMA_HAS_EXPRESSIONS
         auto parsed = parseExpression(*text, m_selectors);
         if (parsed)
             return std::move(*parsed);
         m_problems.errorInside(m_table.find(key)->value, parsed.error().offset,
                                fmt::format("`{}`: {}", key, parsed.error().message), parsed.error().hint);
-#endif
         return {};
     }
 

@@ -2,6 +2,7 @@
 
 #include "simulator/kernel/duration_text.h"
 #include "simulator/scenario/behaviour_reader.h"
+#include "simulator/scenario/name_hints.h"
 #include "simulator/scenario/table_reader.h"
 
 #include <algorithm>
@@ -103,7 +104,7 @@ private:
             m_fault.at = Instant::start() + *at;
         if (const auto every = m_table.distribution("every")) {
             if (every->isZero())
-                m_problems.error(m_table.find("every")->value.place, "`every` is longer than 0");
+                m_problems.error(m_table.find("every")->value.place, "`every` must be longer than 0");
             m_fault.every = every;
         }
         if (m_table.has("when"))
@@ -232,8 +233,9 @@ Selector readSelector(const TomlValue &value, std::size_t offset, std::string_vi
     const bool isGlob = text.find_first_of("*?") != std::string_view::npos;
     const std::string message =
         selector.definition != 0xffff'ffffU
-            ? fmt::format("\"{}\" is a template, and no start_child makes a node from it", text)
-            : fmt::format("\"{}\" can never match a node", text);
+        ? fmt::format("\"{}\" is a template, and no start_child makes a node from it", text)
+        : isGlob ? fmt::format("\"{}\" can never match a node", text)
+                 : fmt::format("\"{}\" names no node", text);
     problems.errorInside(value, offset, message,
                          close.empty() || isGlob ? "it takes a table's name, a path such as \"app/web\", or a glob "
                                                    "such as \"app/web/*\" or \"pool[*]\""

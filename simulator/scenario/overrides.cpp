@@ -1,7 +1,7 @@
 #include "simulator/scenario/overrides.h"
 
 #include "simulator/scenario/keys.h"
-#include "simulator/scenario/selectors.h"
+#include "simulator/scenario/name_hints.h"
 #include "simulator/scenario/toml_source.h"
 
 #include <algorithm>

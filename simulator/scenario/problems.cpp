@@ -167,9 +167,4 @@ std::vector<Problem> Problems::takeWarnings()
     return finished(std::exchange(m_warnings, {}));
 }
 
-std::string didYouMean(std::string_view name)
-{
-    return name.empty() ? std::string() : fmt::format("did you mean \"{}\"?", name);
-}
-
 }

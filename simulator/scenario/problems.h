@@ -55,7 +55,4 @@ private:
     std::vector<Entry> m_warnings;
 };
 
-/// `did you mean "NAME"?`, or nothing for an empty name.
-std::string didYouMean(std::string_view name);
-
 }

@@ -5,6 +5,7 @@
 #include "simulator/scenario/dialect_facts.h"
 #include "simulator/scenario/expectations.h"
 #include "simulator/scenario/faults.h"
+#include "simulator/scenario/name_hints.h"
 #include "simulator/scenario/overrides.h"
 #include "simulator/scenario/problems.h"
 #include "simulator/scenario/table_reader.h"
@@ -111,8 +112,9 @@ private:
             if (close.empty() && kind->find(entry.key) && !entry.value.isTable())
                 hint = fmt::format("`{}` is a key of {}, and stands below its header", entry.key, kind->title);
         }
-        m_problems.error(entry.place, fmt::format("unknown {} `{}`", entry.value.isTable() ? "table" : "key",
-                                                  entry.key),
+        const bool isTable =
+            entry.value.isTable() || (!entry.value.items.empty() && entry.value.items.front().isTable());
+        m_problems.error(entry.place, fmt::format("unknown {} `{}`", isTable ? "table" : "key", entry.key),
                          std::move(hint));
     }
 
@@ -153,7 +155,7 @@ private:
         if (const auto horizon = table.duration("horizon")) {
             m_model.horizon = Instant::start() + *horizon;
             if (horizon->isZero())
-                m_problems.error(table.find("horizon")->value.place, "the `horizon` is longer than 0");
+                m_problems.error(table.find("horizon")->value.place, "the `horizon` must be longer than 0");
         }
         m_model.seed = table.wholeNumber("seed").value_or(1);
         m_model.ties = table.choice<Ties>("ties").value_or(Ties::Fifo);
@@ -211,6 +213,13 @@ private:
 
     void checkUnused(const Drafts &drafts)
     {
+        // What a list that cannot be read would name, nobody knows.
+        const bool areListsBroken = std::any_of(drafts.all.begin(), drafts.all.end(), [](const Draft &draft) {
+            const bool isSupervisor = draft.definition.isSupervisor;
+            return isSupervisor && draft.table.has("children") && !draft.table.find("children")->value.isList();
+        });
+        if (areListsBroken || !drafts.root)
+            return;
         for (std::size_t i = 0; i < drafts.all.size(); ++i) {
             const Draft &draft = drafts.all[i];
             const bool isRootLike = draft.definition.isSupervisor
@@ -295,7 +304,7 @@ tl::expected<Scenario, std::vector<Problem>> readScenario(std::string text, std:
     Problems problems(text, sources);
     auto document = parseToml(text);
     if (!document) {
-        problems.error(document.error().place, document.error().message);
+        problems.error(document.error().place, document.error().message, document.error().hint);
         return tl::unexpected(problems.takeErrors());
     }
     // Names are made before overrides are applied: a fault keeps its streams when its time is overridden.

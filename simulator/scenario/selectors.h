@@ -2,6 +2,7 @@
 
 #include "simulator/kernel/model.h"
 #include "simulator/kernel/selector.h"
+#include "simulator/scenario/name_hints.h"
 
 #include <cstdint>
 #include <optional>
@@ -57,8 +58,5 @@ private:
     std::vector<std::string> m_paths;  ///< of all nodes, by number
     std::vector<LaterPlace> m_laterPlaces;
 };
-
-/// Of the names, the one that a mistyped one is closest to; empty where none is close.
-std::string_view closestName(std::string_view text, const std::vector<std::string_view> &names);
 
 }

@@ -2,7 +2,7 @@
 
 #include "engine/contract.h"
 #include "simulator/kernel/distribution_text.h"
-#include "simulator/scenario/selectors.h"
+#include "simulator/scenario/name_hints.h"
 
 #include <algorithm>
 #include <array>
@@ -154,7 +154,8 @@ std::optional<double> TableReader::number(std::string_view key) const
     if (!isNumber) {
         m_problems.error(value.place, wrongType(key, "a number", value));
     } else if (known->type == ValueType::Share && !Chance::isValid(value.number)) {
-        m_problems.error(value.place, fmt::format("`{}` lies between 0 and 1", key));
+        m_problems.error(value.place, fmt::format("`{}` lies between 0 and 1", key),
+                         "such as 0.5");
     } else if (!std::isfinite(value.number)) {
         m_problems.error(value.place, fmt::format("`{}` takes a finite number", key));
     } else {
@@ -223,10 +224,15 @@ std::optional<std::size_t> TableReader::oneOf(std::string_view key) const
     const auto found = std::find(choices.begin(), choices.end(), entry->value.text);
     if (found != choices.end())
         return static_cast<std::size_t>(found - choices.begin());
-    const std::string_view close = closestName(entry->value.text, {choices.begin(), choices.end()});
-    m_problems.error(entry->value.place,
-                     fmt::format("`{}` is {}, not \"{}\"", key, quotedList(choices), entry->value.text),
-                     didYouMean(close));
+    constexpr std::size_t mostToName = 6;
+    std::string hint = didYouMean(meantValue(entry->value.text, choices));
+    std::string message = fmt::format("`{}` is {}, not \"{}\"", key, quotedList(choices), entry->value.text);
+    if (choices.size() > mostToName) {
+        message = fmt::format("`{}` has no value \"{}\"", key, entry->value.text);
+        if (hint.empty())
+            hint = "it is " + quotedList(choices);
+    }
+    m_problems.error(entry->value.place, std::move(message), std::move(hint));
     return {};
 }
 

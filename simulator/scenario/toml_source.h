@@ -13,6 +13,7 @@ namespace daruma {
 struct TomlSyntaxProblem {
     Place place;
     std::string message;
+    std::string hint;
 };
 
 /// Reads a whole document. The root is a table without a place of its own.

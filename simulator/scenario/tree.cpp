@@ -1,5 +1,7 @@
 #include "simulator/scenario/tree.h"
 
+#include "simulator/scenario/name_hints.h"
+
 #include <algorithm>
 #include <map>
 #include <tuple>
