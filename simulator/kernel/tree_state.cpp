@@ -36,7 +36,8 @@ std::uint32_t kindsOf(StateFunction function)
     case StateFunction::Lifecycle:
         return bit(EventKind::Lifecycle);
     case StateFunction::ExitReason:
-        return bit(EventKind::Exit) | bit(EventKind::InitFailed);
+        // Only what ends the latest incarnation counts, so its start matters too.
+        return bit(EventKind::Start) | bit(EventKind::Exit) | bit(EventKind::InitFailed);
     case StateFunction::Time:
         return 0;
     }
