@@ -353,10 +353,10 @@ void ListSupervisor::runStarts(EffectList &effects)
 void ListSupervisor::startSettled(Instant now, const Signal &signal, EffectList &effects)
 {
     Record &record = m_records[m_cursor];
+    record.process = signal.child;
     if (signal.kind == SignalKind::ChildFailed)
         return startFailed(signal, effects);
     if (signal.kind == SignalKind::ChildStarted) {
-        record.process = signal.child;
         record.status = ChildStatus::Running;
         record.startedAt = now;
         ++m_cursor;
@@ -381,7 +381,6 @@ void ListSupervisor::startsDone(EffectList &effects)
 void ListSupervisor::startFailed(const Signal &signal, EffectList &effects)
 {
     Record &record = m_records[m_cursor];
-    record.process = signal.child;
     if (m_job == Job::Booting) {
         m_failed = specOf(record).id;
         m_reason = signal.reason;
@@ -408,11 +407,13 @@ void ListSupervisor::oneSettled(Instant now, const Signal &signal, EffectList &e
     if (added && dropped) {
         m_records.pop_back();
         m_added.pop_back();
-    } else if (signal.kind == SignalKind::ChildStarted) {
+    } else {
         Record &record = m_records[m_cursor];
         record.process = signal.child;
-        record.status = ChildStatus::Running;
-        record.startedAt = now;
+        if (signal.kind == SignalKind::ChildStarted) {
+            record.status = ChildStatus::Running;
+            record.startedAt = now;
+        }
     }
     if (failed)
         reply(ReplyKind::Failed, effects, {}, signal.reason);
