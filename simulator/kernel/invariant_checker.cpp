@@ -212,14 +212,17 @@ void InvariantChecker::start(const Event &event, const NodeTable &nodes)
 /// The latest incarnation lives while its place starts another.
 void InvariantChecker::outliveSuccessor(Place &place, const Event &event)
 {
+    Supervisor *supervisor = supervisorOf(place);
+    // Instances of one template have no ids: two of one name may live (rule 59).
     const bool isLegal =
         place.orphaned || place.uncertain
-        || (place.parent != none && m_places[place.parent].incarnation != place.parentIncarnation);
+        || (place.parent != none && m_places[place.parent].incarnation != place.parentIncarnation)
+        || (supervisor && supervisor->spec->strategy == Strategy::SimpleOneForOne);
     if (!isLegal && isNew(Invariant::OneLiveIncarnation))
         find(Invariant::OneLiveIncarnation, name(event.node.value, event.incarnation) + " starts while "
                                                 + name(event.node.value, place.incarnation) + " lives");
     m_leftovers.push_back({{event.node, place.incarnation}, place.life});
-    if (Supervisor *supervisor = supervisorOf(place)) {
+    if (supervisor) {
         --supervisor->alive;
         supervisor->starting -= place.life == Life::Starting ? 1 : 0;
         supervisor->stopping -= place.stopAsked ? 1 : 0;

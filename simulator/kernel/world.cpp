@@ -99,6 +99,7 @@ void World::reset(std::uint64_t seed, EventSink *sink)
             state.triggers.resize(m_model.faults[i].when->node.nodes.size());
     }
     m_shutdowns.clear();
+    m_heldShutdowns.clear();
     m_graceSlots.assign(m_model.commands.size(), none);
     m_ready.clear();
     m_readyHead = 0;
@@ -148,6 +149,8 @@ bool World::step()
         drainRandomly();
     else
         drainReady();
+    if (!m_heldShutdowns.empty())
+        releaseShutdowns();
     return true;
 }
 
@@ -218,6 +221,8 @@ std::size_t World::pickReady()
 
 void World::deliver(const Ready &ready)
 {
+    if (ready.delivery == Delivery::FailedCall)
+        return callFailed(ready);
     const Process &process = m_processes[ready.process];
     if (process.incarnation != ready.incarnation || process.node != ready.node
         || process.state == State::Dead)
@@ -232,6 +237,11 @@ void World::deliver(const Ready &ready)
         break;
     case Delivery::StopOrder:
         askToStop(ready.process, ready.reason, ready.cause);
+        break;
+    case Delivery::Spawn:
+        startChild(ready.process, ready.key, ready.id, ready.hint, ready.cause);
+        break;
+    case Delivery::FailedCall:
         break;
     case Delivery::KillOrder:
         exitProcess(ready.process, {ReasonKind::Killed, {}}, ready.cause);

@@ -81,7 +81,7 @@ private:
 
     /// A signal on its way: everything that happens without delay goes through one queue, first in, first
     /// out. Commands are not among them: they are given at once.
-    enum class Delivery : std::uint8_t { Signal, StopOrder, KillOrder };
+    enum class Delivery : std::uint8_t { Signal, StopOrder, KillOrder, Spawn, FailedCall };
     struct Ready {
         std::uint32_t process = none;
         std::uint32_t incarnation = 0;
@@ -92,6 +92,9 @@ private:
         ProcessId child = {};
         std::uint32_t hint = 0;
         EventId cause = {};
+        /// Of a spawn: what is started; of a failed call: its kind and the command it answers.
+        std::uint32_t key = 0;
+        ChildId id = {};
     };
 
     enum class SlotKind : std::uint8_t { Fault, Command, Grace, Process, Patience };
@@ -172,10 +175,12 @@ private:
     void bootSupervisor(std::uint32_t index);
     void give(std::uint32_t index, const Signal &signal);
     void carryOut(std::uint32_t index, const EffectList &effects);
-    void startChild(std::uint32_t index, const Effect &effect);
+    void startChild(std::uint32_t index, std::uint32_t key, ChildId id, std::uint32_t hint, EventId cause);
     void restartDecided(std::uint32_t index, const Effect &effect);
     void stopChild(const Effect &effect);
     void reply(std::uint32_t index, const Effect &effect, const EffectList &effects);
+    void failCall(std::uint32_t index, const Effect &effect);
+    void callFailed(const Ready &ready);
     void supervisorExited(std::uint32_t index, ExitReason reason, EventId exit);
     void signalLinked(std::uint32_t index, const Supervisor &machine, ExitReason reason, EventId exit);
     void startFailed(std::uint32_t index, const Effect &effect);
@@ -207,6 +212,7 @@ private:
     void commandTo(std::uint32_t index, EventId event, NodeId node);
     void shutdown(std::uint32_t index, EventId event, std::uint32_t process);
     void answerCall(std::uint32_t command, EventId event, NodeId node, std::string_view result);
+    void releaseShutdowns();
     void answerShutdowns(ProcessId ended);
     void graceOver(std::uint32_t command);
 
@@ -240,6 +246,7 @@ private:
     std::vector<std::uint32_t> m_delays[4];  ///< indices of delay faults, by step
     std::uint32_t m_triggerKinds = 0;        ///< kinds of events that set off some fault, as bits
     std::vector<ShutdownCall> m_shutdowns;
+    std::vector<ShutdownCall> m_heldShutdowns;  ///< asked while the root was starting
     std::vector<std::uint32_t> m_graceSlots;
     std::vector<std::pair<NodeId, NodeId>> m_needs;  ///< (needed, needing), sorted
 

@@ -216,21 +216,21 @@ void World::exitProcess(std::uint32_t index, ExitReason reason, EventId cause)
     if (process.patienceSlot != none)
         m_queue.disarm(process.patienceSlot);
     const EventId exit = close();
+    // The supervisor hears of it first, then what is linked to it: the order that BEAM shows.
+    const Duration late = starting ? Duration::zero() : delay(DelayedStep::ExitSignal, index);
+    if (late.isZero()) {
+        notifyParent(index, starting ? SignalKind::ChildFailed : SignalKind::ChildExited, reason, exit);
+    } else {
+        process.timer = Timer::ExitSignal;
+        process.pendingReason = reason;
+        process.stopEvent = exit;
+        arm(process.slot, m_now + late);
+    }
     if (process.isSupervisor)
         supervisorExited(index, reason, exit);
     const Process &ended = m_processes[index];
     if (m_nodeStates[ended.node.value].isNeeded)
         needChanged(ended.node, exit);
-    const Duration late = starting ? Duration::zero() : delay(DelayedStep::ExitSignal, index);
-    if (late.isZero()) {
-        notifyParent(index, starting ? SignalKind::ChildFailed : SignalKind::ChildExited, reason, exit);
-    } else {
-        Process &waiting = m_processes[index];
-        waiting.timer = Timer::ExitSignal;
-        waiting.pendingReason = reason;
-        waiting.stopEvent = exit;
-        arm(waiting.slot, m_now + late);
-    }
     if (m_nodeStates[ended.node.value].current != index) {
         m_leftovers.erase(std::find(m_leftovers.begin(), m_leftovers.end(), index));
         m_freeProcesses.push_back(index);

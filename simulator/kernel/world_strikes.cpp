@@ -258,12 +258,8 @@ void World::shutdown(std::uint32_t index, EventId event, std::uint32_t target)
 {
     const Command &command = m_model.commands[index];
     const Process &process = m_processes[target];
-    m_shutdowns.push_back({index, event, {process.node, process.incarnation}});
-    if (process.parent == none && m_lifecycle.shutdownAsked({command.by, command.why}))
-        lifecycleChanged(event, {}, false);
-    open(EventKind::Stop, process.node, process.incarnation, event).value =
-        command.grace.isNever() ? -1 : command.grace.ns();
-    const EventId id = close();
+    const ProcessId supervisor{process.node, process.incarnation};
+    const bool isRoot = process.parent == none;
     if (!command.grace.isNever()) {
         if (m_graceSlots[index] == none) {
             m_graceSlots[index] = m_queue.addSlot();
@@ -271,7 +267,35 @@ void World::shutdown(std::uint32_t index, EventId event, std::uint32_t target)
         }
         arm(m_graceSlots[index], m_now + command.grace);
     }
+    // Whoever starts the root waits until it is up, and only then can stop it.
+    if (isRoot && process.state == State::Starting) {
+        m_heldShutdowns.push_back({index, event, supervisor});
+        return;
+    }
+    m_shutdowns.push_back({index, event, supervisor});
+    if (isRoot && m_lifecycle.shutdownAsked({command.by, command.why}))
+        lifecycleChanged(event, {}, false);
+    open(EventKind::Stop, process.node, process.incarnation, event).value
+        = command.grace.isNever() ? -1 : command.grace.ns();
+    const EventId id = close();
     give(target, {.kind = SignalKind::StopAsked, .reason = {ReasonKind::Shutdown, {}}, .cause = id});
+}
+
+void World::releaseShutdowns()
+{
+    const std::uint32_t root = m_nodeStates[0].current;
+    if (m_processes[root].state == State::Starting)
+        return;
+    const std::vector<ShutdownCall> held = std::move(m_heldShutdowns);
+    m_heldShutdowns.clear();
+    for (const ShutdownCall &call : held) {
+        if (m_processes[root].state == State::Dead)
+            answerCall(call.command, call.event, NodeId{0}, "[\"exit\", \"noproc\"]");
+        else
+            shutdown(call.command, call.event, root);
+    }
+    flushDeferred();
+    drainReady();
 }
 
 void World::answerCall(std::uint32_t index, EventId event, NodeId node, std::string_view result)
@@ -298,10 +322,13 @@ void World::answerShutdowns(ProcessId ended)
 /// The outer clock has run out: everything below the supervisor dies at once, and nobody restarts anything.
 void World::graceOver(std::uint32_t index)
 {
-    const auto call = std::find_if(m_shutdowns.begin(), m_shutdowns.end(),
-                                   [index](const ShutdownCall &one) { return one.command == index; });
-    if (call == m_shutdowns.end())
-        return;
+    const auto isThis = [index](const ShutdownCall &one) { return one.command == index; };
+    auto call = std::find_if(m_shutdowns.begin(), m_shutdowns.end(), isThis);
+    if (call == m_shutdowns.end()) {
+        call = std::find_if(m_heldShutdowns.begin(), m_heldShutdowns.end(), isThis);
+        if (call == m_heldShutdowns.end())
+            return;
+    }
     const NodeId top = call->supervisor.node;
     const EventId cause = call->event;
     std::vector<std::uint32_t> doomed;

@@ -79,7 +79,18 @@ void World::carryOut(std::uint32_t index, const EffectList &effects)
         Process &process = m_processes[index];
         switch (effect.kind) {
         case EffectKind::Start:
-            startChild(index, effect);
+            // A new process takes its turn behind what is already on its way.
+            if (m_readyHead == m_ready.size() && m_model.ties == Ties::Fifo)
+                startChild(index, effect.key, effect.id, effect.hint, effect.cause);
+            else
+                m_ready.push_back({.process = index,
+                                   .incarnation = process.incarnation,
+                                   .node = process.node,
+                                   .delivery = Delivery::Spawn,
+                                   .hint = effect.hint,
+                                   .cause = effect.cause,
+                                   .key = effect.key,
+                                   .id = effect.id});
             break;
         case EffectKind::Stop:
         case EffectKind::Kill:
@@ -140,7 +151,10 @@ void World::carryOut(std::uint32_t index, const EffectList &effects)
             break;
         }
         case EffectKind::Reply:
-            reply(index, effect, effects);
+            if (effect.reply == ReplyKind::Exited)
+                failCall(index, effect);
+            else
+                reply(index, effect, effects);
             break;
         case EffectKind::Started:
             started(index);
@@ -158,15 +172,15 @@ void World::carryOut(std::uint32_t index, const EffectList &effects)
     }
 }
 
-void World::startChild(std::uint32_t index, const Effect &effect)
+void World::startChild(std::uint32_t index, std::uint32_t key, ChildId id, std::uint32_t hint, EventId cause)
 {
     const Process &parent = m_processes[index];
     const SupervisorDefinition &definition = m_model.supervisors[parent.definition];
-    const bool listed = effect.key < startableKey;
-    const Startable *startable = listed ? nullptr : &m_model.startables[effect.key - startableKey];
-    const SupervisorDefinition::Listed from = listed ? definition.listed[effect.key] : startable->from;
+    const bool listed = key < startableKey;
+    const Startable *startable = listed ? nullptr : &m_model.startables[key - startableKey];
+    const SupervisorDefinition::Listed from = listed ? definition.listed[key] : startable->from;
     const bool hasBlock = listed && m_nodes[parent.node].definition == parent.definition;
-    const NodeId node = childNode(parent.node, effect.id, hasBlock, effect.key);
+    const NodeId node = childNode(parent.node, id, hasBlock, key);
     if (!node.isValid())
         return;
     Node &place = m_nodes[node];
@@ -177,7 +191,7 @@ void World::startChild(std::uint32_t index, const Effect &effect)
         behaviour = startable && startable->behaviour ? &*startable->behaviour
                                                       : &m_model.workers[from.definition].behaviour;
     const std::uint32_t child =
-        startProcess(index, node, from.definition, from.isSupervisor, behaviour, effect.hint, effect.cause);
+        startProcess(index, node, from.definition, from.isSupervisor, behaviour, hint, cause);
     m_processes[index].starting = child;
     if (from.isSupervisor)
         bootSupervisor(child);
@@ -279,7 +293,7 @@ void World::supervisorExited(std::uint32_t index, ExitReason reason, EventId exi
             m_farewells.clear();
             machine.abandon(m_farewells);
             for (const Effect &effect : m_farewells.effects)
-                reply(index, effect, m_farewells);
+                failCall(index, effect);
         }
         m_freeMachines.push_back(process.machine);
         process.machine = none;
@@ -326,8 +340,8 @@ void World::startFailed(std::uint32_t index, const Effect &effect)
     setReason(event, reason);
     process.state = State::Dead;
     const EventId id = close();
-    supervisorExited(index, reason, id);
     notifyParent(index, SignalKind::ChildFailed, reason, id);
+    supervisorExited(index, reason, id);
 }
 
 void World::lifecycleChanged(EventId cause, ExitReason reason, bool hasReason)
@@ -353,6 +367,28 @@ void World::reply(std::uint32_t index, const Effect &effect, const EffectList &e
     const TextId result = m_texts.intern(resultText(index, effect, effects));
     Event &event = open(EventKind::Reply, process.node, process.incarnation, effect.cause);
     event.detail = static_cast<std::uint8_t>(effect.command);
+    event.text = result;
+    close();
+}
+
+/// Whoever waits for an answer of a supervisor that has ended learns of it as a process of its own.
+void World::failCall(std::uint32_t index, const Effect &effect)
+{
+    const Process &process = m_processes[index];
+    m_ready.push_back({.process = index,
+                       .incarnation = process.incarnation,
+                       .node = process.node,
+                       .delivery = Delivery::FailedCall,
+                       .reason = process.pendingReason,
+                       .cause = effect.cause,
+                       .key = static_cast<std::uint32_t>(effect.command)});
+}
+
+void World::callFailed(const Ready &ready)
+{
+    const TextId result = m_texts.intern("[\"exit\", " + quoted(reasonText(ready.reason)) + "]");
+    Event &event = open(EventKind::Reply, ready.node, ready.incarnation, ready.cause);
+    event.detail = static_cast<std::uint8_t>(ready.key);
     event.text = result;
     close();
 }
@@ -411,7 +447,7 @@ std::string World::resultText(std::uint32_t index, const Effect &effect, const E
                + ", \"supervisors\": " + std::to_string(effects.counts[effect.key].supervisors)
                + ", \"workers\": " + std::to_string(effects.counts[effect.key].workers) + "}";
     case ReplyKind::Exited:
-        return pair("exit", reasonText(m_processes[index].pendingReason));
+        break;
     }
     DARUMA_UNREACHABLE("every reply has a text");
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 #include <utility>
 
 namespace daruma {
@@ -122,10 +123,11 @@ void SelectorTable::addLaterPlace(const std::string &path, SupervisorDefinition:
 
 void SelectorTable::collectLaterPlaces(const std::vector<StartRequest> &starts)
 {
-    std::set<std::string> known;
+    // The same place may be started from different tables, one after the other.
+    std::set<std::tuple<std::string, std::uint32_t, bool>> known;
     const auto ask = [&](const std::string &parent, const StartRequest &start) {
         const std::string path = parent + "/" + start.id;
-        if (known.insert(path).second)
+        if (known.insert({path, start.from.definition, start.from.isSupervisor}).second)
             addLaterPlace(path, start.from);
     };
     for (const StartRequest &start : starts) {
