@@ -104,29 +104,84 @@ def daruma_lines(case, output):
     return out
 
 
-def sorted_deaths(lines):
-    """The linked children of a killed supervisor end in an order that OTP does not define: sort such runs."""
-    out, run = [], []
+class Family:
+    """Which supervisor a process belongs to, and whether that has ended without stopping it first."""
+
+    def __init__(self):
+        self.latest = {}                # path: incarnation of its latest start
+        self.parent = {}                # (path, incarnation): that of its supervisor
+        self.dead = set()
+
+    def note(self, ev, path, inc):
+        if ev == "start":
+            above = path.rpartition("/")[0]
+            self.latest[path] = inc
+            self.parent[path, inc] = (above, self.latest.get(above))
+        elif ev in ("exit", "init_failed", "ignored"):
+            self.dead.add((path, inc))
+
+    def is_left_over(self, process):
+        while process in self.parent:
+            process = self.parent[process]
+            if process in self.dead:
+                return True
+        return False
+
+    def owner(self, ev, path, inc):
+        """The supervisor that a line belongs to."""
+        if ev in ("gave_up", "auto_shutdown"):
+            return path, inc
+        above = path.rpartition("/")[0]
+        return self.parent.get((path, inc), (above, self.latest.get(above)))
+
+
+def threads(lines):
+    """The lines in threads of which the order is defined.
+
+    The process that waits for the end of another, the processes linked to that one and those that wait for its reply
+    hear of it by signals, and OTP defines no order between signals to different processes: what the leftovers of a
+    killed supervisor do, and calls that fail, have threads of their own. Under a dead supervisor there is no order.
+    """
+    family, out = Family(), {"": []}
     for line in lines:
-        if line[1] == "exit" and line[4] == "killed" and (not run or run[-1][0] == line[0]):
-            run.append(line)
+        t, ev, path, inc, result = line
+        if ev == "reply":
+            failed = result.startswith('["exit"')
+            out.setdefault("failed calls" if failed else "", []).append(line)
             continue
-        out += sorted(run, key=str)
-        run = []
-        if line[1] == "exit" and line[4] == "killed":
-            run.append(line)
-        else:
-            out.append(line)
-    return out + sorted(run, key=str)
+        if ev == "violation":
+            out[""].append(line)
+            continue
+        owner = family.owner(ev, path, inc)
+        alone = owner in family.dead or family.is_left_over(owner)
+        out.setdefault("left over of %s#%s" % owner if alone else "", []).append(line)
+        family.note(ev, path, inc)
+    for who, thread in out.items():
+        if who == "failed calls" or who.startswith("left over") and split_name(who) in family.dead:
+            thread.sort(key=lambda line: (line[0], str(line)))
+    return out
+
+
+def split_name(thread):
+    path, _, inc = thread[len("left over of "):].rpartition("#")
+    return path, int(inc) if inc.isdigit() else None
 
 
 def by_supervisor(lines):
     out = {}
     for line in lines:
         own = line[1] in ("gave_up", "auto_shutdown")
-        who = line[2] if own else "" if line[1] in ("reply", "violation") else line[2].rpartition("/")[0]
+        who = line[2] if own else line[1] if line[1] in ("reply", "violation") else line[2].rpartition("/")[0]
         out.setdefault(who, []).append(line)
     return out
+
+
+def first_thread_difference(otp, daruma):
+    for who in sorted({*otp, *daruma}):
+        found = first_difference(otp.get(who, []), daruma.get(who, []), "%s, " % who if who else "")
+        if found:
+            return found
+    return None
 
 
 def shown(line):
@@ -146,13 +201,13 @@ def first_difference(otp, daruma, who=""):
 
 def difference(order, otp, daruma):
     """The first difference as far as the order is defined; None: they agree."""
-    if order == "total":
-        return first_difference(sorted_deaths(otp), sorted_deaths(daruma))
-    if order == "per_sup":
-        a, b = by_supervisor(sorted_deaths(otp)), by_supervisor(sorted_deaths(daruma))
-        found = (first_difference(a.get(who, []), b.get(who, []), "below %s, " % (who or "the case"))
-                 for who in sorted({*a, *b}))
-        return next(filter(None, found), None)
+    if order in ("total", "per_sup"):
+        a, b = threads(otp), threads(daruma)
+        if order == "per_sup":
+            a, b = ({(who, sup): part for who, thread in x.items() for sup, part in by_supervisor(thread).items()}
+                    for x in (a, b))
+            a, b = ({"%s of %s" % key: part for key, part in x.items()} for x in (a, b))
+        return first_thread_difference(a, b)
     a, b = Counter(otp), Counter(daruma)
     if a == b:
         return None
@@ -169,9 +224,21 @@ def why_skipped(case, record):
     text = json.dumps(record["log"])
     if any(l["ev"] == "end" and l["why"] == "overflow" for l in record["log"]):
         return "overflow"
+    if stopped_while_starting(record["log"]):
+        return "stopped while the root starts"
     if is_invalid(record) and not any(l["ev"] == "root_start" for l in record["log"]):
         return "invalid child of a command"
     return "no such key" if "invalid_child_type" in text else None
+
+
+def stopped_while_starting(log):
+    """OTP's parent cannot send the order before the start has returned."""
+    for line in log:
+        if line.get("path") == "root" and line["ev"] in ("start", "init_failed", "ignored", "exit"):
+            return False
+        if line["ev"] == "command" and line["do"] == "stop":
+            return True
+    return False
 
 
 def is_invalid(record):
@@ -201,6 +268,8 @@ def disagreement(daruma, case, record, folder):
         return "Daruma ends with exit code %s: %s" % (code, " / ".join((err or out).strip().splitlines()[:3]))
     try:
         lines = daruma_lines(case, out)
+        if not any(line["ev"] == "counted" for line in record["log"]):      # none happened, or not recorded
+            lines = [line for line in lines if line[1] != "restart"]
     except (KeyError, ValueError) as e:
         return "Daruma's events cannot be read: %r" % e
     return difference(record["order"], otp_lines(case, record["log"]), lines)

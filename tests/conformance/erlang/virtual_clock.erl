@@ -17,7 +17,8 @@ now_ms() -> atomics:get(clk(), 1).
 now_s() -> floordiv(now_ms() + atomics:get(clk(), 2), 1000).
 floordiv(A, B) -> (A - (((A rem B) + B) rem B)) div B.
 
-log(E) -> pid() ! {log, E}, jitter().
+%% A perturbed process is late with what it does, and with what it does next.
+log(E) -> jitter(), pid() ! {log, E}, jitter().
 
 jitter() ->
     case atomics:get(clk(), 3) of
