@@ -165,6 +165,12 @@ void Bench::stubborn(std::string_view name, bool is)
     m_children[number(name)].stubborn = is;
 }
 
+void Bench::immortal(std::string_view name)
+{
+    stubborn(name);
+    m_children[number(name)].immortal = true;
+}
+
 Bench &Bench::at(std::string_view time)
 {
     const Instant then = Instant::start() + durationOf(time);
@@ -234,9 +240,9 @@ QByteArray Bench::backoffOver(std::string_view name)
     return happen({.kind = SignalKind::BackoffOver, .child = child.backoffOf, .hint = child.backoffHint});
 }
 
-QByteArray Bench::stop()
+QByteArray Bench::stop(std::string_view reason)
 {
-    return happen({.kind = SignalKind::StopAsked, .reason = {ReasonKind::Shutdown, {}}});
+    return happen({.kind = SignalKind::StopAsked, .reason = reasonOf(reason)});
 }
 
 QByteArray Bench::killed()

@@ -41,6 +41,8 @@ public:
     void slow(std::string_view name);  ///< its start is settled by startDone, startFailed or startIgnored
     void stubborn(std::string_view name, bool is = true);  ///< only a kill, or `dies`, ends it once stopped
 
+    void immortal(std::string_view name);  ///< even a kill takes its time: only `exits` ends it
+
     // What happens.
     QByteArray boot();
     QByteArray bootAgain();  ///< after its end, as its parent's restart does
@@ -53,8 +55,8 @@ public:
     QByteArray startIgnored(std::string_view name);
     QByteArray deadline();  ///< time passes until the armed deadline
     QByteArray backoffOver(std::string_view name);
-    QByteArray stop();      ///< the parent's order
-    QByteArray killed();    ///< it is killed itself
+    QByteArray stop(std::string_view reason = "shutdown");  ///< the parent's order
+    QByteArray killed();                                     ///< it is killed itself
     /// A call; `child` as for the constructor where it is start_child.
     QByteArray ask(std::string_view command, std::string_view child = {});
     Bench &at(std::string_view time);
@@ -79,6 +81,7 @@ private:
         std::string name;
         State state = State::Absent;
         bool stubborn = false;
+        bool immortal = false;
         bool backingOff = false;
         std::uint32_t attempts = 0;
         std::uint32_t incarnation = 0;  ///< the last one that ran

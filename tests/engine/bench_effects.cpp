@@ -167,9 +167,9 @@ void Bench::send(const Effect &effect)
     if (child.state < State::Alive)
         return;
     child.state = State::Stopping;
-    if (kill)
+    if (kill && !child.immortal)
         die(effect.child.node.value, {ReasonKind::Killed, {}});
-    else if (!child.stubborn)
+    else if (!kill && !child.stubborn)
         die(effect.child.node.value, {ReasonKind::Shutdown, {}});
 }
 
