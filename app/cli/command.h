@@ -64,7 +64,8 @@ struct Subcommand {
     std::string_view name;
     std::string_view summary;     ///< for the list of commands, a sentence without its full stop
     std::string_view help;        ///< stands behind the options in `--help`; holds an example
-    std::vector<Format> formats;  ///< what `--format` takes; the first is the default
+    /// What `--format` takes; the first is the default. Empty: the command has formats of its own.
+    std::vector<Format> formats;
 
     using Action = std::function<ExitCode(Context &)>;
     /// Adds the command's own arguments and options (`--format` and `--quiet` are there already) and returns

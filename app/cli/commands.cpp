@@ -9,7 +9,9 @@ namespace daruma {
 std::span<const Subcommand> commands()
 {
     static const std::array table{
+        demoCommand(),
         runCommand(),
+        checkCommand(),
     };
     return table;
 }

@@ -15,5 +15,7 @@ const Subcommand *findCommand(std::string_view name);
 std::string_view nearest(std::string_view word, std::span<const std::string_view> names);
 
 Subcommand runCommand();
+Subcommand demoCommand();
+Subcommand checkCommand();
 
 }

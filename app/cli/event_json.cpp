@@ -1,6 +1,5 @@
 #include "app/cli/event_json.h"
 
-#include "engine/contract.h"
 #include "simulator/analysis/wording.h"
 #include "simulator/kernel/invariant_checker.h"
 #include "simulator/kernel/json_text.h"
@@ -34,27 +33,6 @@ void appendText(std::string &out, std::string_view name, std::string_view litera
     out += literal;
 }
 
-}
-
-std::string_view toText(CommandKind kind)
-{
-    switch (kind) {
-    case CommandKind::StartChild:
-        return "start_child";
-    case CommandKind::TerminateChild:
-        return "terminate_child";
-    case CommandKind::RestartChild:
-        return "restart_child";
-    case CommandKind::DeleteChild:
-        return "delete_child";
-    case CommandKind::WhichChildren:
-        return "which_children";
-    case CommandKind::CountChildren:
-        return "count_children";
-    case CommandKind::Shutdown:
-        return "shutdown";
-    }
-    DARUMA_UNREACHABLE("every command has a name");
 }
 
 std::string violatedName(const Event &violation, const Model &model)

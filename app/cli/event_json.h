@@ -31,7 +31,4 @@ private:
 /// The name of the expectation, or `invariant:NAME`, that a violation is about.
 std::string violatedName(const Event &violation, const Model &model);
 
-/// `start_child` and so on: the `do` of the scenario file.
-std::string_view toText(CommandKind kind);
-
 }

@@ -88,12 +88,13 @@ ExitCode runCommandLine(const Subcommand &command, std::vector<std::string> word
     std::vector<std::string> formats;
     for (const Format format : command.formats)
         formats.emplace_back(toText(format));
-    std::string format = formats.front();
+    std::string format = formats.empty() ? std::string() : formats.front();
     bool quiet = false;
     const Subcommand::Action action = command.declare(app);
-    app.add_option("--format", format, "How the answer is written")
-        ->check(CLI::IsMember(formats))
-        ->type_name(fmt::format("{}", fmt::join(formats, "|")));
+    if (!formats.empty())
+        app.add_option("--format", format, "How the answer is written")
+            ->check(CLI::IsMember(formats))
+            ->type_name(fmt::format("{}", fmt::join(formats, "|")));
     app.add_flag("--quiet", quiet, "No progress and no notes");
 
     std::vector<std::string> reversed(words.rbegin(), words.rend());

@@ -39,7 +39,54 @@ const Resource *shippedScenario(std::string_view name)
     return nullptr;
 }
 
-std::string textOf(const std::string &name)
+std::vector<Override> overridesOf(const std::vector<std::string> &settings)
+{
+    std::vector<Override> overrides;
+    for (const std::string &setting : settings) {
+        const std::size_t equals = setting.find('=');
+        if (equals == std::string::npos || equals == 0)
+            throw Failure(ExitCode::Usage, fmt::format("daruma: --set takes KEY=VALUE, not `{}`\n"
+                                                       "For example: --set supervisor.app.max_restarts=3",
+                                                       setting));
+        overrides.push_back({setting.substr(0, equals), setting.substr(equals + 1)});
+    }
+    return overrides;
+}
+
+/// Breaks a rule of every supervisor, so that a test sees the invariants notice.
+void plant(Model &model, const std::string &name)
+{
+    for (SupervisorDefinition &supervisor : model.supervisors) {
+        Rules &rules = supervisor.flags.rules;
+        if (name == "restart-forgotten")
+            rules.seenExits = SeenExits::AllButPanics;
+        else if (name == "limit-off-by-one")
+            rules.tripTest = TripTest::At;
+        else if (name == "stop-order")
+            rules.stopOrder = StopOrder::StartOrder;
+        else if (name == "orphan-left")
+            rules.childrenAtGiveUp = ChildrenAtGiveUp::LeftAlone;
+    }
+}
+
+void checkExpected(const ScenarioSource &source, const LoadedScenario &loaded)
+{
+    const std::string found = toText(loaded.scenario.fingerprint);
+    std::string message;
+    if (found.compare(0, source.expectedScenario.size(), source.expectedScenario) != 0)
+        message = fmt::format("{}: this is another scenario than the line was made from: its fingerprint is {}, "
+                              "expected {}",
+                              loaded.file, shortFingerprint(loaded.scenario.fingerprint), source.expectedScenario);
+    if (source.expectedRules && *source.expectedRules != rulesVersion)
+        message += fmt::format("{}the line was made under rules version {}, this program has rules version {}",
+                               message.empty() ? "" : "\n", *source.expectedRules, rulesVersion);
+    if (!message.empty())
+        throw Failure(ExitCode::Diverged, message + "\nWithout the --expect- options it runs all the same.");
+}
+
+}
+
+std::string scenarioText(const std::string &name)
 {
     if (name == "-")
         return readAll(stdin, "standard input");
@@ -59,37 +106,6 @@ std::string textOf(const std::string &name)
             message += fmt::format("\nDid you mean `{}`?", near);
     }
     throw Failure(ExitCode::Invalid, message);
-}
-
-std::vector<Override> overridesOf(const std::vector<std::string> &settings)
-{
-    std::vector<Override> overrides;
-    for (const std::string &setting : settings) {
-        const std::size_t equals = setting.find('=');
-        if (equals == std::string::npos || equals == 0)
-            throw Failure(ExitCode::Usage, fmt::format("daruma: --set takes KEY=VALUE, not `{}`\n"
-                                                       "For example: --set supervisor.app.max_restarts=3",
-                                                       setting));
-        overrides.push_back({setting.substr(0, equals), setting.substr(equals + 1)});
-    }
-    return overrides;
-}
-
-void checkExpected(const ScenarioSource &source, const LoadedScenario &loaded)
-{
-    const std::string found = toText(loaded.scenario.fingerprint);
-    std::string message;
-    if (found.compare(0, source.expectedScenario.size(), source.expectedScenario) != 0)
-        message = fmt::format("{}: this is another scenario than the line was made from: its fingerprint is {}, "
-                              "expected {}",
-                              loaded.file, shortFingerprint(loaded.scenario.fingerprint), source.expectedScenario);
-    if (source.expectedRules && *source.expectedRules != rulesVersion)
-        message += fmt::format("{}the line was made under rules version {}, this program has rules version {}",
-                               message.empty() ? "" : "\n", *source.expectedRules, rulesVersion);
-    if (!message.empty())
-        throw Failure(ExitCode::Diverged, message + "\nWithout the --expect- options it runs all the same.");
-}
-
 }
 
 void addScenarioOptions(CLI::App &app, ScenarioSource &source)
@@ -113,13 +129,19 @@ void addScenarioOptions(CLI::App &app, ScenarioSource &source)
     app.add_option("--expect-scenario", source.expectedScenario,
                    "Refuses a scenario whose fingerprint begins otherwise (of a repro line)")
         ->type_name("HEX");
+    app.add_option("--expect-run", source.expectedRun,
+                   "Refuses a run whose fingerprint begins otherwise (of a repro line)")
+        ->type_name("HEX");
     app.add_option("--expect-rules", source.expectedRules, "Refuses other rules versions (of a repro line)")
         ->type_name("N");
+    app.add_option("--plant", source.plant)
+        ->check(CLI::IsMember({"restart-forgotten", "limit-off-by-one", "stop-order", "orphan-left"}))
+        ->group("");
 }
 
 LoadedScenario loadScenario(const ScenarioSource &source)
 {
-    return loadScenario(source, textOf(source.name));
+    return loadScenario(source, scenarioText(source.name));
 }
 
 LoadedScenario loadScenario(const ScenarioSource &source, const std::string &text)
@@ -136,6 +158,7 @@ LoadedScenario loadScenario(const ScenarioSource &source, const std::string &tex
     }
     LoadedScenario loaded{std::move(*read), file, 0};
     loaded.scenario.model.limits = source.limits;
+    plant(loaded.scenario.model, source.plant);
     loaded.seed = source.seed.value_or(loaded.scenario.model.seed);
     checkExpected(source, loaded);
     return loaded;
@@ -146,23 +169,67 @@ std::string shortFingerprint(Fingerprint fingerprint)
     return toText(fingerprint).substr(0, 16);
 }
 
-std::string reproLine(const ScenarioSource &source, const LoadedScenario &loaded)
+std::string otherOptions(const ScenarioSource &source)
+{
+    std::string options;
+    constexpr Limits usual;
+    const Limits &limits = source.limits;
+    if (limits.eventsPerRun != usual.eventsPerRun)
+        options += fmt::format(" --limit-events {}", limits.eventsPerRun);
+    if (limits.eventsPerInstant != usual.eventsPerInstant)
+        options += fmt::format(" --limit-instant {}", limits.eventsPerInstant);
+    if (limits.nodes != usual.nodes)
+        options += fmt::format(" --limit-nodes {}", limits.nodes);
+    if (!source.plant.empty())
+        options += fmt::format(" --plant {}", source.plant);
+    return options.empty() ? options : options.substr(1);
+}
+
+void readOtherOptions(const std::string &options, ScenarioSource &source)
+{
+    ScenarioSource read = sourceOfReproLine("daruma run - " + options);
+    source.limits = read.limits;
+    source.plant = read.plant;
+}
+
+std::string reproLine(const ScenarioSource &source, const LoadedScenario &loaded, Fingerprint run)
 {
     std::string line = fmt::format("daruma run {} --seed {}", shellQuoted(source.name), loaded.seed);
     for (const std::string &setting : source.overrides)
         line += " --set " + shellQuoted(setting);
     line += fmt::format(" --dialect {}", shellQuoted(loaded.scenario.model.dialect));
-    constexpr Limits usual;
-    const Limits &limits = source.limits;
-    if (limits.eventsPerRun != usual.eventsPerRun)
-        line += fmt::format(" --limit-events {}", limits.eventsPerRun);
-    if (limits.eventsPerInstant != usual.eventsPerInstant)
-        line += fmt::format(" --limit-instant {}", limits.eventsPerInstant);
-    if (limits.nodes != usual.nodes)
-        line += fmt::format(" --limit-nodes {}", limits.nodes);
+    if (const std::string options = otherOptions(source); !options.empty())
+        line += " " + options;
     return line
-           + fmt::format(" --expect-scenario {} --expect-rules {}",
-                         shortFingerprint(loaded.scenario.fingerprint), rulesVersion);
+           + fmt::format(" --expect-scenario {} --expect-rules {} --expect-run {}",
+                         shortFingerprint(loaded.scenario.fingerprint), rulesVersion, shortFingerprint(run));
+}
+
+ScenarioSource sourceOfReproLine(const std::string &line)
+{
+    std::vector<std::string> words = shellWords(line);
+    if (words.size() < 3 || words[0] != "daruma" || words[1] != "run")
+        throw Failure(ExitCode::Usage, fmt::format("`{}` is no repro line: it begins with `daruma run`", line));
+    ScenarioSource source;
+    CLI::App app;
+    addScenarioOptions(app, source);
+    app.allow_extras();
+    try {
+        app.parse(std::vector<std::string>(words.rbegin(), words.rend() - 2));
+    } catch (const CLI::ParseError &error) {
+        throw Failure(ExitCode::Usage, fmt::format("`{}` is no repro line: {}", line, error.what()));
+    }
+    return source;
+}
+
+void checkExpectedRun(const ScenarioSource &source, Fingerprint run)
+{
+    const std::string found = toText(run);
+    if (found.compare(0, source.expectedRun.size(), source.expectedRun) != 0)
+        throw Failure(ExitCode::Diverged,
+                      fmt::format("this run is another than the line was made from: its fingerprint is {}, "
+                                  "expected {}",
+                                  shortFingerprint(run), source.expectedRun));
 }
 
 }

@@ -20,9 +20,13 @@ struct ScenarioSource {
     std::optional<std::string> dialect;
     std::optional<std::uint64_t> seed;         ///< unset: the scenario's own
     Limits limits;
-    /// Of a repro line: what the scenario's fingerprint has to begin with, and the version of the rules.
+    /// Of a repro line: what the fingerprints of the scenario and of the run have to begin with, and the version
+    /// of the rules. Empty: anything goes.
     std::string expectedScenario;
+    std::string expectedRun;
     std::optional<std::uint32_t> expectedRules;
+    /// A rule that is broken on purpose; empty: none.
+    std::string plant;
 };
 
 /// Adds SCENARIO, --seed, --set, --dialect, the limits and what repro lines carry.
@@ -35,6 +39,10 @@ struct LoadedScenario {
     std::uint64_t seed = 0;
 };
 
+/// What stands in a file, in standard input or in a shipped scenario. Throws a Failure (Invalid) where there is
+/// no such thing.
+std::string scenarioText(const std::string &name);
+
 /// Throws a Failure: Invalid with all problems of the file, or Diverged where the source expects another
 /// scenario or other rules.
 LoadedScenario loadScenario(const ScenarioSource &source);
@@ -44,7 +52,18 @@ LoadedScenario loadScenario(const ScenarioSource &source, const std::string &tex
 /// The first 16 hex digits of a scenario's fingerprint, as repro lines carry them.
 std::string shortFingerprint(Fingerprint fingerprint);
 
-/// The command that makes this run again.
-std::string reproLine(const ScenarioSource &source, const LoadedScenario &loaded);
+/// The options of `source` that are neither seed, dialect nor overrides and differ from what is usual, as a
+/// command line has them.
+std::string otherOptions(const ScenarioSource &source);
+/// Reads them back.
+void readOtherOptions(const std::string &options, ScenarioSource &source);
+
+/// The command that makes this run again and notices where it is another.
+std::string reproLine(const ScenarioSource &source, const LoadedScenario &loaded, Fingerprint run);
+/// The source that a repro line stands for. Throws a Failure where it is none.
+ScenarioSource sourceOfReproLine(const std::string &line);
+
+/// Throws a Failure (Diverged) where the source expects another run than this.
+void checkExpectedRun(const ScenarioSource &source, Fingerprint run);
 
 }

@@ -1,5 +1,13 @@
 #include "simulator/analysis/wording.h"
 
+#include "engine/contract.h"
+#include "simulator/kernel/duration_text.h"
+#include "simulator/kernel/invariant_checker.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
 namespace daruma {
 
 std::string toText(ExitReason reason, const Names &names)
@@ -10,6 +18,175 @@ std::string toText(ExitReason reason, const Names &names)
         text += names.text(reason.text);
     }
     return text;
+}
+
+std::string_view toText(CommandKind kind)
+{
+    switch (kind) {
+    case CommandKind::StartChild:
+        return "start_child";
+    case CommandKind::TerminateChild:
+        return "terminate_child";
+    case CommandKind::RestartChild:
+        return "restart_child";
+    case CommandKind::DeleteChild:
+        return "delete_child";
+    case CommandKind::WhichChildren:
+        return "which_children";
+    case CommandKind::CountChildren:
+        return "count_children";
+    case CommandKind::Shutdown:
+        return "shutdown";
+    }
+    DARUMA_UNREACHABLE("every command has a name");
+}
+
+std::string momentText(std::int64_t ns)
+{
+    constexpr std::int64_t second = 1'000'000'000;
+    if (ns < second)
+        return human(Duration::nanoseconds(ns));
+    const std::int64_t seconds = ns / second;
+    std::string text;
+    if (seconds >= 86'400)
+        text += fmt::format("{} d ", seconds / 86'400);
+    if (seconds / 3'600 % 24 > 0)
+        text += fmt::format("{} h ", seconds / 3'600 % 24);
+    if (seconds / 60 % 60 > 0)
+        text += fmt::format("{} min ", seconds / 60 % 60);
+    std::string fraction;
+    if (const std::int64_t milliseconds = ns / 1'000'000 % 1'000; milliseconds > 0) {
+        fraction = fmt::format(".{:03}", milliseconds);
+        fraction.erase(fraction.find_last_not_of('0') + 1);
+    }
+    if (!text.empty() && seconds % 60 == 0 && fraction.empty())
+        return text.substr(0, text.size() - 1);
+    return fmt::format("{}{}{} s", text, seconds % 60, fraction);
+}
+
+std::string grouped(std::uint64_t number)
+{
+    std::string digits = fmt::format("{}", number);
+    for (std::size_t i = digits.size(); i > 3;) {
+        i -= 3;
+        digits.insert(i, 1, ',');
+    }
+    return digits;
+}
+
+std::string counted(std::uint64_t number, std::string_view singular, std::string_view plural)
+{
+    if (number == 1)
+        return fmt::format("1 {}", singular);
+    return plural.empty() ? fmt::format("{} {}s", grouped(number), singular)
+                          : fmt::format("{} {}", grouped(number), plural);
+}
+
+Wording::Wording(const Model &model, const Recording &run)
+    : m_model(model)
+    , m_run(run)
+{
+    m_ids.reserve(run.nodes.size());
+    for (std::uint32_t i = 0; i < run.nodes.size(); ++i)
+        m_ids.push_back(run.nodes[NodeId{i}].id);
+    std::sort(m_ids.begin(), m_ids.end());
+}
+
+std::string Wording::name(NodeId node) const
+{
+    if (!node.isValid())
+        return "nothing";
+    const auto same = std::equal_range(m_ids.begin(), m_ids.end(), m_run.nodes[node].id);
+    return same.second - same.first == 1 ? m_run.nodes.name(node, m_run.texts) : m_run.path(node);
+}
+
+std::string Wording::faultName(const Event &fault) const
+{
+    return fmt::format("the fault \"{}\"", m_run.text(m_model.faults[fault.a].name));
+}
+
+std::string Wording::inBrackets(const Event &event) const
+{
+    const std::string reason = toText(event.exitReason(), m_run);
+    return reason.rfind("shutdown:failed_to_start_child:", 0) == 0 ? "" : fmt::format(" ({})", reason);
+}
+
+std::string Wording::exitClause(const Event &event, const std::string &who) const
+{
+    if (event.cause.isValid()) {
+        const Event &cause = m_run.events[event.cause.value];
+        const bool obeys = event.reason == ReasonKind::Shutdown || event.reason == ReasonKind::Normal;
+        if (cause.kind == EventKind::Stop && cause.node == event.node && obeys)
+            return who + " was stopped";
+        if (cause.kind == EventKind::Kill && cause.node == event.node)
+            return who + " was killed";
+    }
+    return fmt::format("{} ended{}", who, inBrackets(event));
+}
+
+std::string Wording::commandClause(const Event &event, const std::string &who) const
+{
+    const Command &command = m_model.commands[event.a];
+    std::string text = fmt::format("{} was given the command {}", who, toText(command.kind));
+    if (const std::string_view by = m_model.texts[command.by]; !by.empty())
+        text += fmt::format(" by {}", by);
+    if (const std::string_view why = m_model.texts[command.why]; !why.empty())
+        text += fmt::format(" ({})", why);
+    return text;
+}
+
+std::string Wording::clause(const Event &event, NodeId it) const
+{
+    const std::string who = event.node.isValid() && event.node == it ? "it" : name(event.node);
+    switch (event.kind) {
+    case EventKind::Start:
+        return who + " was started";
+    case EventKind::Started:
+        return who + " came up";
+    case EventKind::InitFailed:
+        return fmt::format("{} failed to start{}", who, inBrackets(event));
+    case EventKind::Ignored:
+        return who + " chose not to run";
+    case EventKind::Exit:
+        return exitClause(event, who);
+    case EventKind::Stop:
+        return who + " was told to stop";
+    case EventKind::Kill:
+        return who + " was to be killed";
+    case EventKind::Restart:
+        return fmt::format("{} restarted {}", name(event.other), who);
+    case EventKind::Backoff:
+        return fmt::format("the restart of {} was put off by {}", who,
+                           human(Duration::nanoseconds(event.value)));
+    case EventKind::GaveUp:
+        return who + " gave up";
+    case EventKind::AutoShutdown:
+        return who + " shut itself down";
+    case EventKind::Removed:
+        return who + " was taken off the list of children";
+    case EventKind::Fault:
+        if (event.detail)
+            return faultName(event) + " found nothing to strike";
+        return fmt::format("{} struck {}", faultName(event), who);
+    case EventKind::Command:
+        return commandClause(event, who);
+    case EventKind::Reply:
+        return fmt::format("{} answered {}: {}", who, toText(static_cast<CommandKind>(event.detail)),
+                           m_run.text(event.text));
+    case EventKind::Violation:
+        if (event.a & violationOfInvariant)
+            return fmt::format("the invariant {} was broken", invariants()[event.a & ~violationOfInvariant].name);
+        return fmt::format("the expectation \"{}\" failed", m_model.expectations[event.a].name);
+    case EventKind::Unmatched:
+        return fmt::format("the end of {}{} was ignored", who, inBrackets(event));
+    case EventKind::Reload:
+        return who + " was told to reload";
+    case EventKind::Lifecycle:
+        return fmt::format("{} became {}", who, toText(static_cast<LifecycleState>(event.detail)));
+    case EventKind::End:
+        return fmt::format("the run ended ({})", m_run.text(event.text));
+    }
+    DARUMA_UNREACHABLE("every kind of event has a clause");
 }
 
 }

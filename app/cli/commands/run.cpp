@@ -1,9 +1,12 @@
 #include "app/cli/commands.h"
 #include "app/cli/event_json.h"
-#include "app/cli/scenario_source.h"
+#include "app/cli/reference.h"
+#include "app/cli/report.h"
+#include "app/cli/run_once.h"
 
-#include "simulator/kernel/simulation.h"
-
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -17,7 +20,7 @@ struct Options {
     ScenarioSource source;
     std::string database = "daruma.db";
     std::string record = "all";
-    std::string plant;
+    std::string reproFile;
 };
 
 /// Prints each event as it happens.
@@ -46,39 +49,70 @@ private:
     std::uint64_t m_seq = 0;
 };
 
-/// Breaks a rule of every supervisor on purpose, so that a test sees the invariants notice.
-void plant(Model &model, const std::string &name)
-{
-    for (SupervisorDefinition &supervisor : model.supervisors) {
-        Rules &rules = supervisor.flags.rules;
-        if (name == "restart-forgotten")
-            rules.seenExits = SeenExits::AllButPanics;
-        else if (name == "limit-off-by-one")
-            rules.tripTest = TripTest::At;
-        else if (name == "stop-order")
-            rules.stopOrder = StopOrder::StartOrder;
-        else if (name == "orphan-left")
-            rules.childrenAtGiveUp = ChildrenAtGiveUp::LeftAlone;
-    }
-}
-
 ExitCode exitCodeOf(const RunResult &result)
 {
     return result.hasFailed() ? ExitCode::ExpectationFailed : ExitCode::Met;
 }
 
+void printReport(const Options &options, const LoadedScenario &loaded, const Recording &run, Output &out)
+{
+    const Model &model = loaded.scenario.model;
+    out.write(headerText(out, loaded));
+    out.write(timelineText(out, model, run));
+    out.write(verdictText(out, model, run.result));
+    out.write(whyText(out, Explainer(model, run), 12));
+    out.write(adviceText(out, adviceFor(model, run)));
+    out.write(numbersText(run.result));
+    out.write(reproLine(options.source, loaded, run.result.fingerprint) + "\n");
+}
+
+void writeReproFile(const Options &options, const LoadedScenario &loaded, const RunResult &result)
+{
+    const std::string text = reproFile(options.source, loaded, result);
+    const std::unique_ptr<std::FILE, int (*)(std::FILE *)> file(std::fopen(options.reproFile.c_str(), "wb"),
+                                                                &std::fclose);
+    if (!file || std::fwrite(text.data(), 1, text.size(), file.get()) != text.size() || std::fflush(file.get()) != 0)
+        throw Failure(ExitCode::Internal,
+                      fmt::format("{}: cannot be written: {}", options.reproFile, std::strerror(errno)));
+}
+
 ExitCode run(const Options &options, Context &context)
 {
-    LoadedScenario loaded = loadScenario(options.source);
-    plant(loaded.scenario.model, options.plant);
-    Simulation simulation(loaded.scenario.model);
-    JsonLines lines(loaded.scenario.model, simulation, context.out);
-    const bool wantsLines = context.format == Format::Jsonl;
-    const RunResult result = simulation.run(loaded.seed, wantsLines ? &lines : nullptr);
-    if (context.format == Format::Text) {
-        context.out.write(fmt::format("{} after {} events\n", toText(result.outcome), result.events));
-        context.out.write(reproLine(options.source, loaded) + "\n");
+    const LoadedScenario loaded = loadScenario(options.source);
+    const Model &model = loaded.scenario.model;
+    for (const Problem &warning : loaded.scenario.warnings)
+        context.note("warning: " + toText(warning, loaded.file));
+    Simulation simulation(model);
+    Output &out = context.out;
+    JsonLines lines(model, simulation, out);
+    MemorySink memory;
+    std::vector<EventSink *> sinks;
+    if (context.format == Format::Jsonl)
+        sinks.push_back(&lines);
+    else if (context.format != Format::Github)
+        sinks.push_back(&memory);
+    const RecordingPlan plan{options.database, *recordPolicyFromText(options.record)};
+    RunResult result;
+    const auto id = runOnce(simulation, options.source, loaded, plan, sinks, result);
+    if (!options.reproFile.empty())
+        writeReproFile(options, loaded, result);
+    if (context.format == Format::Github)
+        out.write(runAnnotations(loaded, result));
+    if (context.format == Format::Text || context.format == Format::Json) {
+        Recording recording;
+        recording.events = std::move(memory.events);
+        recording.nodes = simulation.nodes();
+        recording.texts = simulation.texts();
+        recording.result = result;
+        if (context.format == Format::Text)
+            printReport(options, loaded, recording, out);
+        else
+            out.write(runJson(loaded, recording, reproLine(options.source, loaded, result.fingerprint)));
     }
+    out.flush();
+    if (id)
+        context.note(fmt::format("recorded as run {} in {}", *id, options.database));
+    checkExpectedRun(options.source, result.fingerprint);
     return exitCodeOf(result);
 }
 
@@ -93,9 +127,8 @@ Subcommand::Action declare(CLI::App &app)
         ->check(CLI::IsMember({"all", "restarts", "failures", "none"}))
         ->type_name("all|restarts|failures|none")
         ->capture_default_str();
-    app.add_option("--plant", options->plant)
-        ->check(CLI::IsMember({"restart-forgotten", "limit-off-by-one", "stop-order", "orphan-left"}))
-        ->group("");
+    app.add_option("--repro", options->reproFile, "Writes a file that holds all that the run needs")
+        ->type_name("FILE");
     return [options](Context &context) { return run(*options, context); };
 }
 

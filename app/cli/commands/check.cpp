@@ -1,0 +1,191 @@
+#include "app/cli/commands.h"
+#include "app/cli/scenario_source.h"
+#include "simulator/analysis/policy_check.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace daruma {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Severity = PolicyFinding::Severity;
+
+/// What became of one file.
+struct Checked {
+    std::string file;
+    std::string unreadable;            ///< why there is no text at all; empty where there is
+    std::vector<Problem> errors;
+    std::vector<Problem> warnings;
+    std::vector<PolicyFinding> findings;
+
+    bool isInvalid() const { return !unreadable.empty() || !errors.empty(); }
+    bool hasFindings() const
+    {
+        return !warnings.empty()
+               || std::any_of(findings.begin(), findings.end(),
+                              [](const PolicyFinding &finding) { return finding.severity == Severity::Finding; });
+    }
+};
+
+Checked checkFile(const std::string &name)
+{
+    Checked checked;
+    checked.file = name == "-" ? "<stdin>" : name;
+    std::string text;
+    try {
+        text = scenarioText(name);
+    } catch (const Failure &failure) {
+        if (failure.code() != ExitCode::Invalid)
+            throw;
+        checked.unreadable = failure.what();
+        return checked;
+    }
+    const auto scenario = readScenario(text, checked.file);
+    if (!scenario) {
+        checked.errors = scenario.error();
+        return checked;
+    }
+    checked.warnings = scenario->warnings;
+    checked.findings = checkPolicies(*scenario);
+    return checked;
+}
+
+std::string_view nameOf(Severity severity)
+{
+    return severity == Severity::Note ? "note" : "finding";
+}
+
+// text ------------------------------------------------------------------------------------------------------
+
+void printText(const Checked &checked, const Context &context)
+{
+    Output &out = context.out;
+    if (!checked.unreadable.empty())
+        writeError(checked.unreadable);
+    for (const Problem &problem : checked.errors)
+        writeError(toText(problem, checked.file));
+    for (const Problem &problem : checked.warnings)
+        out.write(toText(problem, checked.file) + "\n");
+    for (const PolicyFinding &finding : checked.findings) {
+        const bool isNote = finding.severity == Severity::Note;
+        if (isNote && context.quiet)
+            continue;
+        out.write(fmt::format("{}:{}: {}{} {}\n", checked.file, finding.line,
+                              isNote ? styled(out, Style::Cyan, "note: ") : std::string(), finding.message,
+                              styled(out, Style::Dim, fmt::format("[{}]", finding.check))));
+    }
+}
+
+// json ------------------------------------------------------------------------------------------------------
+
+Json problemJson(const Problem &problem)
+{
+    Json json{{"line", problem.line}, {"column", problem.column}, {"message", problem.message}};
+    if (!problem.hint.empty())
+        json["hint"] = problem.hint;
+    return json;
+}
+
+Json toJson(const Checked &checked)
+{
+    Json json{{"file", checked.file}, {"valid", !checked.isInvalid()}};
+    json["errors"] = Json::array();
+    if (!checked.unreadable.empty())
+        json["errors"].push_back({{"message", checked.unreadable}});
+    for (const Problem &problem : checked.errors)
+        json["errors"].push_back(problemJson(problem));
+    json["warnings"] = Json::array();
+    for (const Problem &problem : checked.warnings)
+        json["warnings"].push_back(problemJson(problem));
+    json["findings"] = Json::array();
+    for (const PolicyFinding &finding : checked.findings)
+        json["findings"].push_back({{"line", finding.line},
+                                    {"severity", nameOf(finding.severity)},
+                                    {"check", finding.check},
+                                    {"message", finding.message}});
+    return json;
+}
+
+// github ----------------------------------------------------------------------------------------------------
+
+/// Workflow commands end at a line end and take properties apart at commas and colons.
+std::string escaped(std::string_view text, bool isProperty)
+{
+    std::string result;
+    for (const char c : text) {
+        const bool isSpecial = c == '%' || c == '\r' || c == '\n' || (isProperty && (c == ':' || c == ','));
+        result += isSpecial ? fmt::format("%{:02X}", static_cast<unsigned char>(c)) : std::string(1, c);
+    }
+    return result;
+}
+
+std::string annotation(std::string_view level, std::string_view file, int line, std::string_view title,
+                       std::string_view message)
+{
+    return fmt::format("::{} file={},line={},title={}::{}\n", level, escaped(file, true), std::max(line, 1),
+                       escaped(title, true), escaped(message, false));
+}
+
+void printGithub(const Checked &checked, const Context &context)
+{
+    if (!checked.unreadable.empty())
+        context.out.write(annotation("error", checked.file, 1, "daruma check", checked.unreadable));
+    for (const Problem &problem : checked.errors)
+        context.out.write(annotation("error", checked.file, problem.line, "daruma check", problem.message));
+    for (const Problem &problem : checked.warnings)
+        context.out.write(annotation("warning", checked.file, problem.line, "daruma check", problem.message));
+    for (const PolicyFinding &finding : checked.findings)
+        context.out.write(annotation(finding.severity == Severity::Note ? "notice" : "warning", checked.file,
+                                     finding.line, finding.check, finding.message));
+}
+
+ExitCode check(const std::vector<std::string> &names, Context &context)
+{
+    std::vector<Checked> files;
+    std::transform(names.begin(), names.end(), std::back_inserter(files), checkFile);
+    const bool isInvalid = std::any_of(files.begin(), files.end(), [](const Checked &c) { return c.isInvalid(); });
+    const bool hasFindings = std::any_of(files.begin(), files.end(), [](const Checked &c) { return c.hasFindings(); });
+    Json document{{"files", Json::array()}};
+    for (const Checked &file : files) {
+        if (context.format == Format::Text)
+            printText(file, context);
+        else if (context.format == Format::Github)
+            printGithub(file, context);
+        else
+            document["files"].push_back(toJson(file));
+    }
+    if (context.format == Format::Json)
+        context.out.write(document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    if (!isInvalid && !hasFindings)
+        context.note(files.size() == 1 ? "nothing found" : fmt::format("nothing found in {} files", files.size()));
+    if (isInvalid)
+        return ExitCode::Invalid;
+    return hasFindings ? ExitCode::ExpectationFailed : ExitCode::Met;
+}
+
+Subcommand::Action declare(CLI::App &app)
+{
+    const auto names = std::make_shared<std::vector<std::string>>();
+    app.add_option("SCENARIO", *names, "Files, - for standard input, or names of shipped scenarios")->required();
+    return [names](Context &context) { return check(*names, context); };
+}
+
+}
+
+Subcommand checkCommand()
+{
+    return {"check", "Judges the policies of scenarios without running them",
+            "Exit code 1 where there are findings, 3 where a file is no scenario. `daruma help checks` explains\n"
+            "every check. Example:\n"
+            "  daruma check scenarios/*.toml --format github\n",
+            {Format::Text, Format::Json, Format::Github}, declare};
+}
+
+}

@@ -1,0 +1,178 @@
+#include "app/cli/reference.h"
+
+#include "app/cli/command.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <memory>
+
+#include <fmt/format.h>
+
+namespace daruma {
+
+namespace {
+
+constexpr std::string_view reproBegin = "# daruma repro 1\n";
+constexpr std::string_view reproEnd = "# ---\n";
+
+std::vector<std::string> splitLines(const std::string &text)
+{
+    std::vector<std::string> lines;
+    std::size_t at = 0;
+    while (at < text.size()) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        lines.push_back(text.substr(at, end - at));
+        at = end + 1;
+    }
+    return lines;
+}
+
+template <typename Number> std::optional<Number> numberIn(std::string_view text)
+{
+    Number number = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (text.empty() || read.ec != std::errc() || read.ptr != text.data() + text.size())
+        return std::nullopt;
+    return number;
+}
+
+/// The beginning of the file; nothing where there is none.
+std::optional<std::string> readFile(const std::string &path)
+{
+    constexpr std::size_t most = (1 << 20) + 65536;
+    const std::unique_ptr<std::FILE, int (*)(std::FILE *)> file(std::fopen(path.c_str(), "rb"), &std::fclose);
+    if (!file)
+        return std::nullopt;
+    std::string text(most, '\0');
+    text.resize(std::fread(text.data(), 1, text.size(), file.get()));
+    return text;
+}
+
+Reference openRecorded(const std::string &path, std::int64_t id, bool wantsEvents)
+{
+    auto database = Database::open(path);
+    if (!database)
+        refuseStore(database.error());
+    const auto run = database->run(id);
+    if (!run)
+        refuseStore(run.error());
+    const auto scenario = database->scenario(run->scenarioId);
+    if (!scenario)
+        refuseStore(scenario.error());
+    const auto campaigns = database->campaigns();
+    if (!campaigns)
+        refuseStore(campaigns.error());
+    Reference reference;
+    ScenarioSource &source = reference.source;
+    source.name = scenario->name;
+    source.overrides = splitLines(run->overrides);
+    source.dialect = run->dialect;
+    source.seed = run->seed;
+    for (const CampaignRow &campaign : *campaigns) {
+        if (campaign.id == run->campaignId && campaign.firstSeed == campaign.lastSeed && !campaign.options.empty())
+            readOtherOptions(campaign.options, source);
+    }
+    reference.loaded = loadScenario(source, scenario->text);
+    reference.fingerprint = run->fingerprint;
+    reference.rules = run->rulesVersion;
+    if (wantsEvents && run->hasEvents) {
+        auto events = database->events(id);
+        if (!events)
+            refuseStore(events.error());
+        reference.events = std::move(*events);
+    }
+    return reference;
+}
+
+Reference openRepro(const std::string &path, const std::string &text)
+{
+    const std::size_t end = text.find(reproEnd);
+    if (end == std::string::npos)
+        throw Failure(ExitCode::Invalid, fmt::format("{}: the line `# ---` is missing, behind which the scenario "
+                                                     "stands",
+                                                     path));
+    Reference reference;
+    ScenarioSource &source = reference.source;
+    source.name = path;
+    for (const std::string &line : splitLines(text.substr(reproBegin.size(), end - reproBegin.size()))) {
+        const std::size_t colon = line.find(": ");
+        if (line.rfind("# ", 0) != 0 || colon == std::string::npos)
+            continue;
+        const std::string key = line.substr(2, colon - 2);
+        const std::string value = line.substr(colon + 2);
+        if (key == "scenario")
+            source.name = value;
+        else if (key == "seed")
+            source.seed = numberIn<std::uint64_t>(value);
+        else if (key == "dialect")
+            source.dialect = value;
+        else if (key == "set")
+            source.overrides.push_back(value);
+        else if (key == "options")
+            readOtherOptions(value, source);
+        else if (key == "rules")
+            reference.rules = numberIn<std::uint32_t>(value);
+        else if (key == "run")
+            reference.fingerprint = value;
+    }
+    reference.loaded = loadScenario(source, text.substr(end + reproEnd.size()));
+    return reference;
+}
+
+Reference openSource(ScenarioSource source)
+{
+    Reference reference;
+    reference.rules = source.expectedRules;
+    reference.fingerprint = source.expectedRun;
+    // Whoever replays says himself what differs.
+    source.expectedRules.reset();
+    reference.loaded = loadScenario(source);
+    reference.source = std::move(source);
+    return reference;
+}
+
+Reference open(const std::string &text, bool wantsEvents)
+{
+    if (text.rfind("daruma run ", 0) == 0)
+        return openSource(sourceOfReproLine(text));
+    if (const std::size_t hash = text.rfind('#'); hash != std::string::npos && hash > 0) {
+        if (const auto id = numberIn<std::int64_t>(std::string_view(text).substr(hash + 1)))
+            return openRecorded(text.substr(0, hash), *id, wantsEvents);
+    }
+    const auto content = readFile(text);
+    if (content && content->rfind(reproBegin, 0) == 0)
+        return openRepro(text, *content);
+    if (content && content->rfind("SQLite format 3", 0) == 0)
+        throw Failure(ExitCode::Usage, fmt::format("{} is a database: say which run is meant, as in {}#1\n"
+                                                   "`daruma show {}` lists its runs.",
+                                                   text, text, text));
+    ScenarioSource source;
+    source.name = text;
+    return openSource(std::move(source));
+}
+
+}
+
+Reference openReference(const std::string &text, bool wantsEvents)
+{
+    Reference reference = open(text, wantsEvents);
+    reference.text = text;
+    return reference;
+}
+
+std::string reproFile(const ScenarioSource &source, const LoadedScenario &loaded, const RunResult &result)
+{
+    std::string text(reproBegin);
+    text += fmt::format("# scenario: {}\n# seed: {}\n# dialect: {}\n", source.name, loaded.seed,
+                        loaded.scenario.model.dialect);
+    for (const std::string &setting : source.overrides)
+        text += fmt::format("# set: {}\n", setting);
+    if (const std::string options = otherOptions(source); !options.empty())
+        text += fmt::format("# options: {}\n", options);
+    text += fmt::format("# rules: {}\n# fingerprint: {}\n# run: {}\n# outcome: {}\n", rulesVersion,
+                        toText(loaded.scenario.fingerprint), toText(result.fingerprint), toText(result.outcome));
+    return text + std::string(reproEnd) + loaded.scenario.text;
+}
+
+}

@@ -1,0 +1,391 @@
+#include "app/cli/report.h"
+
+#include "simulator/kernel/duration_text.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace daruma {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t widestText = 64;
+
+Style styleOf(Tone tone)
+{
+    switch (tone) {
+    case Tone::Quiet:
+        return Style::Dim;
+    case Tone::Normal:
+        return Style::Plain;
+    case Tone::Strike:
+        return Style::Yellow;
+    case Tone::Recovery:
+        return Style::Green;
+    case Tone::Bad:
+        return Style::Red;
+    }
+    return Style::Plain;
+}
+
+/// Columns that a UTF-8 text takes, as far as ours need it: one for each character.
+std::size_t width(std::string_view text)
+{
+    return static_cast<std::size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+std::string padded(std::string text, std::size_t columns)
+{
+    const std::size_t has = width(text);
+    if (has < columns)
+        text.append(columns - has, ' ');
+    return text;
+}
+
+/// A bar that fills with the budget: `▕██░▏`.
+std::string bar(std::uint32_t used, std::uint32_t allowed)
+{
+    const std::uint32_t cells = std::clamp(allowed, 1U, 10U);
+    const std::uint32_t full = allowed == 0 ? cells : std::min(cells, (used * cells + allowed - 1) / allowed);
+    std::string text = "▕";
+    for (std::uint32_t i = 0; i < cells; ++i)
+        text += i < full ? "█" : "░";
+    return text + "▏";
+}
+
+std::string budgetText(const Output &out, const TimelineRow::BudgetUse &budget)
+{
+    std::string text = budget.supervisor + " ";
+    if (out.isTerminal())
+        text += styled(out, budget.used > budget.allowed ? Style::Red : Style::Cyan,
+                       bar(budget.used, budget.allowed))
+                + " ";
+    if (budget.used > budget.allowed)
+        text += fmt::format("{} needed, {} allowed", budget.used, budget.allowed);
+    else
+        text += fmt::format("{} of {}", budget.used, budget.allowed);
+    text += budget.within.isNever() ? " for life" : " in " + human(budget.within);
+    return text;
+}
+
+std::string heading(const Output &out, std::string_view text)
+{
+    return fmt::format("\n{}\n", styled(out, Style::Bold, text));
+}
+
+/// The end of the word at `at`; a number and its unit are one word.
+std::size_t wordEnd(const std::string &text, std::size_t at)
+{
+    constexpr std::string_view units[] = {"ns", "us", "ms", "s", "min", "h", "d"};
+    std::size_t end = std::min(text.find(' ', at), text.size());
+    while (end < text.size() && text[end - 1] >= '0' && text[end - 1] <= '9') {
+        const std::size_t next = std::min(text.find(' ', end + 1), text.size());
+        const std::string word = text.substr(end + 1, next - end - 1);
+        const std::string_view unit = std::string_view(word).substr(0, word.find_first_of(".,;:)"));
+        if (std::find(std::begin(units), std::end(units), unit) == std::end(units))
+            break;
+        end = next;
+    }
+    return end;
+}
+
+/// Breaks a sentence at blanks; the lines after the first are indented by `indent`.
+std::string wrapped(const std::string &text, std::size_t columns, std::size_t indent)
+{
+    std::string lines;
+    std::size_t at = 0;
+    std::size_t used = 0;
+    while (at < text.size()) {
+        const std::size_t end = wordEnd(text, at);
+        const std::string word = text.substr(at, end - at);
+        if (used > 0 && used + 1 + width(word) > columns) {
+            lines += "\n" + std::string(indent, ' ');
+            used = 0;
+        } else if (used > 0) {
+            lines += ' ';
+            ++used;
+        }
+        lines += word;
+        used += width(word);
+        at = end + 1;
+    }
+    return lines;
+}
+
+std::string outcomeText(const Output &out, const Model &model, const RunResult &result)
+{
+    const auto failed = static_cast<std::uint64_t>(
+        std::count_if(result.expectations.begin(), result.expectations.end(),
+                      [](const ExpectationResult &one) { return !one.passed; }));
+    const std::string root(model.nodes.name(NodeId{0}, model.texts));
+    const bool rootFailed = result.rootReport && result.rootReport->state == LifecycleState::Failed;
+    std::string fate = root + " was still running at " + momentText(result.end.ns());
+    if (result.endCause == EndCause::StartFailed)
+        fate = root + " could not start";
+    else if (rootFailed)
+        fate = fmt::format("{} failed at {}", root, momentText(result.rootReport->completedAt.ns()));
+    else if (result.rootReport)
+        fate = fmt::format("{} ended as it should at {}", root, momentText(result.rootReport->completedAt.ns()));
+    std::string met;
+    if (model.expectations.empty())
+        met = "nothing was expected";
+    else if (failed == 0)
+        met = fmt::format("{} met", model.expectations.size() == 1
+                                        ? "the expectation is"
+                                        : fmt::format("all {} expectations are", model.expectations.size()));
+    else
+        met = fmt::format("{} of {} failed", failed, counted(model.expectations.size(), "expectation"));
+    std::string text = fmt::format("{}; {}", fate, met);
+    if (!result.invariants.empty())
+        text += fmt::format("; {} broken", counted(result.invariants.size(), "invariant"));
+    if (result.outcome == Outcome::Truncated)
+        text += fmt::format("; cut short by {}", result.endText);
+    const Style style = result.hasFailed()                   ? Style::Red
+                        : result.outcome == Outcome::GaveUp ? Style::Yellow
+                                                            : Style::Green;
+    return fmt::format("{}: {}\n", styled(out, style, toText(result.outcome)), text);
+}
+
+std::string mark(const Output &out, bool passed)
+{
+    if (out.isTerminal())
+        return styled(out, passed ? Style::Green : Style::Red, passed ? "✓" : "✗");
+    return passed ? "ok    " : "FAILED";
+}
+
+}
+
+std::string plain(const Output &out, std::string_view text)
+{
+    if (out.isTerminal())
+        return std::string(text);
+    std::string spelt;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text.substr(i, 3) == "…") {
+            spelt += "...";
+            i += 2;
+        } else {
+            spelt += text[i];
+        }
+    }
+    return spelt;
+}
+
+std::string headerText(const Output &out, const LoadedScenario &loaded)
+{
+    const Scenario &scenario = loaded.scenario;
+    std::string text = styled(out, Style::Bold, scenario.model.name);
+    if (!scenario.about.empty())
+        text += ": " + scenario.about;
+    return text + fmt::format("\n{}\n\n", styled(out, Style::Dim,
+                                                 fmt::format("dialect {}, seed {}", scenario.model.dialect,
+                                                             loaded.seed)));
+}
+
+std::string timelineText(const Output &out, const Model &model, const Recording &run)
+{
+    const std::vector<TimelineRow> rows = timeline(model, run);
+    std::size_t timeColumns = 8;
+    std::size_t textColumns = 0;
+    for (const TimelineRow &row : rows) {
+        if (row.t)
+            timeColumns = std::max(timeColumns, width(momentText(*row.t)) + 2);
+        if (row.budget)
+            textColumns = std::max(textColumns, std::min(width(row.text), widestText));
+    }
+    std::string text;
+    std::string before;
+    for (const TimelineRow &row : rows) {
+        const std::string moment = row.t ? momentText(*row.t) : std::string();
+        const std::string shown = moment == before ? std::string() : moment;
+        before = moment;
+        text += std::string(timeColumns - width(shown), ' ') + styled(out, Style::Cyan, shown) + "  ";
+        const std::string said = plain(out, row.text);
+        text += styled(out, styleOf(row.tone), row.budget ? padded(said, textColumns) : said);
+        if (row.budget)
+            text += "   " + budgetText(out, *row.budget);
+        text += '\n';
+    }
+    return text;
+}
+
+std::string verdictText(const Output &out, const Model &model, const RunResult &result)
+{
+    std::string text = "\n" + outcomeText(out, model, result);
+    for (std::size_t i = 0; i < result.expectations.size(); ++i) {
+        const ExpectationResult &one = result.expectations[i];
+        text += fmt::format("  {} {}", mark(out, one.passed), model.expectations[i].name);
+        if (!one.passed)
+            text += fmt::format(" ({}: {})", momentText(one.at.ns()), one.message);
+        else if (model.expectations[i].form == ExpectationForm::Sometimes)
+            text += one.reached ? " (reached in this run)" : " (not in this run)";
+        text += '\n';
+    }
+    for (const InvariantViolation &broken : result.invariants)
+        text += fmt::format("  {} invariant:{} ({}: {})\n", mark(out, false), broken.name,
+                            momentText(broken.at.ns()), broken.message);
+    return text;
+}
+
+std::string chainText(const Output &out, const std::vector<Link> &chain)
+{
+    std::string text;
+    const auto columns = static_cast<std::size_t>(std::clamp(out.columns(), 40, 110));
+    for (const Link &link : chain)
+        text += "  " + wrapped(plain(out, link.sentence), columns - 4, 4) + "\n";
+    return text;
+}
+
+std::string whyText(const Output &out, const Explainer &explainer, std::size_t mostLinks)
+{
+    std::string text;
+    for (const EventId subject : explainer.subjects()) {
+        std::vector<Link> chain = explainer.chain(subject);
+        if (chain.size() > mostLinks) {
+            const std::size_t tail = mostLinks / 3;
+            const std::size_t head = mostLinks - tail - 1;
+            const std::size_t leftOut = chain.size() - head - tail;
+            const auto from = chain.begin() + static_cast<std::ptrdiff_t>(head);
+            chain.erase(from, from + static_cast<std::ptrdiff_t>(leftOut));
+            chain.insert(chain.begin() + static_cast<std::ptrdiff_t>(head),
+                         Link{{}, fmt::format("… {}, which `daruma explain` tells.", counted(leftOut, "more step")), 0});
+        }
+        text += heading(out, text.empty() ? "Why" : "And why") + chainText(out, chain);
+    }
+    return text;
+}
+
+std::string adviceText(const Output &out, const std::vector<Advice> &advice)
+{
+    if (advice.empty())
+        return {};
+    std::string text = heading(out, "What would have helped (each alone, tried with the same seed)");
+    for (const Advice &one : advice) {
+        text += fmt::format("  --set {}", one.setting());
+        text += one.before.empty() ? "\n" : fmt::format("   instead of {}\n", one.before);
+    }
+    return text;
+}
+
+std::string numbersText(const RunResult &result)
+{
+    return fmt::format("\n{}, {}, end at {} ({}), fingerprint {}\n", counted(result.restarts, "restart"),
+                       counted(result.events, "event"), momentText(result.end.ns()), result.endText,
+                       toText(result.fingerprint));
+}
+
+namespace {
+
+Json chainDocument(const Recording &run, const std::vector<Link> &chain)
+{
+    Json links = Json::array();
+    for (const Link &link : chain) {
+        Json one;
+        if (link.event.isValid()) {
+            const Event &event = run.events[link.event.value];
+            one["seq"] = link.event.value;
+            one["t_ns"] = event.t;
+            one["event"] = toText(event.kind);
+            one["node"] = event.node.isValid() ? Json(run.path(event.node)) : Json(nullptr);
+        } else {
+            one["repeats"] = link.repeats;
+        }
+        one["sentence"] = link.sentence;
+        links.push_back(std::move(one));
+    }
+    return links;
+}
+
+Json expectationsDocument(const Model &model, const RunResult &result)
+{
+    Json list = Json::array();
+    for (std::size_t i = 0; i < result.expectations.size(); ++i) {
+        const ExpectationResult &one = result.expectations[i];
+        list.push_back(Json{{"name", model.expectations[i].name},
+                            {"form", toText(model.expectations[i].form)},
+                            {"passed", one.passed},
+                            {"t_ns", one.passed ? Json(nullptr) : Json(one.at.ns())},
+                            {"message", one.message}});
+    }
+    return list;
+}
+
+}
+
+std::string chainJson(const Recording &run, const std::vector<Link> &chain)
+{
+    return chainDocument(run, chain).dump(2);
+}
+
+std::string runJson(const LoadedScenario &loaded, const Recording &run, const std::string &repro)
+{
+    const Model &model = loaded.scenario.model;
+    const RunResult &result = run.result;
+    Json document{{"scenario", model.name},
+                  {"seed", loaded.seed},
+                  {"dialect", model.dialect},
+                  {"outcome", toText(result.outcome)},
+                  {"end_ns", result.end.ns()},
+                  {"events", result.events},
+                  {"restarts", result.restarts},
+                  {"fingerprint", toText(result.fingerprint)}};
+    document["expectations"] = expectationsDocument(model, result);
+    Json invariants = Json::array();
+    for (const InvariantViolation &broken : result.invariants)
+        invariants.push_back(
+            Json{{"name", "invariant:" + broken.name}, {"t_ns", broken.at.ns()}, {"message", broken.message}});
+    document["invariants"] = std::move(invariants);
+    const Explainer explainer(model, run);
+    Json chain = Json::array();
+    if (const std::vector<EventId> subjects = explainer.subjects(); !subjects.empty())
+        chain = chainDocument(run, explainer.chain(subjects.front()));
+    document["chain"] = std::move(chain);
+    document["repro"] = repro;
+    return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+namespace {
+
+/// Escapes of GitHub's workflow commands: of a message, and of a property, which ends at a colon or comma.
+std::string escaped(std::string_view text, bool isProperty)
+{
+    std::string result;
+    for (const char c : text) {
+        if (c == '%' || c == '\r' || c == '\n' || (isProperty && (c == ':' || c == ',')))
+            result += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+        else
+            result += c;
+    }
+    return result;
+}
+
+}
+
+std::string runAnnotations(const LoadedScenario &loaded, const RunResult &result)
+{
+    std::string text;
+    const Scenario &scenario = loaded.scenario;
+    const auto add = [&](int line, std::string_view title, std::string_view message) {
+        text += fmt::format("::error file={},line={},title={}::{}\n", escaped(loaded.file, true), line,
+                            escaped(title, true), escaped(message, false));
+    };
+    for (std::size_t i = 0; i < result.expectations.size(); ++i) {
+        const ExpectationResult &one = result.expectations[i];
+        if (!one.passed)
+            add(scenario.expectationPlaces[i].line, scenario.model.expectations[i].name,
+                fmt::format("failed at {} with seed {}: {}", momentText(one.at.ns()), loaded.seed, one.message));
+    }
+    for (const InvariantViolation &broken : result.invariants)
+        add(1, "invariant:" + broken.name,
+            fmt::format("broken at {} with seed {}: {}", momentText(broken.at.ns()), loaded.seed, broken.message));
+    if (result.outcome == Outcome::Truncated)
+        add(1, "truncated", fmt::format("the run was cut short by {}", result.endText));
+    return text;
+}
+
+}

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "app/cli/command.h"
+#include "app/cli/scenario_source.h"
+#include "simulator/analysis/advice.h"
+#include "simulator/analysis/timeline.h"
+
+#include <string>
+#include <vector>
+
+namespace daruma {
+
+/// What people read about one run. Each part ends with a line end and stands alone.
+
+/// The name of the scenario, what it is about, dialect and seed.
+std::string headerText(const Output &out, const LoadedScenario &loaded);
+std::string timelineText(const Output &out, const Model &model, const Recording &run);
+/// Outcome and expectations.
+std::string verdictText(const Output &out, const Model &model, const RunResult &result);
+/// The chains of what there is to explain, in at most `mostLinks` sentences each; empty where all went well.
+std::string whyText(const Output &out, const Explainer &explainer, std::size_t mostLinks);
+std::string chainText(const Output &out, const std::vector<Link> &chain);
+std::string adviceText(const Output &out, const std::vector<Advice> &advice);
+/// Restarts, events, end, fingerprint.
+std::string numbersText(const RunResult &result);
+
+/// `run --format json` (CONTRACT section 5), with a line end.
+std::string runJson(const LoadedScenario &loaded, const Recording &run, const std::string &repro);
+/// The array `chain` of that document.
+std::string chainJson(const Recording &run, const std::vector<Link> &chain);
+
+/// What fails, as annotations of GitHub's checks.
+std::string runAnnotations(const LoadedScenario &loaded, const RunResult &result);
+
+/// Text for a screen or a file: what is no ASCII in our own sentences is spelt out where nobody may be able to
+/// show it.
+std::string plain(const Output &out, std::string_view text);
+
+}

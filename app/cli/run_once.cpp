@@ -1,0 +1,83 @@
+#include "app/cli/run_once.h"
+
+#include "app/cli/command.h"
+
+#include <chrono>
+#include <memory>
+
+namespace daruma {
+
+namespace {
+
+class Tee final : public EventSink {
+public:
+    explicit Tee(std::vector<EventSink *> sinks)
+        : m_sinks(std::move(sinks))
+    {
+    }
+
+    void consume(std::span<const Event> block, const Names &names) override
+    {
+        for (EventSink *sink : m_sinks)
+            sink->consume(block, names);
+    }
+
+private:
+    std::vector<EventSink *> m_sinks;
+};
+
+std::string linesOf(const std::vector<std::string> &overrides)
+{
+    std::string lines;
+    for (const std::string &setting : overrides)
+        lines += (lines.empty() ? "" : "\n") + setting;
+    return lines;
+}
+
+template <typename Value> Value accepted(StoreResult<Value> result)
+{
+    if (!result)
+        refuseStore(result.error());
+    if constexpr (!std::is_void_v<Value>)
+        return std::move(*result);
+}
+
+}
+
+void refuseStore(const StoreError &error)
+{
+    throw Failure(ExitCode::Invalid, error.text());
+}
+
+std::optional<std::int64_t> runOnce(Simulation &simulation, const ScenarioSource &source,
+                                    const LoadedScenario &loaded, const RecordingPlan &plan,
+                                    const std::vector<EventSink *> &sinks, RunResult &result)
+{
+    const Model &model = loaded.scenario.model;
+    std::vector<EventSink *> all = sinks;
+    std::unique_ptr<Recorder> recorder;
+    if (plan.policy != RecordPolicy::None) {
+        recorder = accepted(Recorder::open(plan.database, plan.policy));
+        accepted(recorder->beginCampaign({model.name, loaded.scenario.text, loaded.seed, loaded.seed,
+                                          otherOptions(source), rulesVersion}));
+        recorder->beginRun(model, {loaded.seed, model.dialect, linesOf(source.overrides)});
+        all.push_back(recorder.get());
+    }
+    Tee tee(all);
+    const auto began = std::chrono::steady_clock::now();
+    result = simulation.run(loaded.seed, all.empty() ? nullptr : &tee);
+    const auto took = std::chrono::steady_clock::now() - began;
+    if (!recorder)
+        return std::nullopt;
+    const std::int64_t wallNs = std::chrono::duration_cast<std::chrono::nanoseconds>(took).count();
+    const std::int64_t id = accepted(recorder->endRun(result, simulation, wallNs));
+    accepted(recorder->finishCampaign());
+    return id;
+}
+
+Recording recordingOf(const LoadedScenario &loaded)
+{
+    return record(loaded.scenario.model, loaded.seed);
+}
+
+}

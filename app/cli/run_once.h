@@ -1,0 +1,43 @@
+#pragma once
+
+#include "app/cli/scenario_source.h"
+#include "simulator/kernel/simulation.h"
+#include "simulator/store/recorder.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace daruma {
+
+/// Where a run is recorded.
+struct RecordingPlan {
+    std::string database;
+    RecordPolicy policy = RecordPolicy::None;
+};
+
+/// Keeps a run in memory while it lasts, names included.
+class MemorySink final : public EventSink {
+public:
+    void consume(std::span<const Event> block, const Names &) override
+    {
+        events.insert(events.end(), block.begin(), block.end());
+    }
+
+    std::vector<Event> events;
+};
+
+/// Runs the scenario with its seed and gives the events to each of the sinks; records it where the plan says so
+/// and gives the run's id then. Throws a Failure where the database refuses.
+std::optional<std::int64_t> runOnce(Simulation &simulation, const ScenarioSource &source,
+                                    const LoadedScenario &loaded, const RecordingPlan &plan,
+                                    const std::vector<EventSink *> &sinks, RunResult &result);
+
+/// The whole run in memory, recorded nowhere.
+Recording recordingOf(const LoadedScenario &loaded);
+
+/// What the store says, as the Failure that ends the command.
+[[noreturn]] void refuseStore(const StoreError &error);
+
+}

@@ -1,0 +1,154 @@
+#include "simulator/analysis/advice.h"
+
+#include "simulator/kernel/duration_text.h"
+
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+namespace daruma {
+
+namespace {
+
+constexpr std::uint64_t mostEventsOfRun = 20'000;
+constexpr std::uint64_t mostEventsOfTrial = 100'000;
+constexpr std::uint64_t mostEventsOfTrials = 400'000;
+constexpr std::size_t mostNodes = 10'000;
+constexpr std::uint32_t mostRestarts = 1'024;
+
+/// Runs variations of a model, as long as it does not take too much.
+class Trials {
+public:
+    Trials(const Model &model, std::uint64_t seed)
+        : m_seed(seed)
+        , m_model(model)
+    {
+        m_model.limits.eventsPerRun = mostEventsOfTrial;
+    }
+
+    Model &model() { return m_model; }
+    bool rootSurvives()
+    {
+        if (m_spent > mostEventsOfTrials)
+            return false;
+        Simulation simulation(m_model);
+        const RunResult result = simulation.run(m_seed);
+        m_spent += result.events;
+        const bool failed = result.rootReport && result.rootReport->state == LifecycleState::Failed;
+        return !failed && result.outcome != Outcome::Truncated && result.endCause != EndCause::StartFailed;
+    }
+
+private:
+    std::uint64_t m_seed;
+    Model m_model;
+    std::uint64_t m_spent = 0;
+};
+
+std::string tableName(std::string_view kind, std::string_view name)
+{
+    const bool bare = !name.empty()
+                      && name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
+                             == std::string_view::npos;
+    return bare ? fmt::format("{}.{}", kind, name) : fmt::format("{}.\"{}\"", kind, name);
+}
+
+std::optional<Advice> smallestLimit(Trials &trials, std::uint32_t definition)
+{
+    SupervisorDefinition &supervisor = trials.model().supervisors[definition];
+    std::uint32_t &limit = supervisor.flags.limit.max;
+    const std::uint32_t before = limit;
+    std::uint32_t tooFew = before;
+    std::uint32_t enough = 0;
+    for (std::uint32_t tried = std::max(before * 2, 1U); tried <= mostRestarts && enough == 0; tried *= 2) {
+        limit = tried;
+        if (trials.rootSurvives())
+            enough = tried;
+        else
+            tooFew = tried;
+    }
+    while (enough > tooFew + 1) {
+        limit = tooFew + (enough - tooFew) / 2;
+        if (trials.rootSurvives())
+            enough = limit;
+        else
+            tooFew = limit;
+    }
+    limit = before;
+    if (enough == 0)
+        return std::nullopt;
+    return Advice{tableName("supervisor", trials.model().texts[supervisor.table]), "max_restarts",
+                  fmt::format("{}", enough), fmt::format("{}", before)};
+}
+
+std::optional<Advice> smallestBackoff(Trials &trials, const Recording &run, NodeId child)
+{
+    const Node &node = run.nodes[child];
+    if (!node.parent.isValid() || node.isSupervisor)
+        return std::nullopt;
+    Model &model = trials.model();
+    SupervisorDefinition &supervisor = model.supervisors[run.nodes[node.parent].definition];
+    const auto listed = std::find_if(supervisor.flags.children.begin(), supervisor.flags.children.end(),
+                                     [&node](const ChildSpec &spec) { return spec.id == node.id; });
+    if (listed == supervisor.flags.children.end() || listed->backoff != ChildSpec::noBackoff
+        || supervisor.flags.backoffs.size() >= ChildSpec::noBackoff)
+        return std::nullopt;
+    std::optional<Advice> found;
+    const auto index = static_cast<std::uint8_t>(supervisor.flags.backoffs.size());
+    supervisor.flags.backoffs.emplace_back();
+    for (ChildSpec &spec : supervisor.flags.children) {
+        if (spec.id.text == node.id.text)
+            spec.backoff = index;
+    }
+    for (const int milliseconds : {100, 200, 500, 1'000, 2'000, 5'000, 10'000, 30'000, 60'000}) {
+        const Duration delay = Duration::milliseconds(milliseconds);
+        supervisor.flags.backoffs[index].first = delay;
+        if (trials.rootSurvives()) {
+            found = Advice{tableName("worker", model.texts[model.workers[node.definition].table]), "backoff",
+                           toText(delay), ""};
+            break;
+        }
+    }
+    for (ChildSpec &spec : supervisor.flags.children) {
+        if (spec.id.text == node.id.text)
+            spec.backoff = ChildSpec::noBackoff;
+    }
+    supervisor.flags.backoffs.pop_back();
+    return found;
+}
+
+}
+
+std::vector<Advice> adviceFor(const Model &model, const Recording &run)
+{
+    std::vector<Advice> advice;
+    const RunResult &result = run.result;
+    const bool rootFailed = result.rootReport && result.rootReport->state == LifecycleState::Failed;
+    if (!rootFailed || result.events > mostEventsOfRun || run.nodes.size() > mostNodes)
+        return advice;
+    const Explainer explainer(model, run);
+    const std::vector<EventId> subjects = explainer.subjects();
+    if (subjects.empty())
+        return advice;
+    std::vector<EventId> decisions;   // the first give-up that led to the end, and the root's
+    for (const EventId step : explainer.steps(subjects.back())) {
+        if (run.events[step.value].kind == EventKind::GaveUp)
+            decisions.push_back(step);
+    }
+    if (decisions.empty())
+        return advice;
+    Trials trials(model, result.seed);
+    const Event &deepest = run.events[decisions.back().value];
+    if (auto limit = smallestLimit(trials, run.nodes[deepest.node].definition))
+        advice.push_back(*limit);
+    const Event &root = run.events[decisions.front().value];
+    if (root.node != deepest.node) {
+        if (auto limit = smallestLimit(trials, run.nodes[root.node].definition))
+            advice.push_back(*limit);
+    }
+    if (auto backoff = smallestBackoff(trials, run, deepest.other))
+        advice.push_back(*backoff);
+    return advice;
+}
+
+}

@@ -1,0 +1,247 @@
+#include "simulator/analysis/explain.h"
+
+#include "engine/contract.h"
+#include "simulator/analysis/fold.h"
+#include "simulator/kernel/duration_text.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace daruma {
+
+namespace {
+
+constexpr std::size_t mostBudgetEntries = 1000;
+
+std::string timesText(const Recording &run, const std::vector<EventId> &events)
+{
+    const auto moment = [&run](EventId id) { return momentText(run.events[id.value].t); };
+    if (events.size() > 4)
+        return fmt::format("{}, {}, … {}", moment(events[0]), moment(events[1]), moment(events.back()));
+    std::string text;
+    for (const EventId event : events)
+        text += (text.empty() ? "" : ", ") + moment(event);
+    return text;
+}
+
+}
+
+Budget budgetAt(const Model &model, const Recording &run, EventId decision)
+{
+    const Event &event = run.events[decision.value];
+    DARUMA_ASSERT(event.kind == EventKind::Restart || event.kind == EventKind::GaveUp,
+                  "only decisions about restarts have a budget");
+    Budget budget;
+    budget.supervisor = event.kind == EventKind::GaveUp ? event.node : event.other;
+    const RestartLimitSpec &limit = model.supervisor(run.nodes[budget.supervisor]).flags.limit;
+    budget.used = event.a;
+    budget.allowed = event.b;
+    budget.within = limit.within;
+    const std::size_t wanted = std::min<std::size_t>(event.a > 0 ? event.a - 1 : 0, mostBudgetEntries);
+    for (std::uint32_t i = decision.value; i > 0 && budget.restarts.size() < wanted; --i) {
+        const Event &earlier = run.events[i - 1];
+        if (earlier.kind == EventKind::Start && earlier.node == budget.supervisor)
+            break;
+        if (earlier.kind == EventKind::Restart && earlier.other == budget.supervisor)
+            budget.restarts.push_back(EventId{i - 1});
+    }
+    std::reverse(budget.restarts.begin(), budget.restarts.end());
+    if (!budget.restarts.empty() && budget.restarts.size() + 1 == event.a && !limit.within.isNever()) {
+        // OTP counts in whole seconds, and an entry exactly `within` old still counts (otp-semantics rule 17).
+        constexpr std::int64_t second = 1'000'000'000;
+        const std::int64_t phase = model.clockPhase.ns();
+        const std::int64_t oldest = (run.events[budget.restarts.front().value].t + phase) / second;
+        budget.freeAt = Instant::fromNs((oldest + limit.within.ns() / second + 1) * second - phase);
+    }
+    return budget;
+}
+
+Explainer::Explainer(const Model &model, const Recording &run)
+    : m_model(model)
+    , m_run(run)
+    , m_wording(model, run)
+{
+    for (std::uint32_t i = 0; i < run.events.size(); ++i) {
+        const Event &event = run.events[i];
+        if (event.kind == EventKind::Fault && !event.detail && model.faults[event.a].kind == FaultKind::Outage)
+            m_outages.push_back(EventId{i});
+    }
+}
+
+EventId Explainer::tellingCause(EventId id) const
+{
+    EventId cause = at(id).cause;
+    while (cause.isValid()) {
+        const Event &event = at(cause);
+        const Event *next = event.cause.isValid() ? &at(event.cause) : nullptr;
+        const bool handsOn = event.kind == EventKind::Started || event.kind == EventKind::Start
+                             || event.kind == EventKind::Lifecycle;
+        const bool fallsAfterGivingUp = event.kind == EventKind::Exit && next && next->node == event.node
+                                        && (next->kind == EventKind::GaveUp || next->kind == EventKind::AutoShutdown);
+        const bool onlyObeys = (event.kind == EventKind::Stop || event.kind == EventKind::Kill)
+                               && event.node == at(id).node;
+        if (!handsOn && !fallsAfterGivingUp && !onlyObeys)
+            return cause;
+        cause = event.cause;
+    }
+    return {};
+}
+
+std::vector<EventId> Explainer::steps(EventId event) const
+{
+    std::vector<EventId> steps;
+    for (EventId step = event; step.isValid(); step = tellingCause(step))
+        steps.push_back(step);
+    return steps;
+}
+
+std::vector<Link> Explainer::chain(EventId event) const
+{
+    const std::vector<EventId> all = steps(event);
+    std::vector<std::uint64_t> signatures;
+    for (const EventId step : all) {
+        const Event &one = at(step);
+        signatures.push_back(std::uint64_t{one.node.value} << 16 | static_cast<unsigned>(one.kind) << 8
+                             | static_cast<unsigned>(one.reason));
+    }
+    std::vector<Link> links;
+    for (const Stretch &stretch : foldRepetition(signatures)) {
+        if (stretch.period > 0) {
+            const EventId oldest = all[stretch.first + stretch.count - 1];
+            links.push_back({{},
+                             fmt::format("… and so on, {} since {}.",
+                                         counted(stretch.repeats, "more time", "more times"),
+                                         momentText(at(oldest).t)),
+                             stretch.repeats});
+            continue;
+        }
+        for (std::size_t i = stretch.first; i < stretch.first + stretch.count; ++i)
+            links.push_back({all[i], sentence(all[i], i + 1 < all.size() ? all[i + 1] : EventId{}), 0});
+    }
+    return links;
+}
+
+bool Explainer::endedByItself(const Event &exit) const
+{
+    return exit.kind == EventKind::Exit && exit.cause.isValid() && at(exit.cause).kind == EventKind::Started
+           && at(exit.cause).node == exit.node;
+}
+
+const Event *Explainer::outageOf(const Event &event) const
+{
+    for (auto id = m_outages.rbegin(); id != m_outages.rend(); ++id) {
+        const Event &outage = at(*id);
+        const bool isOver = outage.value >= 0 && outage.t + outage.value <= event.t;
+        if (outage.node == event.node && outage.t <= event.t && !isOver)
+            return &outage;
+    }
+    return nullptr;
+}
+
+std::string Explainer::exitByItself(EventId id, EventId cause) const
+{
+    const Event &exit = at(id);
+    std::string text = fmt::format("{} at {}, ", m_wording.clause(exit), momentText(exit.t));
+    const std::string ran = human(Duration::nanoseconds(std::max<std::int64_t>(exit.value, 0)));
+    if (cause.isValid() && at(cause).kind == EventKind::Restart)
+        text += fmt::format("{} after {}", ran, m_wording.clause(at(cause), exit.node));
+    else
+        text += fmt::format("after it had run for {}", ran);
+    if (const Event *outage = outageOf(exit))
+        text += fmt::format(", while {} was on", m_wording.faultName(*outage));
+    return text;
+}
+
+std::string Explainer::because(const Event &event, EventId cause) const
+{
+    const Event &why = at(cause);
+    // A restart leads to a failed start, but is not why it failed.
+    const bool onlyBefore = event.kind == EventKind::InitFailed && why.kind == EventKind::Restart;
+    std::string text = (onlyBefore ? " after " : " because ") + m_wording.clause(why, event.node);
+    if (why.t != event.t)
+        text += fmt::format(" at {}", momentText(why.t));
+    return text;
+}
+
+std::string Explainer::budgetRemark(EventId decision) const
+{
+    const Event &event = at(decision);
+    const Budget budget = budgetAt(m_model, m_run, decision);
+    const std::string within = budget.within.isNever() ? "in its whole life" : "within " + human(budget.within);
+    if (event.kind == EventKind::Restart)
+        return fmt::format(" (restart {} of {} {})", budget.used, budget.allowed, within);
+    if (budget.allowed == 0)
+        return ", and it may restart nothing";
+    std::string text
+        = fmt::format(", and its {} {} {} used up", counted(budget.allowed, "restart"), within,
+                      budget.allowed == 1 ? "was" : "were");
+    if (!budget.restarts.empty())
+        text += fmt::format(" at {}", timesText(m_run, budget.restarts));
+    if (!budget.freeAt.isNever())
+        text += fmt::format("; the next one would have been free at {}", momentText(budget.freeAt.ns()));
+    return text;
+}
+
+std::string Explainer::sentence(EventId id, EventId cause) const
+{
+    const Event &event = at(id);
+    if (endedByItself(event))
+        return exitByItself(id, cause) + ".";
+    std::string text = m_wording.clause(event);
+    text += fmt::format(" at {}", momentText(event.t));
+    if (event.kind == EventKind::Restart)
+        text += budgetRemark(id);
+    if (event.kind == EventKind::Fault && !event.detail && event.value > 0)
+        text += fmt::format(", for {}", human(Duration::nanoseconds(event.value)));
+    if (event.kind == EventKind::Violation)
+        text += fmt::format(" ({})", m_run.text(event.text));
+    if (cause.isValid())
+        text += because(event, cause);
+    if (event.kind == EventKind::InitFailed) {
+        if (const Event *outage = outageOf(event))
+            text += fmt::format(", while {} was on", m_wording.faultName(*outage));
+    }
+    if (event.kind == EventKind::GaveUp)
+        text += budgetRemark(id);
+    return text + ".";
+}
+
+EventId Explainer::failureOfRoot() const
+{
+    EventId found;
+    for (std::uint32_t i = 0; i < m_run.events.size(); ++i) {
+        const Event &event = m_run.events[i];
+        if (event.node != NodeId{0})
+            continue;
+        const bool tells = event.kind == EventKind::GaveUp || event.kind == EventKind::InitFailed;
+        const bool killed = event.kind == EventKind::Exit && !found.isValid();
+        if (tells || killed)
+            found = EventId{i};
+    }
+    return found;
+}
+
+std::vector<EventId> Explainer::subjects() const
+{
+    std::vector<EventId> subjects;
+    const RunResult &result = m_run.result;
+    if (result.outcome == Outcome::Passed)
+        return subjects;
+    for (std::uint32_t i = 0; i < m_run.events.size() && subjects.empty(); ++i) {
+        if (m_run.events[i].kind == EventKind::Violation)
+            subjects.push_back(EventId{i});
+    }
+    const bool rootFailed = result.rootReport && result.rootReport->state == LifecycleState::Failed;
+    if (rootFailed) {
+        const EventId failure = failureOfRoot();
+        const std::vector<EventId> known = subjects.empty() ? std::vector<EventId>{} : steps(subjects.front());
+        if (failure.isValid() && std::find(known.begin(), known.end(), failure) == known.end())
+            subjects.push_back(failure);
+    }
+    if (result.outcome == Outcome::Truncated && m_run.events.size() > 1)
+        subjects.insert(subjects.begin(), EventId{static_cast<std::uint32_t>(m_run.events.size() - 2)});
+    return subjects;
+}
+
+}
