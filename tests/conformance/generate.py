@@ -374,7 +374,8 @@ class Generator:
             if injection:
                 events.append({"at_ms": self.event_time(None), **injection})
         while self.chance(self.p.stop if not any(e["do"] == "stop" for e in events) else 0.12):
-            events.append({"at_ms": max(self.ready + 2, self.rng.randrange(self.p.span // 3, self.p.span * 2)), "do": "stop"})
+            at = self.rng.randrange(self.p.span // 3, self.p.span * 2)
+            events.append({"at_ms": max(self.ready + 2, at), "do": "stop"})
         events = [e for e in events if self.is_safe(e)]
         if self.chance(0.85):
             events.sort(key=lambda e: e["at_ms"])
