@@ -66,7 +66,12 @@ void InvariantChecker::addPlaces(const NodeTable &nodes, std::uint32_t upTo)
         place.parent = node.parent.value;
         if (node.isSupervisor)
             place.supervisor = m_supervisorCount++;
-        if (!isRun || place.parent == none)
+        if (place.parent == none)
+            continue;
+        const Node &above = nodes[node.parent];
+        if (above.firstChild.isValid() && n - above.firstChild.value < above.childCount)
+            place.position = n - above.firstChild.value;
+        if (!isRun)
             continue;
         Place &parent = m_places[place.parent];
         place.nextAdded = parent.firstAdded;
@@ -202,7 +207,7 @@ void InvariantChecker::start(const Event &event, const NodeTable &nodes)
         if (Supervisor *supervisor = supervisorOf(place)) {
             ++supervisor->alive;
             ++supervisor->starting;
-            takePlaceInList(place, event.node, *supervisor, nodes);
+            takePlaceInList(place, *supervisor);
         }
     }
     if (nodes[event.node].isSupervisor)
@@ -249,14 +254,10 @@ void InvariantChecker::becomeSupervisor(Place &place, NodeId node, const NodeTab
 }
 
 /// The start order is the place in the list: that of the specification, then that of being added.
-void InvariantChecker::takePlaceInList(Place &place, NodeId node, Supervisor &supervisor,
-                                       const NodeTable &nodes)
+void InvariantChecker::takePlaceInList(Place &place, Supervisor &supervisor)
 {
-    const Node &parent = nodes[NodeId{place.parent}];
-    const std::uint32_t position = node.value - parent.firstChild.value;
-    if (parent.firstChild.isValid() && node >= parent.firstChild && position < parent.childCount
-        && place.recordRemovedIn != place.parentIncarnation)
-        place.ordinal = position;
+    if (place.position != none && place.recordRemovedIn != place.parentIncarnation)
+        place.ordinal = place.position;
     else if (place.recordKeptIn != place.parentIncarnation)
         place.ordinal = supervisor.nextOrdinal++;
 }

@@ -65,6 +65,7 @@ private:
         std::uint32_t parent = none;
         std::uint32_t supervisor = none;    ///< index of its Supervisor
         std::uint32_t ordinal = 0;          ///< its place in its supervisor's list
+        std::uint32_t position = none;      ///< … as the specification lists it
         std::uint32_t recordKeptIn = none;  ///< incarnation of the parent that has it in its list, if added
         std::uint32_t recordRemovedIn = none;  ///< … that has deleted it
         std::uint32_t leftovers = 0;           ///< living older incarnations
@@ -112,7 +113,7 @@ private:
 
     void start(const Event &event, const NodeTable &nodes);
     void becomeSupervisor(Place &place, NodeId node, const NodeTable &nodes);
-    void takePlaceInList(Place &place, NodeId node, Supervisor &supervisor, const NodeTable &nodes);
+    static void takePlaceInList(Place &place, Supervisor &supervisor);
     void outliveSuccessor(Place &place, const Event &event);
     void started(const Event &event);
     void startEnded(const Event &event, const NodeTable &nodes);
@@ -131,9 +132,9 @@ private:
     void isEnding(const Place &place);
 
     const ChildSpec &specOf(NodeId node, const NodeTable &nodes) const;
-    std::string name(std::uint32_t node, std::uint32_t incarnation) const;
+    [[gnu::cold]] std::string name(std::uint32_t node, std::uint32_t incarnation) const;
     bool isNew(Invariant invariant) const { return !(m_found & (1U << static_cast<unsigned>(invariant))); }
-    void find(Invariant invariant, std::string message);
+    [[gnu::cold]] void find(Invariant invariant, std::string message);
 
     const Model *m_model;
     bool m_hasSignalDelays = false;

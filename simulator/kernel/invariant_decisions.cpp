@@ -81,6 +81,8 @@ void InvariantChecker::restartDecided(const Event &event)
 {
     Place &child = m_places[event.node.value];
     child.owesDecision = false;
+    if (!m_owed.empty() && m_owed.back() == ProcessId{event.node, event.incarnation})
+        m_owed.pop_back();
     const std::uint32_t above = event.other.value;
     if (above >= m_places.size() || m_places[above].supervisor == none)
         return;

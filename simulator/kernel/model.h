@@ -88,6 +88,7 @@ struct Startable {
     SupervisorDefinition::Listed from;
     /// Of an instance with a behaviour of its own, which replaces the template's wholly.
     std::optional<Behaviour> behaviour;
+    bool isInstance = false;           ///< of whatever template the supervisor has that is asked
 };
 inline constexpr std::uint32_t startableKey = 0x8000'0000;
 

@@ -241,10 +241,15 @@ void World::commandTo(std::uint32_t index, EventId event, NodeId node)
     signal.command = command.kind;
     signal.id = command.child;
     signal.cause = event;
-    if (command.startable != none)
-        signal.spec = &m_model.startables[command.startable].spec;
     const SupervisorSpec &flags = m_model.supervisors[m_processes[target].definition].flags;
-    if (flags.strategy == Strategy::SimpleOneForOne && command.kind == CommandKind::TerminateChild) {
+    const bool hasInstances = flags.strategy == Strategy::SimpleOneForOne;
+    if (command.startable != none) {
+        const Startable &startable = m_model.startables[command.startable];
+        if (hasInstances != startable.isInstance)
+            return answerCall(index, event, node, "[\"error\", \"invalid_child_spec\"]");
+        signal.spec = &startable.spec;
+    }
+    if (hasInstances && command.kind == CommandKind::TerminateChild) {
         // A caller knows an instance by the process that started last under that name.
         const NodeId child = m_nodes.findAdded(node, command.child);
         if (child.isValid() && m_nodeStates[child.value].lastStarted > 0)
@@ -265,7 +270,8 @@ void World::shutdown(std::uint32_t index, EventId event, std::uint32_t target)
             m_graceSlots[index] = m_queue.addSlot();
             m_owners.push_back({SlotKind::Grace, index});
         }
-        arm(m_graceSlots[index], m_now + command.grace);
+        if (!m_queue.isArmed(m_graceSlots[index]))
+            arm(m_graceSlots[index], m_now + command.grace);
     }
     // Whoever starts the root waits until it is up, and only then can stop it.
     if (isRoot && process.state == State::Starting) {

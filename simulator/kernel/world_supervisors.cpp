@@ -178,7 +178,11 @@ void World::startChild(std::uint32_t index, std::uint32_t key, ChildId id, std::
     const SupervisorDefinition &definition = m_model.supervisors[parent.definition];
     const bool listed = key < startableKey;
     const Startable *startable = listed ? nullptr : &m_model.startables[key - startableKey];
-    const SupervisorDefinition::Listed from = listed ? definition.listed[key] : startable->from;
+    // An instance is made from the template of whoever is asked.
+    const bool isInstance = definition.flags.strategy == Strategy::SimpleOneForOne;
+    const SupervisorDefinition::Listed from = isInstance ? definition.listed.front()
+                                              : listed   ? definition.listed[key]
+                                                         : startable->from;
     const bool hasBlock = listed && m_nodes[parent.node].definition == parent.definition;
     const NodeId node = childNode(parent.node, id, hasBlock, key);
     if (!node.isValid())

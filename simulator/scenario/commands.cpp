@@ -83,11 +83,18 @@ bool CommandReader::understand(Start &start, const SelectorTable &selectors) con
     std::erase_if(start.targets, [](SupervisorDefinition::Listed target) { return !target.isSupervisor; });
     if (start.targets.empty() || start.child.empty())
         return false;
-    start.isInstance = isSimple(start.targets.front());
-    const auto target = start.targets.front();
     const auto known = m_drafts.byName.find(start.child);
+    const bool isTable = known != m_drafts.byName.end() && !m_drafts.all[known->second].listedAt;
+    // A path can be a supervisor of either kind at different times: then `child` says which one is meant.
+    const auto simple = std::count_if(start.targets.begin(), start.targets.end(),
+                                      [this](SupervisorDefinition::Listed target) { return isSimple(target); });
+    start.isInstance = simple > 0 && (simple == std::ssize(start.targets) || !isTable);
+    std::erase_if(start.targets, [&](SupervisorDefinition::Listed target) {
+        return isSimple(target) != start.isInstance;
+    });
+    const auto target = start.targets.front();
     start.isUnderstood = start.isInstance ? !m_model.supervisors[target.definition].listed.empty()
-                                          : known != m_drafts.byName.end() && !m_drafts.all[known->second].listedAt;
+                                          : isTable;
     return start.isUnderstood;
 }
 
@@ -234,13 +241,6 @@ void CommandReader::readStart(const TableReader &table, const Start &start, Comm
 {
     if (start.targets.empty() || start.child.empty())
         return;
-    for (const SupervisorDefinition::Listed target : start.targets) {
-        if (isSimple(target) != start.isInstance) {
-            m_problems.error(table.find("to")->value.place,
-                             "a start_child cannot ask simple_one_for_one and other supervisors at once");
-            return;
-        }
-    }
     if (start.isInstance) {
         startInstance(table, start, command);
         return;
@@ -294,19 +294,15 @@ void CommandReader::startTable(const TableReader &table, const Start &start, Dra
     command.startable = static_cast<std::uint32_t>(m_model.startables.size());
     command.child = spec.id;
     spec.key = startableKey + command.startable;
-    m_model.startables.push_back({spec, draft.definition, {}});
+    m_model.startables.push_back({spec, draft.definition, {}, false});
 }
 
 void CommandReader::startInstance(const TableReader &table, const Start &start, Command &command)
 {
     const SupervisorDefinition &supervisor = m_model.supervisors[start.targets.front().definition];
-    if (start.targets.size() > 1 || supervisor.listed.empty()) {
-        if (start.targets.size() > 1)
-            m_problems.error(table.find("to")->value.place,
-                             "a start_child makes an instance of one template: name one supervisor");
+    if (supervisor.listed.empty())
         return;
-    }
-    Startable startable{supervisor.flags.children.front(), supervisor.listed.front(), {}};
+    Startable startable{supervisor.flags.children.front(), supervisor.listed.front(), {}, true};
     command.startable = static_cast<std::uint32_t>(m_model.startables.size());
     command.child = {m_model.texts.intern(start.child), ChildId::noIndex};
     startable.spec.id = command.child;
