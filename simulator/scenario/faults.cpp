@@ -93,7 +93,11 @@ private:
             if (m_table.has(key))
                 given.push_back(key);
         }
-        if (given.size() > 1)
+        // A delay waits for its target to take the step; a moment of its own would have no meaning.
+        if (!given.empty() && m_table.has("inject") && m_fault.kind == FaultKind::Delay)
+            m_problems.error(m_table.placeOf(given[0]), fmt::format("a delay has no `{}`", given[0]),
+                             "it lengthens each of the steps that `on` names; `between` bounds it");
+        else if (given.size() > 1)
             m_problems.error(m_table.placeOf(given[1]),
                              fmt::format("a fault has one of `at`, `every` and `when`, not `{}` and `{}`", given[0],
                                          given[1]));
