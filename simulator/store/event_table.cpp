@@ -33,7 +33,7 @@ constexpr int bit(int column, Bound bound)
 }
 
 constexpr const char *chunksSql
-    = "SELECT run_id, data FROM event_chunk WHERE run_id BETWEEN ?1 AND ?2 AND first_seq <= ?4"
+    = "SELECT run_id, data, first_seq FROM event_chunk WHERE run_id BETWEEN ?1 AND ?2 AND first_seq <= ?4"
       " AND first_seq + events > ?3 AND last_t_ns >= ?5 AND first_t_ns <= ?6 ORDER BY run_id, first_seq";
 constexpr const char *layoutSql
     = "SELECT layout.id, nodes FROM run JOIN layout ON layout.id = layout_id WHERE run.id = ?";
@@ -132,6 +132,8 @@ int EventCursor::nextChunk()
     m_index = 0;
     if (const auto decoded = m_decoder.decode(m_chunks.blob(1), m_chunk); !decoded)
         return fail(fmt::format("run {}: {}", m_run, decoded.error()));
+    if (m_chunk.firstSeq != static_cast<std::uint64_t>(m_chunks.integer(2)))
+        return fail(fmt::format("run {}: a block of events is in the wrong place", m_run));
     return isOtherRun ? readLayout() : SQLITE_OK;
 }
 

@@ -26,20 +26,26 @@ bool isReadingPragma(std::string_view name)
     return std::find(known.begin(), known.end(), name) != known.end();
 }
 
-/// Lets through what reads this database; a file can neither be attached nor settings changed.
-int allowReading(void *, int action, const char *name, const char *, const char *, const char *)
+/// Refuses what is no reading although it changes nothing of the file; what would, is seen once it is prepared.
+int refuseSideEffects(void *, int action, const char *name, const char *, const char *, const char *)
 {
     switch (action) {
-    case SQLITE_SELECT:
-    case SQLITE_READ:
-    case SQLITE_FUNCTION:
-    case SQLITE_RECURSIVE:
-        return SQLITE_OK;
+    case SQLITE_ATTACH:
+    case SQLITE_DETACH:
+    case SQLITE_TRANSACTION:
+    case SQLITE_SAVEPOINT:
+        return SQLITE_DENY;
     case SQLITE_PRAGMA:
         return isReadingPragma(name) ? SQLITE_OK : SQLITE_DENY;
     default:
-        return SQLITE_DENY;
+        return SQLITE_OK;
     }
+}
+
+StoreError doesMoreThanRead()
+{
+    return {StoreErrorCode::Query, "this statement does more than read",
+            "`daruma query` only reads; for anything else use sqlite3 on a copy of the file."};
 }
 
 /// The message, and the line of the SQL around the place with a mark under it.
@@ -47,8 +53,7 @@ StoreError sqlError(const sqlite::Connection &connection, std::string_view sql)
 {
     std::string message = sqlite3_errmsg(connection.handle());
     if ((sqlite3_errcode(connection.handle()) & 0xff) == SQLITE_AUTH)
-        return {StoreErrorCode::Query, "this statement does more than read: " + message,
-                "`daruma query` only reads; for anything else use sqlite3 on a copy of the file."};
+        return doesMoreThanRead();
     const int offset = sqlite3_error_offset(connection.handle());
     if (offset < 0)
         return {StoreErrorCode::Query, "SQL: " + message, ""};
@@ -108,6 +113,8 @@ StoreResult<OwnedStatement> prepareOne(const sqlite::Connection &connection, std
     if (!isBlank(sql.substr(static_cast<std::size_t>(rest - sql.data()))))
         return tl::unexpected(StoreError{StoreErrorCode::Query, "there is more than one SQL statement",
                                          "Run `daruma query` once for each."});
+    if (!sqlite3_stmt_readonly(statement.get()))
+        return tl::unexpected(doesMoreThanRead());
     return statement;
 }
 
@@ -122,8 +129,7 @@ StoreResult<void> query(const std::string &path, std::string_view sql,
         return tl::unexpected(connection.error());
     if (auto registered = registerEventTable(*connection); !registered)
         return registered;
-    // The tables behind `event` are read by statements of its own.
-    sqlite3_set_authorizer(connection->handle(), allowReading, nullptr);
+    sqlite3_set_authorizer(connection->handle(), refuseSideEffects, nullptr);
     auto statement = prepareOne(*connection, sql);
     if (!statement)
         return tl::unexpected(statement.error());

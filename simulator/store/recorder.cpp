@@ -9,8 +9,6 @@ namespace {
 
 /// A run that has captured more hands it on before it ends.
 constexpr std::size_t maxCapturedBytes = 256 << 10;
-/// … unless it may turn out that nobody wants it.
-constexpr std::size_t maxWithheldBytes = 64 << 20;
 
 }
 
@@ -24,11 +22,11 @@ StoreResult<std::unique_ptr<Recorder>> Recorder::open(const std::string &path, R
     auto writer = RunWriter::create(std::move(*connection));
     if (!writer)
         return tl::unexpected(writer.error());
-    return std::unique_ptr<Recorder>(new Recorder(policy, std::move(*writer)));
+    return std::unique_ptr<Recorder>(new Recorder(policy, std::move(*writer), options));
 }
 
-Recorder::Recorder(RecordPolicy policy, std::unique_ptr<RunWriter> writer)
-    : m_policy(policy)
+Recorder::Recorder(RecordPolicy policy, std::unique_ptr<RunWriter> writer, OpenOptions options)
+    : m_maxCapturedBytes(policy == RecordPolicy::Failures ? options.maxWithheldBytes : maxCapturedBytes)
     , m_capture(policy)
     , m_writer(std::move(writer))
 {
@@ -60,9 +58,8 @@ void Recorder::consume(std::span<const Event> block, const Names &names)
 {
     m_capture.consume(block, names);
     CapturedRun &captured = m_capture.captured();
-    const std::size_t limit = m_policy == RecordPolicy::Failures ? maxWithheldBytes : maxCapturedBytes;
     // An error stays and is told by endRun: a sink has no way to.
-    if (captured.bytes() > limit)
+    if (captured.bytes() > m_maxCapturedBytes)
         static_cast<void>(m_writer->writePart(captured));
 }
 

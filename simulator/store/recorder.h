@@ -60,9 +60,9 @@ public:
     StoreResult<void> finishCampaign();
 
 private:
-    Recorder(RecordPolicy policy, std::unique_ptr<RunWriter> writer);
+    Recorder(RecordPolicy policy, std::unique_ptr<RunWriter> writer, OpenOptions options);
 
-    RecordPolicy m_policy;
+    std::size_t m_maxCapturedBytes;
     RunCapture m_capture;
     std::unique_ptr<RunWriter> m_writer;
 };

@@ -186,7 +186,9 @@ StoreResult<Connection> Connection::open(const std::string &path, Mode mode, int
     std::string_view options;
     switch (mode) {
     case Mode::Read:
-        flags |= SQLITE_OPEN_READONLY;
+        // A connection that may not write would leave the files of the log behind it. Where the file is write
+        // protected, SQLite falls back to reading by itself.
+        flags |= mustBeReadAlone(path) ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
         options = mustBeReadAlone(path) ? "?immutable=1" : "";
         break;
     case Mode::Write:
@@ -206,6 +208,8 @@ StoreResult<Connection> Connection::open(const std::string &path, Mode mode, int
     sqlite3_busy_timeout(handle, busyTimeoutMs);
     // A database may come from anywhere: its schema must not reach functions with side effects.
     sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+    if (mode == Mode::Read)
+        sqlite3_exec(handle, "PRAGMA query_only = ON", nullptr, nullptr, nullptr);
     return connection;
 }
 

@@ -1,0 +1,86 @@
+#ifndef Q_MOC_RUN  // moc cannot read <compare>
+#include "simulator/store/database.h"
+#include "simulator/store/recorder.h"
+#include "tests/store/synthetic.h"
+#include "tests/store/workspace.h"
+#endif
+
+#include <QTest>
+
+#include <csignal>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace daruma;
+using synthetic::must;
+
+class TstStoreKill : public QObject {
+    Q_OBJECT
+
+private slots:
+    void aKilledRecorderLeavesWholeRuns();
+};
+
+namespace {
+
+/// Records small and large runs until it is killed.
+[[noreturn]] void recordForEver(const std::string &path)
+{
+    const Model model = synthetic::poolModel(10);
+    const synthetic::Run small = synthetic::smallRun(model);
+    synthetic::Run large(model);
+    large.addCycles(5'000, 3);
+    large.end(large.events.back().t);
+    auto recorder = must(Recorder::open(path, RecordPolicy::All));
+    must(recorder->beginCampaign(synthetic::campaign()));
+    for (std::uint64_t seed = 1;; ++seed) {
+        must((seed % 8 == 0 ? large : small).record(*recorder, synthetic::identity(seed)));
+        if (seed % 16 == 0)
+            must(recorder->commit());
+    }
+}
+
+}
+
+void TstStoreKill::aKilledRecorderLeavesWholeRuns()
+{
+    Workspace workspace;
+    const std::string path = workspace.file("runs.db");
+    int grown = 0;
+    QString before = "0";
+    for (int round = 0; round < 40; ++round) {
+        const pid_t child = fork();
+        QVERIFY(child >= 0);
+        if (child == 0)
+            recordForEver(path);
+        usleep(static_cast<useconds_t>(1'000 + round * 7'919 % 60'000));
+        kill(child, SIGKILL);
+        int status = 0;
+        waitpid(child, &status, 0);
+        QVERIFY(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+        if (!workspace.names().contains("runs.db"))
+            continue;
+        auto database = Database::open(path);
+        if (!database) {
+            // Killed before there was a table.
+            QVERIFY2(database.error().message.find("is empty") != std::string::npos,
+                     database.error().text().c_str());
+            continue;
+        }
+        const QString runs = rowsOf(path, "SELECT count(*) FROM run");
+        grown += runs != before;
+        before = runs;
+    }
+    QVERIFY2(grown > 10, std::to_string(grown).c_str());
+    must(must(Database::open(path)).check());
+    QCOMPARE(rowsOf(path, "PRAGMA foreign_key_check"), QString());
+    QCOMPARE(rowsOf(path, "SELECT count(*) FROM run WHERE events <>"
+                          " (SELECT sum(events) FROM event_chunk WHERE run_id = run.id)"
+                          " OR restarts <> (SELECT count(*) FROM restart WHERE run_id = run.id)"),
+             QString("0"));
+    QCOMPARE(rowsOf(path, "SELECT count(*) FROM event_chunk WHERE run_id NOT IN (SELECT id FROM run)"), QString("0"));
+    QCOMPARE(rowsOf(path, "SELECT count(*) FROM restart WHERE run_id NOT IN (SELECT id FROM run)"), QString("0"));
+}
+
+QTEST_APPLESS_MAIN(TstStoreKill)
+#include "tst_store_kill.moc"
