@@ -171,19 +171,6 @@ void InvariantChecker::finish(Instant now, EventId last, std::vector<Finding> &f
 // Starts
 // ------------------------------------------------------------------------------------------------------
 
-/// The supervisor that counts this child; nothing where that cannot be told.
-InvariantChecker::Supervisor *InvariantChecker::supervisorOf(const Place &child)
-{
-    return isCounted(child) ? &m_supervisors[m_places[child.parent].supervisor] : nullptr;
-}
-
-bool InvariantChecker::isCounted(const Place &child) const
-{
-    return child.parent != none && !child.uncertain
-           && m_places[child.parent].incarnation == child.parentIncarnation
-           && m_places[child.parent].supervisor != none;
-}
-
 void InvariantChecker::start(const Event &event, const NodeTable &nodes)
 {
     Place &place = m_places[event.node.value];
@@ -251,6 +238,7 @@ void InvariantChecker::becomeSupervisor(Place &place, NodeId node, const NodeTab
     supervisor.blurred = place.leftovers > 0;
     supervisor.stamps.clear();
     supervisor.firstStamp = 0;
+    supervisor.inWindow = 0;
 }
 
 /// The start order is the place in the list: that of the specification, then that of being added.

@@ -105,11 +105,21 @@ private:
         bool deaf = false;
         std::vector<Stamp> stamps;
         std::size_t firstStamp = 0;
+        std::uint32_t inWindow = 0;
     };
 
     void addPlaces(const NodeTable &nodes, std::uint32_t upTo);
-    Supervisor *supervisorOf(const Place &child);
-    bool isCounted(const Place &child) const;
+    /// Whether its supervisor counts this child: not where that cannot be told.
+    bool isCounted(const Place &child) const
+    {
+        return child.parent != none && !child.uncertain
+               && m_places[child.parent].incarnation == child.parentIncarnation
+               && m_places[child.parent].supervisor != none;
+    }
+    Supervisor *supervisorOf(const Place &child)
+    {
+        return isCounted(child) ? &m_supervisors[m_places[child.parent].supervisor] : nullptr;
+    }
 
     void start(const Event &event, const NodeTable &nodes);
     void becomeSupervisor(Place &place, NodeId node, const NodeTable &nodes);

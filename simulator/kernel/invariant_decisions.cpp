@@ -63,18 +63,15 @@ std::uint32_t InvariantChecker::countRestart(Supervisor &supervisor)
     std::vector<Stamp> &stamps = supervisor.stamps;
     std::size_t &first = supervisor.firstStamp;
     while (first < stamps.size() && stamps[first].second < oldest)
-        ++first;
-    if (first * 2 > stamps.size()) {
+        supervisor.inWindow -= stamps[first++].restarts;
+    if (first == stamps.size() || first > 16) {
         stamps.erase(stamps.begin(), stamps.begin() + static_cast<std::ptrdiff_t>(first));
         first = 0;
     }
     if (stamps.empty() || stamps.back().second != stamp)
         stamps.push_back({stamp, 0});
     ++stamps.back().restarts;
-    std::uint32_t total = 0;
-    for (std::size_t i = first; i < stamps.size(); ++i)
-        total += stamps[i].restarts;
-    return total;
+    return ++supervisor.inWindow;
 }
 
 void InvariantChecker::restartDecided(const Event &event)
