@@ -14,7 +14,7 @@ Duration backoffDelay(const BackoffSpec &spec, std::uint32_t earlier, std::uint6
     if (spec.factorThousandths != 1000)
         for (std::uint32_t i = 0; i < earlier && delay < cap && delay > 0; ++i)
             delay = std::min<Wide>(delay * spec.factorThousandths / 1000, cap);
-    const Wide widest = delay * spec.jitterThousandths / 1000;
+    const Wide widest = std::min<Wide>(delay * spec.jitterThousandths / 1000, longest);
     delay += static_cast<Wide>((static_cast<UnsignedWide>(widest) * random) >> 64);
     return Duration::nanoseconds(static_cast<std::int64_t>(std::min(delay, longest)));
 }

@@ -6,7 +6,9 @@ namespace {
 
 std::int64_t wholeSecond(Instant now, Duration clockPhase)
 {
-    return (now.ns() + clockPhase.ns()) / 1'000'000'000;
+    constexpr std::int64_t second = 1'000'000'000;
+    // Apart from each other, because their sum may be past the end of 64-bit time.
+    return now.ns() / second + clockPhase.ns() / second + (now.ns() % second + clockPhase.ns() % second) / second;
 }
 
 } // namespace
