@@ -11,7 +11,15 @@ class Mailbox {
 public:
     bool isEmpty() const { return m_head == m_signals.size(); }
 
-    void push(const Signal &signal) { m_signals.push_back(signal); }
+    void push(const Signal &signal)
+    {
+        // A mailbox that never runs empty would keep all that was ever read.
+        if (m_head > 64 && m_head * 2 > m_signals.size()) {
+            m_signals.erase(m_signals.begin(), m_signals.begin() + static_cast<std::ptrdiff_t>(m_head));
+            m_head = 0;
+        }
+        m_signals.push_back(signal);
+    }
 
     Signal pop()
     {
