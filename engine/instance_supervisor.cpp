@@ -61,13 +61,13 @@ void InstanceSupervisor::begin(Instant now, const Signal &signal, EffectList &ef
     case SignalKind::ChildExited:
         return childExited(now, signal, effects);
     case SignalKind::Retry: {
-        const std::size_t child = find(signal.child, signal.hint);
-        if (child != none && m_records[child].status == ChildStatus::Restarting && !m_records[child].backingOff)
+        const std::size_t child = findAttempt(signal);
+        if (child != none && !m_records[child].backingOff)
             decideRestart(now, child, signal, effects);
         return;
     }
     case SignalKind::BackoffOver: {
-        const std::size_t child = find(signal.child, signal.hint);
+        const std::size_t child = findAttempt(signal);
         if (child != none && m_records[child].backingOff) {
             m_records[child].backingOff = false;
             m_cause = signal.cause;
@@ -117,13 +117,18 @@ void InstanceSupervisor::resume(Instant now, const Signal &signal, EffectList &e
 void InstanceSupervisor::childExited(Instant now, const Signal &signal, EffectList &effects)
 {
     const std::size_t child = find(signal.child, signal.hint);
-    if (child == none || m_records[child].status != ChildStatus::Running) {
-        effects.append({.kind = EffectKind::Unmatched, .child = signal.child, .reason = signal.reason,
+    const bool known = child != none && m_records[child].status == ChildStatus::Running;
+    const bool unseen =
+        m_spec->rules.seenExits == SeenExits::AllButPanics && signal.reason.kind == ReasonKind::Panic;
+    if (!known || unseen) {
+        effects.append({.kind = EffectKind::Unmatched,
+                        .child = signal.child,
+                        .reason = signal.reason,
                         .cause = signal.cause});
+        if (known)
+            m_records[child].diedUnseen = true;
         return;
     }
-    if (m_spec->rules.seenExits == SeenExits::AllButPanics && signal.reason.kind == ReasonKind::Panic)
-        return;
     const ChildSpec &spec = m_spec->children.front();
     if (spec.restart == RestartType::Permanent
         || (spec.restart == RestartType::Transient && !isNormal(signal.reason)))
@@ -165,7 +170,7 @@ void InstanceSupervisor::decideRestart(Instant now, std::size_t child, const Sig
     if (backoff == ChildSpec::noBackoff)
         return startAgain(child, effects);
     effects.append({.kind = EffectKind::Backoff, .hint = static_cast<std::uint32_t>(child),
-                    .child = record.process, .cause = m_cause});
+                    .child = record.attempt, .cause = m_cause});
     record.backingOff = true;
     if (record.backoffs < 0xffff)
         ++record.backoffs;
@@ -203,6 +208,7 @@ void InstanceSupervisor::startSettled(Instant now, const Signal &signal, EffectL
     switch (signal.kind) {
     case SignalKind::ChildStarted:
         record.process = signal.child;
+        record.attempt = signal.child;
         record.status = ChildStatus::Running;
         record.startedAt = now;
         record.born = m_births++;
@@ -221,9 +227,10 @@ void InstanceSupervisor::startSettled(Instant now, const Signal &signal, EffectL
         forget(m_cursor);
         return reply(ReplyKind::Failed, effects, {}, signal.reason);
     }
+    record.attempt = signal.child;
     Signal again = signal;
     again.kind = SignalKind::Retry;
-    again.child = record.process;
+    again.hint = static_cast<std::uint32_t>(m_cursor);
     m_mailbox.push(again);
 }
 
@@ -236,9 +243,9 @@ void InstanceSupervisor::terminateAsked(const Signal &signal, EffectList &effect
     const std::size_t child = find(signal.child, signal.hint);
     if (child == none)
         return reply(ReplyKind::OkIfDead, effects, signal.child);
-    if (m_records[child].status == ChildStatus::Restarting || m_mailbox.removeExitOf(signal.child)) {
+    if (isGone(m_records[child])) {
         if (m_records[child].backingOff)
-            effects.append({.kind = EffectKind::CancelBackoff, .child = signal.child});
+            effects.append({.kind = EffectKind::CancelBackoff, .child = m_records[child].attempt});
         forget(child);
         return reply(ReplyKind::Ok, effects);
     }
@@ -269,13 +276,13 @@ void InstanceSupervisor::end(ExitReason reason, EventId cause, EffectList &effec
     m_stopping = 0;
     for (const std::uint32_t child : oldestFirst()) {
         Record &record = m_records[child];
-        if (record.status == ChildStatus::Running && !m_mailbox.removeExitOf(record.process)) {
+        if (!isGone(record)) {
             sendStop(record.process, effects);
             ++m_stopping;
             continue;
         }
         if (record.backingOff)
-            effects.append({.kind = EffectKind::CancelBackoff, .child = record.process});
+            effects.append({.kind = EffectKind::CancelBackoff, .child = record.attempt});
         forget(child);
     }
     if (m_stopping == 0)
@@ -389,6 +396,20 @@ std::size_t InstanceSupervisor::find(ProcessId process, std::uint32_t hint) cons
         if (m_records[i].process == process && m_records[i].status != ChildStatus::Undefined)
             return i;
     return none;
+}
+
+std::size_t InstanceSupervisor::findAttempt(const Signal &signal) const
+{
+    const std::size_t child = signal.hint;
+    const bool waits = child < m_records.size() && m_records[child].status == ChildStatus::Restarting
+                       && m_records[child].attempt == signal.child;
+    return waits ? child : none;
+}
+
+/// Does nothing have to be stopped? An unread exit message goes with the record.
+bool InstanceSupervisor::isGone(const Record &record)
+{
+    return record.status != ChildStatus::Running || record.diedUnseen || m_mailbox.removeExitOf(record.process);
 }
 
 std::size_t InstanceSupervisor::allot()

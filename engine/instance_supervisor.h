@@ -21,8 +21,10 @@ public:
         ChildId name;
         ChildStatus status = ChildStatus::Undefined; ///< `Undefined` marks a free slot
         bool backingOff = false;
+        bool diedUnseen = false; ///< its exit was not to be seen (`SeenExits`), so nobody waits for its end
         std::uint16_t backoffs = 0;
         ProcessId process; ///< the one that last ran; a restarting instance keeps it (rule 63)
+        ProcessId attempt; ///< the last one that was begun, which reports of a failed restart name
         std::uint64_t born = 0;
         Instant startedAt;
     };
@@ -36,7 +38,10 @@ public:
     bool isEnded() const { return m_job == Job::Ended; }
     const std::vector<Record> &records() const { return m_records; }
     const ChildSpec &specOf(const Record &) const { return m_spec->children.front(); }
-    std::uint32_t restartsInWindow(Instant now) const { return m_window.used(now, m_clockPhase, m_spec->limit); }
+    std::uint32_t restartsInWindow(Instant now) const
+    {
+        return m_window.used(now, m_clockPhase, m_spec->limit);
+    }
 
 private:
     enum class Job : std::uint8_t { Idle, Restarting, StartingOne, StoppingOne, StoppingAll, Ended };
@@ -63,7 +68,9 @@ private:
     EventId sendStop(ProcessId process, EffectList &effects);
     void armDeadline(EffectList &effects);
     void disarmDeadline(EffectList &effects);
+    bool isGone(const Record &record);
     std::size_t find(ProcessId process, std::uint32_t hint) const;
+    std::size_t findAttempt(const Signal &signal) const;
     std::size_t allot();
     void forget(std::size_t child);
     std::vector<std::uint32_t> oldestFirst() const;

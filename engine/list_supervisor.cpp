@@ -10,7 +10,7 @@ void ListSupervisor::reset(const SupervisorSpec &spec, Duration clockPhase)
     m_clockPhase = clockPhase;
     m_records.resize(spec.children.size());
     for (std::uint32_t i = 0; i < m_records.size(); ++i)
-        m_records[i] = Record{i, ChildStatus::Undefined, false, 0, {}, {}};
+        m_records[i] = Record{.spec = i};
     m_added.clear();
     m_mailbox.clear();
     m_window.clear();
@@ -125,13 +125,18 @@ void ListSupervisor::resume(Instant now, const Signal &signal, EffectList &effec
 void ListSupervisor::childExited(Instant now, const Signal &signal, EffectList &effects)
 {
     const std::size_t child = find(signal.child, signal.hint);
-    if (child == none || m_records[child].status != ChildStatus::Running) {
-        effects.append({.kind = EffectKind::Unmatched, .child = signal.child, .reason = signal.reason,
+    const bool known = child != none && m_records[child].status == ChildStatus::Running;
+    const bool unseen =
+        m_spec->rules.seenExits == SeenExits::AllButPanics && signal.reason.kind == ReasonKind::Panic;
+    if (!known || unseen) {
+        effects.append({.kind = EffectKind::Unmatched,
+                        .child = signal.child,
+                        .reason = signal.reason,
                         .cause = signal.cause});
+        if (known)
+            m_records[child].diedUnseen = true;
         return;
     }
-    if (m_spec->rules.seenExits == SeenExits::AllButPanics && signal.reason.kind == ReasonKind::Panic)
-        return;
     const ChildSpec &spec = specOf(m_records[child]);
     if (spec.restart == RestartType::Permanent
         || (spec.restart == RestartType::Transient && !isNormal(signal.reason))) {
@@ -251,7 +256,7 @@ bool ListSupervisor::stopWaits(std::size_t child, EffectList &effects)
         cancelBackoff(child, effects);
         return false;
     }
-    if (!m_mailbox.isEmpty() && m_mailbox.removeExitOf(record.process))
+    if (record.diedUnseen || (!m_mailbox.isEmpty() && m_mailbox.removeExitOf(record.process)))
         return false;
     const ShutdownPolicy &policy = specOf(record).shutdown;
     m_stopEvent = effects.append({.kind = policy.brutal ? EffectKind::Kill : EffectKind::Stop,
@@ -354,6 +359,7 @@ void ListSupervisor::startSettled(Instant now, const Signal &signal, EffectList 
 {
     Record &record = m_records[m_cursor];
     record.process = signal.child;
+    record.diedUnseen = false;
     if (signal.kind == SignalKind::ChildFailed)
         return startFailed(signal, effects);
     if (signal.kind == SignalKind::ChildStarted) {
@@ -410,6 +416,7 @@ void ListSupervisor::oneSettled(Instant now, const Signal &signal, EffectList &e
     } else {
         Record &record = m_records[m_cursor];
         record.process = signal.child;
+        record.diedUnseen = false;
         if (signal.kind == SignalKind::ChildStarted) {
             record.status = ChildStatus::Running;
             record.startedAt = now;
@@ -445,10 +452,14 @@ std::size_t ListSupervisor::find(ChildId id) const
 void ListSupervisor::erase(std::size_t child, EventId cause, EffectList &effects)
 {
     effects.append({.kind = EffectKind::Removed, .child = m_records[child].process, .cause = cause});
-    const std::size_t lastAdded = m_spec->children.size() + m_added.size() - 1;
-    if (!m_added.empty() && m_records[child].spec == lastAdded)
-        m_added.pop_back();
+    const std::uint32_t gone = m_records[child].spec;
     m_records.erase(m_records.begin() + static_cast<std::ptrdiff_t>(child));
+    const std::size_t fixed = m_spec->children.size();
+    if (gone < fixed)
+        return;
+    m_added.erase(m_added.begin() + static_cast<std::ptrdiff_t>(gone - fixed));
+    for (Record &record : m_records)
+        record.spec -= record.spec > gone ? 1 : 0;
 }
 
 void ListSupervisor::cancelBackoff(std::size_t child, EffectList &effects)

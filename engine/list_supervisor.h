@@ -18,6 +18,7 @@ public:
         std::uint32_t spec = 0; ///< index into the specification's children, then into the added ones
         ChildStatus status = ChildStatus::Undefined;
         bool backingOff = false;
+        bool diedUnseen = false;    ///< its exit was not to be seen (`SeenExits`), so nobody waits for its end
         std::uint16_t backoffs = 0; ///< delays since the last reset
         ProcessId process;          ///< the last one, also when it no longer lives
         Instant startedAt;
@@ -38,7 +39,10 @@ public:
     bool isEnded() const { return m_job == Job::Ended; }
     const std::vector<Record> &records() const { return m_records; }
     const ChildSpec &specOf(const Record &record) const;
-    std::uint32_t restartsInWindow(Instant now) const { return m_window.used(now, m_clockPhase, m_spec->limit); }
+    std::uint32_t restartsInWindow(Instant now) const
+    {
+        return m_window.used(now, m_clockPhase, m_spec->limit);
+    }
 
 private:
     enum class Job : std::uint8_t {

@@ -35,8 +35,7 @@ void ListSupervisor::startChild(const Signal &signal, EffectList &effects)
     if (known != none)
         return reply(ReplyKind::AlreadyPresent, effects);
     m_added.push_back(*signal.spec);
-    m_records.push_back({static_cast<std::uint32_t>(m_spec->children.size() + m_added.size() - 1),
-                         ChildStatus::Undefined, false, 0, {}, {}});
+    m_records.push_back({.spec = static_cast<std::uint32_t>(m_spec->children.size() + m_added.size() - 1)});
     m_job = Job::StartingOne;
     m_cursor = m_records.size() - 1;
     m_range = {m_cursor, m_records.size()};

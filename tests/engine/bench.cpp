@@ -234,9 +234,15 @@ QByteArray Bench::deadline()
 
 QByteArray Bench::backoffOver(std::string_view name)
 {
+    DARUMA_ASSERT(isBackingOff(name), "a test ends a delay that is not on");
+    return lateBackoffOver(name);
+}
+
+QByteArray Bench::lateBackoffOver(std::string_view name)
+{
     Child &child = m_children[number(name)];
-    DARUMA_ASSERT(child.backingOff, "a test ends a delay that is not on");
     child.backingOff = false;
+    child.delayOver = true;
     return happen({.kind = SignalKind::BackoffOver, .child = child.backoffOf, .hint = child.backoffHint});
 }
 

@@ -55,6 +55,7 @@ public:
     QByteArray startIgnored(std::string_view name);
     QByteArray deadline();  ///< time passes until the armed deadline
     QByteArray backoffOver(std::string_view name);
+    QByteArray lateBackoffOver(std::string_view name);  ///< as the one before, called off or not
     QByteArray stop(std::string_view reason = "shutdown");  ///< the parent's order
     QByteArray killed();                                     ///< it is killed itself
     /// A call; `child` as for the constructor where it is start_child.
@@ -83,6 +84,7 @@ private:
         bool stubborn = false;
         bool immortal = false;
         bool backingOff = false;
+        bool delayOver = false;
         std::uint32_t attempts = 0;
         std::uint32_t incarnation = 0;  ///< the last one that ran
         std::uint32_t hint = 0;

@@ -71,20 +71,26 @@ void Bench::carryOut(const Effect &effect)
         m_armed = false;
         return;
     case EffectKind::Restart:
+        expect(effect.child.incarnation == m_children[effect.child.node.value].attempts,
+               "a restart names the attempt that ended");
         m_lastRestart = effect.earlier;
         return say("restart " + text(effect.child) + ' ' + QByteArray::number(effect.count.inWindow) + '/'
                    + QByteArray::number(m_spec->limit.max));
     case EffectKind::Backoff: {
         Child &child = m_children[effect.child.node.value];
         expect(!child.backingOff, "one delay for a child");
+        expect(effect.child.incarnation == child.attempts, "a delay is that of the last attempt");
         child.backingOff = true;
+        child.delayOver = false;
         child.backoffHint = effect.hint;
         child.backoffOf = effect.child;
         const Duration delay = backoffDelay(m_spec->backoffs.front(), m_lastRestart, 0);
         return say("wait " + QByteArray::number(qlonglong(delay.ns() / 1'000'000)) + "ms");
     }
     case EffectKind::CancelBackoff:
-        expect(m_children[effect.child.node.value].backingOff, "only a delay that is on is cancelled");
+        expect(m_children[effect.child.node.value].backingOff || m_children[effect.child.node.value].delayOver,
+               "only a delay that was begun is called off");
+        expect(m_children[effect.child.node.value].backoffOf == effect.child, "a delay keeps its name");
         m_children[effect.child.node.value].backingOff = false;
         return say("wait no more for " + text(effect.child));
     case EffectKind::GaveUp:
