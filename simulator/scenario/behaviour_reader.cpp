@@ -3,14 +3,14 @@
 #include "engine/contract.h"
 #include "simulator/scenario/name_hints.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <fmt/format.h>
 
 namespace daruma {
 
@@ -30,8 +30,7 @@ public:
         , m_names(names)
         , m_texts(texts)
         , m_problems(problems)
-    {
-    }
+    {}
 
     std::optional<NamedText> read(std::string_view written, Place place) const
     {
@@ -49,8 +48,9 @@ public:
             return value;
         const bool takesText = name == "panic" || name == "error" || name == "shutdown";
         if (!takesText || colon + 1 == written.size()) {
-            m_problems.error(place, takesText ? fmt::format("`{}`: the text behind \"{}:\" is missing", m_key, name)
-                                              : fmt::format("`{}`: \"{}\" takes no text", m_key, name));
+            m_problems.error(place, takesText
+                                        ? fmt::format("`{}`: the text behind \"{}:\" is missing", m_key, name)
+                                        : fmt::format("`{}`: \"{}\" takes no text", m_key, name));
             return {};
         }
         value.text = m_texts.intern(written.substr(colon + 1));
@@ -90,8 +90,7 @@ std::optional<Choice<Value>> readChances(const TomlValue &table, const NamedValu
     bool isGood = true;
     for (const TomlEntry &entry : table.entries) {
         const auto value = values.read(entry.key, entry.place);
-        const bool isNumber =
-            entry.value.isInteger() || entry.value.type == TomlValue::Type::Number;
+        const bool isNumber = entry.value.isInteger() || entry.value.type == TomlValue::Type::Number;
         if (!isNumber)
             values.problems().error(entry.value.place,
                                     fmt::format("`{}`: a chance is a number between 0 and 1", values.key()));
@@ -104,7 +103,8 @@ std::optional<Choice<Value>> readChances(const TomlValue &table, const NamedValu
     if (!isGood)
         return {};
     if (weights.empty()) {
-        values.problems().error(table.place, fmt::format("`{}`: a table of chances needs an entry", values.key()),
+        values.problems().error(table.place,
+                                fmt::format("`{}`: a table of chances needs an entry", values.key()),
                                 fmt::format("such as {} = {{ {} = 0.1 }}", values.key(), values.names()[1]));
         return {};
     }
@@ -130,8 +130,9 @@ void readByIncarnation(const TomlEntry *entry, Problems &problems, ByIncarnation
         return;
     }
     if (entry->value.items.empty()) {
-        problems.error(entry->value.place,
-                       fmt::format("`{}`: a list has an entry for the first incarnation at least", entry->key));
+        problems.error(
+            entry->value.place,
+            fmt::format("`{}`: a list has an entry for the first incarnation at least", entry->key));
         return;
     }
     std::vector<Value> values;
@@ -155,8 +156,8 @@ void readChoices(const TableReader &table, std::string_view key, std::span<const
                               return readChances(value, values, otherwise, convert);
                           if (!value.isText()) {
                               table.problems().error(
-                                  value.place, fmt::format("`{}` takes {}, or a table of chances, not {}", key,
-                                                           quotedList(names), describe(value.type)));
+                                  value.place, fmt::format("`{}` takes {}, or a table of chances, not {}",
+                                                           key, quotedList(names), describe(value.type)));
                               return {};
                           }
                           const auto named = values.read(value.text, value.place);
@@ -166,9 +167,8 @@ void readChoices(const TableReader &table, std::string_view key, std::span<const
 
 void readDistributions(const TableReader &table, std::string_view key, ByIncarnation<Distribution> &result)
 {
-    readByIncarnation(table.find(key), table.problems(), result, [&](const TomlValue &value) {
-        return readDistribution(value, key, table.problems());
-    });
+    readByIncarnation(table.find(key), table.problems(), result,
+                      [&](const TomlValue &value) { return readDistribution(value, key, table.problems()); });
 }
 
 constexpr std::uint32_t thousandths(double ratio)
@@ -184,7 +184,8 @@ Behaviour readBehaviour(const TableReader &table, TextTable &texts, bool isWhole
     constexpr ExitReason shutdown{ReasonKind::Shutdown, {}};
     Behaviour behaviour = defaultBehaviour();
     readDistributions(table, "init_time", behaviour.initTime);
-    readChoices(table, "init_result", initResultNames(), texts, InitResult{}, toInitResult, behaviour.initResult);
+    readChoices(table, "init_result", initResultNames(), texts, InitResult{}, toInitResult,
+                behaviour.initResult);
     readDistributions(table, "lifetime", behaviour.lifetime);
     readChoices(table, "exit_reason", reasonNames(), texts, panic, toReason, behaviour.exitReason);
     readDistributions(table, "stop_time", behaviour.stopTime);
@@ -193,8 +194,9 @@ Behaviour readBehaviour(const TableReader &table, TextTable &texts, bool isWhole
     readDistributions(table, "patience", behaviour.patience);
     behaviour.trapsExits = table.has("stop_time");
     if (isWhole && table.has("stop_reason") && !behaviour.trapsExits)
-        table.problems().error(table.placeOf("stop_reason"), "`stop_reason` needs `stop_time`",
-                               "without `stop_time` it does not trap exits, and ends with the signal's reason");
+        table.problems().error(
+            table.placeOf("stop_reason"), "`stop_reason` needs `stop_time`",
+            "without `stop_time` it does not trap exits, and ends with the signal's reason");
     return behaviour;
 }
 

@@ -5,11 +5,11 @@
 #include "simulator/scenario/name_hints.h"
 #include "simulator/scenario/tree.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <optional>
-
-#include <fmt/format.h>
 
 namespace daruma {
 
@@ -56,8 +56,8 @@ std::set<std::string, std::less<>> startedNames(const std::vector<PlacedTable> &
     return names;
 }
 
-CommandReader::CommandReader(const std::vector<PlacedTable> &tables, const DialectFacts &dialect, Drafts &drafts,
-                             Model &model, Problems &problems)
+CommandReader::CommandReader(const std::vector<PlacedTable> &tables, const DialectFacts &dialect,
+                             Drafts &drafts, Model &model, Problems &problems)
     : m_tables(tables)
     , m_dialect(dialect)
     , m_drafts(drafts)
@@ -67,7 +67,8 @@ CommandReader::CommandReader(const std::vector<PlacedTable> &tables, const Diale
     for (std::size_t i = 0; i < tables.size(); ++i) {
         const TomlValue &table = *tables[i].table;
         if (textOf(table, "do") == "start_child")
-            m_starts.push_back({i, std::string(textOf(table, "to")), std::string(textOf(table, "child")), {}});
+            m_starts.push_back(
+                {i, std::string(textOf(table, "to")), std::string(textOf(table, "child")), {}});
     }
 }
 
@@ -86,15 +87,14 @@ bool CommandReader::understand(Start &start, const SelectorTable &selectors) con
     const auto known = m_drafts.byName.find(start.child);
     const bool isTable = known != m_drafts.byName.end() && !m_drafts.all[known->second].listedAt;
     // A path can be a supervisor of either kind at different times: then `child` says which one is meant.
-    const auto simple = std::count_if(start.targets.begin(), start.targets.end(),
-                                      [this](SupervisorDefinition::Listed target) { return isSimple(target); });
+    const auto simple =
+        std::count_if(start.targets.begin(), start.targets.end(),
+                      [this](SupervisorDefinition::Listed target) { return isSimple(target); });
     start.isInstance = simple > 0 && (simple == std::ssize(start.targets) || !isTable);
-    std::erase_if(start.targets, [&](SupervisorDefinition::Listed target) {
-        return isSimple(target) != start.isInstance;
-    });
+    std::erase_if(start.targets,
+                  [&](SupervisorDefinition::Listed target) { return isSimple(target) != start.isInstance; });
     const auto target = start.targets.front();
-    start.isUnderstood = start.isInstance ? !m_model.supervisors[target.definition].listed.empty()
-                                          : isTable;
+    start.isUnderstood = start.isInstance ? !m_model.supervisors[target.definition].listed.empty() : isTable;
     return start.isUnderstood;
 }
 
@@ -133,7 +133,8 @@ void CommandReader::read(const SelectorTable &selectors)
 
 void CommandReader::readCommand(std::size_t index, const SelectorTable &selectors)
 {
-    const TableReader table(*m_tables[index].table, m_tables[index].place, "[[command]]", commandTable, m_problems);
+    const TableReader table(*m_tables[index].table, m_tables[index].place, "[[command]]", commandTable,
+                            m_problems);
     Command command;
     command.place = m_tables[index].order;
     if (const auto at = table.duration("at"))
@@ -148,7 +149,8 @@ void CommandReader::readCommand(std::size_t index, const SelectorTable &selector
         command.to = readSelector(value, 0, *to, selectors, m_problems);
         const auto meant = selectors.definitionsOf(command.to);
         if (!meant.empty() && std::none_of(meant.begin(), meant.end(), [](auto m) { return m.isSupervisor; }))
-            m_problems.error(value.place, fmt::format("\"{}\" is a worker; commands go to a supervisor", *to));
+            m_problems.error(value.place,
+                             fmt::format("\"{}\" is a worker; commands go to a supervisor", *to));
     }
     const bool isKnown = table.oneOf("do").has_value();
     const auto kind = isKnown ? kindNamed(textOf(*m_tables[index].table, "do")) : std::nullopt;
@@ -232,9 +234,10 @@ void CommandReader::warnOfUnknownChild(const TableReader &table, const Command &
                         [&](const ChildSpec &child) { return child.id == command.child; }))
             return;
     }
-    m_problems.warning(table.placeOf("child"), fmt::format("no child of \"{}\" has the id \"{}\": the reply will be "
-                                                           "not_found",
-                                                           command.to.text, idText(command.child, m_model.texts)));
+    m_problems.warning(table.placeOf("child"),
+                       fmt::format("no child of \"{}\" has the id \"{}\": the reply will be "
+                                   "not_found",
+                                   command.to.text, idText(command.child, m_model.texts)));
 }
 
 void CommandReader::readStart(const TableReader &table, const Start &start, Command &command)
@@ -259,15 +262,18 @@ void CommandReader::readStart(const TableReader &table, const Start &start, Comm
 void CommandReader::reportUnlistable(const TomlValue &child, const Draft *draft)
 {
     if (draft) {
-        m_problems.error(child.place, fmt::format("{} is in the `children` of {} already", draft->table.title(),
-                                                  m_drafts.all[draft->parent].table.title()),
-                         "start_child starts a table that no `children` lists; restart_child starts a stopped one");
+        m_problems.error(
+            child.place,
+            fmt::format("{} is in the `children` of {} already", draft->table.title(),
+                        m_drafts.all[draft->parent].table.title()),
+            "start_child starts a table that no `children` lists; restart_child starts a stopped one");
         return;
     }
     const std::string_view close = m_drafts.closest(child.text);
     if (Draft *meant = m_drafts.find(close))
         meant->isMistyped = true;
-    m_problems.error(child.place, fmt::format("no table [worker.{0}] or [supervisor.{0}] to start", child.text),
+    m_problems.error(child.place,
+                     fmt::format("no table [worker.{0}] or [supervisor.{0}] to start", child.text),
                      didYouMean(close));
 }
 
@@ -285,12 +291,13 @@ void CommandReader::startTable(const TableReader &table, const Start &start, Dra
         checkSignificant(draft, spec, supervisor.flags,
                          tableTitle(supervisorTable.name, m_model.texts[supervisor.table]), m_problems);
         if (draft.backoff && start.targets.size() == 1)
-            spec.backoff = addBackoff(supervisor.flags, *draft.backoff, draft.table.placeOf("backoff"), m_problems);
+            spec.backoff =
+                addBackoff(supervisor.flags, *draft.backoff, draft.table.placeOf("backoff"), m_problems);
     }
     if (draft.backoff && start.targets.size() > 1)
-        m_problems.error(table.find("to")->value.place,
-                         fmt::format("{} has a `backoff`: its start_child goes to one supervisor",
-                                     draft.table.title()));
+        m_problems.error(
+            table.find("to")->value.place,
+            fmt::format("{} has a `backoff`: its start_child goes to one supervisor", draft.table.title()));
     command.startable = static_cast<std::uint32_t>(m_model.startables.size());
     command.child = spec.id;
     spec.key = startableKey + command.startable;
@@ -308,7 +315,8 @@ void CommandReader::startInstance(const TableReader &table, const Start &start, 
     startable.spec.id = command.child;
     startable.spec.key = startableKey + command.startable;
     if (table.has("behaviour") && startable.from.isSupervisor)
-        m_problems.error(table.placeOf("behaviour"), "the template is a supervisor, which has no `behaviour`");
+        m_problems.error(table.placeOf("behaviour"),
+                         "the template is a supervisor, which has no `behaviour`");
     else if (const auto behaviour = behaviourTableOf(table))
         startable.behaviour = readBehaviour(*behaviour, m_model.texts);
     m_model.startables.push_back(std::move(startable));

@@ -16,8 +16,8 @@ std::set<std::string, std::less<>> startedNames(const std::vector<PlacedTable> &
 /// Reads [[command]] tables. In two steps, since names elsewhere may mean what a start_child makes.
 class CommandReader {
 public:
-    CommandReader(const std::vector<PlacedTable> &tables, const DialectFacts &dialect, Drafts &drafts, Model &model,
-                  Problems &problems);
+    CommandReader(const std::vector<PlacedTable> &tables, const DialectFacts &dialect, Drafts &drafts,
+                  Model &model, Problems &problems);
 
     /// What start_child commands ask for, worked out from the tree alone.
     std::vector<StartRequest> startRequests();
@@ -31,7 +31,7 @@ private:
         std::string to;
         std::string child;
         std::vector<SupervisorDefinition::Listed> targets;
-        bool isInstance = false;       ///< of a simple_one_for_one's template
+        bool isInstance = false;  ///< of a simple_one_for_one's template
         bool isUnderstood = false;
     };
 

@@ -3,9 +3,9 @@
 #include "simulator/scenario/behaviour_reader.h"
 #include "simulator/scenario/name_hints.h"
 
-#include <limits>
-
 #include <fmt/format.h>
+
+#include <limits>
 
 namespace daruma {
 
@@ -19,8 +19,7 @@ public:
         : m_dialect(dialect)
         , m_model(model)
         , m_problems(problems)
-    {
-    }
+    {}
 
     void readWorker(Draft &draft)
     {
@@ -58,8 +57,8 @@ private:
         spec.id = {m_model.texts.intern(id.value_or(draft.name)), ChildId::noIndex};
         spec.restart = draft.table.choice<RestartType>("restart").value_or(RestartType::Permanent);
         // OTP rule 10: 5 s for a worker, infinity for a supervisor.
-        const auto byDefault =
-            type == ChildType::Worker ? ShutdownPolicy::after(Duration::seconds(5)) : ShutdownPolicy::infinity();
+        const auto byDefault = type == ChildType::Worker ? ShutdownPolicy::after(Duration::seconds(5))
+                                                         : ShutdownPolicy::infinity();
         spec.shutdown = draft.table.shutdown("shutdown").value_or(byDefault);
         spec.significant = draft.table.trueOrFalse("significant").value_or(false);
         draft.backoff = readBackoff(draft.table);
@@ -108,26 +107,28 @@ private:
                              fmt::format("the dialect \"{}\" has no unlimited `max_restarts`", dialect.name),
                              "a large number, such as 1000000, comes close");
         else
-            m_problems.error(value.place, fmt::format("`max_restarts` takes a whole number, not {}",
-                                                      describe(value.type)),
+            m_problems.error(value.place,
+                             fmt::format("`max_restarts` takes a whole number, not {}", describe(value.type)),
                              value.isText() ? "it stands without quotes" : "");
     }
 
     void readWithin(const TomlValue &value, const DialectFacts &dialect, RestartLimitSpec &limit)
     {
         if (value.isText() && value.text == "lifetime") {
-            m_problems.error(value.place, fmt::format("the dialect \"{}\" has no `within` of a whole lifetime",
-                                                      dialect.name),
-                             "a long duration, such as \"3650d\", comes close");
+            m_problems.error(
+                value.place,
+                fmt::format("the dialect \"{}\" has no `within` of a whole lifetime", dialect.name),
+                "a long duration, such as \"3650d\", comes close");
             return;
         }
         const auto within = readDuration(value, "within", m_problems);
         if (!within)
             return;
         if (within->isZero() || within->ns() % secondNs != 0)
-            m_problems.error(value.place, fmt::format("the dialect \"{}\" counts in whole seconds: `within` is "
-                                                      "at least \"1s\", without a fraction",
-                                                      dialect.name));
+            m_problems.error(value.place,
+                             fmt::format("the dialect \"{}\" counts in whole seconds: `within` is "
+                                         "at least \"1s\", without a fraction",
+                                         dialect.name));
         else
             limit.within = *within;
     }
@@ -146,7 +147,8 @@ void addDrafts(const TomlValue &document, const TableKind &kind, Drafts &drafts,
     std::uint32_t index = 0;
     for (const TomlEntry &entry : tables->value.entries) {
         if (!entry.value.isTable()) {
-            problems.error(entry.place, fmt::format("`{}` stands outside of a {} table", entry.key, kind.title),
+            problems.error(entry.place,
+                           fmt::format("`{}` stands outside of a {} table", entry.key, kind.title),
                            fmt::format("a {} begins with {}", kind.name, kind.title));
             continue;
         }
@@ -189,7 +191,8 @@ std::string_view Drafts::closest(std::string_view name) const
     return closestName(name, names);
 }
 
-Drafts readDefinitions(const TomlValue &document, const DialectFacts &dialect, Model &model, Problems &problems)
+Drafts readDefinitions(const TomlValue &document, const DialectFacts &dialect, Model &model,
+                       Problems &problems)
 {
     Drafts drafts;
     addDrafts(document, workerTable, drafts, problems);

@@ -21,13 +21,13 @@ struct Draft {
     SupervisorDefinition::Listed definition;
     std::uint32_t count = 1;
     std::optional<BackoffSpec> backoff;
-    std::vector<const TomlValue *> children;   ///< the entries of `children`
+    std::vector<const TomlValue *> children;  ///< the entries of `children`
 
     /// Its entry in the `children` of the draft `parent`, where it is listed.
     const TomlValue *listedAt = nullptr;
     std::size_t parent = 0;
-    bool isStarted = false;                    ///< a start_child names it
-    bool isMistyped = false;                   ///< a misspelled entry is probably meant to be it
+    bool isStarted = false;   ///< a start_child names it
+    bool isMistyped = false;  ///< a misspelled entry is probably meant to be it
 };
 
 /// All of them, workers first, each kind in the order of the file.
@@ -42,7 +42,8 @@ struct Drafts {
 };
 
 /// Reads the tables into model.workers and model.supervisors; who lists whom is left to the tree.
-Drafts readDefinitions(const TomlValue &document, const DialectFacts &dialect, Model &model, Problems &problems);
+Drafts readDefinitions(const TomlValue &document, const DialectFacts &dialect, Model &model,
+                       Problems &problems);
 
 ChildSpec &specOf(Model &model, SupervisorDefinition::Listed definition);
 

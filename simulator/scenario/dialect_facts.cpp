@@ -1,9 +1,9 @@
 #include "simulator/scenario/dialect_facts.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
-
-#include <fmt/format.h>
 
 namespace daruma {
 
@@ -16,8 +16,8 @@ constexpr std::array<DialectFacts, 2> facts{{{"otp", 1}, {"elixir", 3}}};
 
 const DialectFacts *findDialect(std::string_view name)
 {
-    const auto found =
-        std::find_if(facts.begin(), facts.end(), [name](const DialectFacts &dialect) { return dialect.name == name; });
+    const auto found = std::find_if(facts.begin(), facts.end(),
+                                    [name](const DialectFacts &dialect) { return dialect.name == name; });
     return found == facts.end() ? nullptr : &*found;
 }
 

@@ -3,10 +3,10 @@
 #include "simulator/scenario/expression_parser.h"
 #include "simulator/scenario/table_reader.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <map>
-
-#include <fmt/format.h>
 
 namespace daruma {
 
@@ -20,8 +20,7 @@ public:
         : m_table(table)
         , m_selectors(selectors)
         , m_problems(table.problems())
-    {
-    }
+    {}
 
     Expectation read()
     {
@@ -47,9 +46,10 @@ private:
             if (!m_table.has(forms[i]))
                 continue;
             if (m_hasForm) {
-                m_problems.error(m_table.placeOf(forms[i]),
-                                 fmt::format("an expectation has one form, not `{}` and `{}`", first, forms[i]),
-                                 "write a second [[expect]]");
+                m_problems.error(
+                    m_table.placeOf(forms[i]),
+                    fmt::format("an expectation has one form, not `{}` and `{}`", first, forms[i]),
+                    "write a second [[expect]]");
                 continue;
             }
             m_hasForm = true;
@@ -58,8 +58,9 @@ private:
             m_expectation.expression = expression(forms[i]);
         }
         if (!m_hasForm)
-            m_problems.error(m_table.place(), "an expectation needs one of `always`, `never`, `eventually`, "
-                                              "`finally` and `sometimes`",
+            m_problems.error(m_table.place(),
+                             "an expectation needs one of `always`, `never`, `eventually`, "
+                             "`finally` and `sometimes`",
                              "such as always = \"up(app)\"");
     }
 
@@ -72,7 +73,8 @@ private:
                              "such as within = \"30s\"");
         for (const std::string_view key : {"within", "whenever"}) {
             if (!isEventually && m_table.has(key))
-                m_problems.error(m_table.placeOf(key), fmt::format("`{}` belongs to `eventually`, not to `{}`", key, form));
+                m_problems.error(m_table.placeOf(key),
+                                 fmt::format("`{}` belongs to `eventually`, not to `{}`", key, form));
         }
         const bool lasts =
             m_expectation.form == ExpectationForm::Always || m_expectation.form == ExpectationForm::Never;
@@ -115,8 +117,9 @@ void readExpectations(const std::vector<PlacedTable> &tables, const std::vector<
             if (name.empty())
                 problems.error(given->value.place, "a `name` cannot be empty");
             else if (!isNew)
-                problems.error(given->value.place, fmt::format("another expectation has the name \"{}\" (line {})",
-                                                               name, first->second));
+                problems.error(
+                    given->value.place,
+                    fmt::format("another expectation has the name \"{}\" (line {})", name, first->second));
         }
         Expectation expectation = ExpectationReader(table, selectors).read();
         expectation.name = name;

@@ -1,10 +1,10 @@
 #include "simulator/scenario/faults.h"
 #include "simulator/scenario/keys.h"
 
+#include <fmt/format.h>
+
 #include <set>
 #include <string_view>
-
-#include <fmt/format.h>
 
 namespace daruma {
 

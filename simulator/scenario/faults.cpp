@@ -5,12 +5,12 @@
 #include "simulator/scenario/name_hints.h"
 #include "simulator/scenario/table_reader.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <map>
 #include <string_view>
-
-#include <fmt/format.h>
 
 namespace daruma {
 
@@ -51,8 +51,7 @@ public:
         , m_selectors(selectors)
         , m_model(model)
         , m_problems(table.problems())
-    {
-    }
+    {}
 
     Fault read()
     {
@@ -80,9 +79,10 @@ private:
                                  fmt::format("`{}` belongs to inject = \"{}\", not to \"{}\"", own.key, name,
                                              kindNames[static_cast<std::size_t>(m_fault.kind)]));
             else if (own.kind == m_fault.kind && own.isRequired && !m_table.has(own.key))
-                m_problems.error(m_table.place(),
-                                 fmt::format("a fault with inject = \"{}\" needs the key `{}`", name, own.key),
-                                 own.key == "lasts" ? "lasts = \"never\" is an outage for good" : "");
+                m_problems.error(
+                    m_table.place(),
+                    fmt::format("a fault with inject = \"{}\" needs the key `{}`", name, own.key),
+                    own.key == "lasts" ? "lasts = \"never\" is an outage for good" : "");
         }
     }
 
@@ -99,8 +99,8 @@ private:
                              "it lengthens each of the steps that `on` names; `between` bounds it");
         else if (given.size() > 1)
             m_problems.error(m_table.placeOf(given[1]),
-                             fmt::format("a fault has one of `at`, `every` and `when`, not `{}` and `{}`", given[0],
-                                         given[1]));
+                             fmt::format("a fault has one of `at`, `every` and `when`, not `{}` and `{}`",
+                                         given[0], given[1]));
         if (given.empty() && isNeeded)
             m_problems.error(m_table.place(), "a fault needs one of `at`, `every` and `when`",
                              "such as at = \"2m\"");
@@ -128,7 +128,8 @@ private:
         const Verb *verb = nullptr;
         for (const Verb &candidate : verbs) {
             const std::string ending = " " + std::string(candidate.text);
-            if (text->size() > ending.size() && text->compare(text->size() - ending.size(), ending.size(), ending) == 0)
+            if (text->size() > ending.size()
+                && text->compare(text->size() - ending.size(), ending.size(), ending) == 0)
                 verb = &candidate;
         }
         if (!verb) {
@@ -156,8 +157,9 @@ private:
         if (blank != std::string::npos)
             close = closestName(std::string_view(value.text).substr(blank + 1), names);
         m_problems.error(value.place, "`when` is a node and what happens to it, such as \"db starts\"",
-                         close.empty() ? "there are " + known
-                                       : fmt::format("did you mean \"{} {}\"?", value.text.substr(0, blank), close));
+                         close.empty()
+                             ? "there are " + known
+                             : fmt::format("did you mean \"{} {}\"?", value.text.substr(0, blank), close));
     }
 
     void readBounds()
@@ -167,7 +169,8 @@ private:
             m_fault.until = Instant::start() + between->second;
         }
         if (m_table.has("between") && m_table.has("at"))
-            m_problems.error(m_table.placeOf("between"), "`between` bounds `every` and `when`; `at` is one moment");
+            m_problems.error(m_table.placeOf("between"),
+                             "`between` bounds `every` and `when`; `at` is one moment");
         if (const auto chance = m_table.number("chance"))
             m_fault.chance = Chance::fromDouble(*chance);
         if (const auto count = m_table.wholeNumber("count"))
@@ -220,9 +223,10 @@ void checkName(const TableReader &table, const std::string &name, std::map<std::
     }
     const auto [first, isNew] = known.emplace(name, given->place.line);
     if (!isNew)
-        table.problems().error(given->value.place, fmt::format("another fault has the name \"{}\" (line {})", name,
-                                                               first->second),
-                               "names tell faults and their random streams apart");
+        table.problems().error(
+            given->value.place,
+            fmt::format("another fault has the name \"{}\" (line {})", name, first->second),
+            "names tell faults and their random streams apart");
 }
 
 }
@@ -237,13 +241,14 @@ Selector readSelector(const TomlValue &value, std::size_t offset, std::string_vi
     const bool isGlob = text.find_first_of("*?") != std::string_view::npos;
     const std::string message =
         selector.definition != 0xffff'ffffU
-        ? fmt::format("\"{}\" is a template, and no start_child makes a node from it", text)
+            ? fmt::format("\"{}\" is a template, and no start_child makes a node from it", text)
         : isGlob ? fmt::format("\"{}\" can never match a node", text)
                  : fmt::format("\"{}\" names no node", text);
     problems.errorInside(value, offset, message,
-                         close.empty() || isGlob ? "it takes a table's name, a path such as \"app/web\", or a glob "
-                                                   "such as \"app/web/*\" or \"pool[*]\""
-                                                 : didYouMean(close));
+                         close.empty() || isGlob
+                             ? "it takes a table's name, a path such as \"app/web\", or a glob "
+                               "such as \"app/web/*\" or \"pool[*]\""
+                             : didYouMean(close));
     return selector;
 }
 
@@ -260,8 +265,9 @@ void readFaults(const std::vector<PlacedTable> &tables, const std::vector<std::s
         fault.nameHash = nameHash(name);
         fault.place = tables[i].order;
         if (fault.at && *fault.at > model.horizon)
-            problems.warning(table.placeOf("at"), fmt::format("this fault never takes place: the run ends at {}",
-                                                              toText(model.horizon - Instant::start())));
+            problems.warning(table.placeOf("at"),
+                             fmt::format("this fault never takes place: the run ends at {}",
+                                         toText(model.horizon - Instant::start())));
         model.faults.push_back(std::move(fault));
     }
 }

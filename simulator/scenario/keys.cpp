@@ -12,16 +12,27 @@ using V = ValueType;
 
 constexpr std::array<Name, 2> tiesNames{"fifo", "random"};
 constexpr std::array<Name, 4> strategyNames{"one_for_one", "one_for_all", "rest_for_one",
-                                             "simple_one_for_one"};
+                                            "simple_one_for_one"};
 constexpr std::array<Name, 3> autoShutdownNames{"never", "any_significant", "all_significant"};
 constexpr std::array<Name, 3> restartNames{"permanent", "transient", "temporary"};
 constexpr std::array<Name, 6> injectNames{"panic", "exit", "kill", "hang", "delay", "outage"};
 constexpr std::array<Name, 4> stepNames{"init", "stop", "exit_signal", "reload"};
-constexpr std::array<Name, 16> commandNames{
-    "start_child",          "start_child_linked", "terminate_child", "restart_child",
-    "delete_child",         "which_children",     "count_children",  "get_restart_strategy",
-    "get_uptime",           "reload",             "control",         "is_alive",
-    "health",               "final_report",       "join",            "shutdown"};
+constexpr std::array<Name, 16> commandNames{"start_child",
+                                            "start_child_linked",
+                                            "terminate_child",
+                                            "restart_child",
+                                            "delete_child",
+                                            "which_children",
+                                            "count_children",
+                                            "get_restart_strategy",
+                                            "get_uptime",
+                                            "reload",
+                                            "control",
+                                            "is_alive",
+                                            "health",
+                                            "final_report",
+                                            "join",
+                                            "shutdown"};
 
 constexpr std::array scenarioKeys{
     Key{"name", V::Text},
@@ -70,32 +81,25 @@ constexpr std::array workerKeys{
 };
 
 constexpr std::array behaviourKeys{
-    Key{"init_time", V::Distributions},  Key{"init_result", V::InitResults}, Key{"lifetime", V::Distributions},
-    Key{"exit_reason", V::Reasons},      Key{"stop_time", V::Distributions}, Key{"stop_reason", V::Reasons},
+    Key{"init_time", V::Distributions},   Key{"init_result", V::InitResults},
+    Key{"lifetime", V::Distributions},    Key{"exit_reason", V::Reasons},
+    Key{"stop_time", V::Distributions},   Key{"stop_reason", V::Reasons},
     Key{"reload_time", V::Distributions}, Key{"patience", V::Distributions},
 };
 
 constexpr std::array backoffKeys{
-    Key{"first", V::Duration, true}, Key{"factor", V::Factor},
-    Key{"cap", V::Duration},         Key{"jitter", V::Share},
-    Key{"reset_after", V::Duration},
+    Key{"first", V::Duration, true}, Key{"factor", V::Factor},        Key{"cap", V::Duration},
+    Key{"jitter", V::Share},         Key{"reset_after", V::Duration},
 };
 
 constexpr std::array faultKeys{
-    Key{"name", V::Text},
-    Key{"inject", V::OneOf, true, injectNames},
-    Key{"into", V::Text, true},
-    Key{"reason", V::Reason},
-    Key{"at", V::Duration},
-    Key{"every", V::Distribution},
-    Key{"when", V::Text},
-    Key{"after", V::Distribution},
-    Key{"between", V::Moments},
-    Key{"chance", V::Share},
-    Key{"count", V::Count},
-    Key{"on", V::OneOf, false, stepNames},
-    Key{"by", V::Distribution},
-    Key{"lasts", V::Distribution},
+    Key{"name", V::Text},           Key{"inject", V::OneOf, true, injectNames},
+    Key{"into", V::Text, true},     Key{"reason", V::Reason},
+    Key{"at", V::Duration},         Key{"every", V::Distribution},
+    Key{"when", V::Text},           Key{"after", V::Distribution},
+    Key{"between", V::Moments},     Key{"chance", V::Share},
+    Key{"count", V::Count},         Key{"on", V::OneOf, false, stepNames},
+    Key{"by", V::Distribution},     Key{"lasts", V::Distribution},
     Key{"behaviour", V::Behaviour},
 };
 
@@ -113,8 +117,8 @@ constexpr std::array commandKeys{
 };
 
 constexpr std::array expectKeys{
-    Key{"name", V::Text},    Key{"always", V::Text},   Key{"never", V::Text},
-    Key{"eventually", V::Text}, Key{"finally", V::Text}, Key{"sometimes", V::Text},
+    Key{"name", V::Text},       Key{"always", V::Text},   Key{"never", V::Text},
+    Key{"eventually", V::Text}, Key{"finally", V::Text},  Key{"sometimes", V::Text},
     Key{"within", V::Duration}, Key{"whenever", V::Text}, Key{"from", V::Duration},
 };
 

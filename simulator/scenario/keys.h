@@ -12,27 +12,27 @@ namespace daruma {
 
 enum class ValueType : std::uint8_t {
     Text,
-    WholeNumber,           ///< 0 or more
-    Count,                 ///< a whole number from 1
-    Factor,                ///< a number
-    Share,                 ///< a number in [0, 1]
+    WholeNumber,  ///< 0 or more
+    Count,        ///< a whole number from 1
+    Factor,       ///< a number
+    Share,        ///< a number in [0, 1]
     TrueOrFalse,
     Duration,
     Distribution,
-    OneOf,                 ///< a text among `choices`
-    Names,                 ///< a list of texts
-    MaxRestarts,           ///< a whole number, or "unlimited" where the dialect has that
-    Within,                ///< a duration, or "lifetime" where the dialect has that
-    Shutdown,              ///< a duration, "infinity" or "brutal_kill"
-    Reason,                ///< of an injected exit
-    Moments,               ///< a list of two durations, in order
-    Distributions,         ///< a distribution, or a list by incarnation
-    Reasons,               ///< a reason, chances of reasons, or a list of these by incarnation
-    InitResults,           ///< the same for the ways in which a worker's start ends
-    SupervisorInitResults, ///< the same for a supervisor's
-    Backoff,               ///< a duration or a table
-    Behaviour,             ///< a table of a worker's behaviours
-    Options,               ///< a table of what the dialect declares
+    OneOf,                  ///< a text among `choices`
+    Names,                  ///< a list of texts
+    MaxRestarts,            ///< a whole number, or "unlimited" where the dialect has that
+    Within,                 ///< a duration, or "lifetime" where the dialect has that
+    Shutdown,               ///< a duration, "infinity" or "brutal_kill"
+    Reason,                 ///< of an injected exit
+    Moments,                ///< a list of two durations, in order
+    Distributions,          ///< a distribution, or a list by incarnation
+    Reasons,                ///< a reason, chances of reasons, or a list of these by incarnation
+    InitResults,            ///< the same for the ways in which a worker's start ends
+    SupervisorInitResults,  ///< the same for a supervisor's
+    Backoff,                ///< a duration or a table
+    Behaviour,              ///< a table of a worker's behaviours
+    Options,                ///< a table of what the dialect declares
 };
 
 struct Key {
@@ -68,7 +68,6 @@ std::span<const std::string_view> initResultNames();
 std::span<const std::string_view> supervisorInitResultNames();
 std::span<const std::string_view> reasonNames();
 std::span<const std::string_view> exitFaultReasonNames();
-
 
 /// `"a", "b" or "c"`, for messages.
 std::string quotedList(std::span<const std::string_view> names);

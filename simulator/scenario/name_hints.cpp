@@ -1,11 +1,11 @@
 #include "simulator/scenario/name_hints.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <utility>
-
-#include <fmt/format.h>
 
 namespace daruma {
 

@@ -10,7 +10,8 @@ namespace daruma {
 /// Of the names, the one that a mistyped one is closest to; empty where none is close.
 std::string_view closestName(std::string_view text, const std::vector<std::string_view> &names);
 
-/// The same among the values of a key, where some words of other systems are understood too: "crash" is "panic".
+/// The same among the values of a key, where some words of other systems are understood too: "crash" is
+/// "panic".
 std::string_view meantValue(std::string_view text, std::span<const std::string_view> values);
 
 /// `did you mean "NAME"?`, or nothing for an empty name.

@@ -4,10 +4,10 @@
 #include "simulator/scenario/name_hints.h"
 #include "simulator/scenario/toml_source.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
-
-#include <fmt/format.h>
 
 namespace daruma {
 
@@ -21,7 +21,8 @@ std::optional<std::vector<std::string>> partsOf(std::string_view key)
     while (at <= key.size()) {
         std::string part;
         const bool isQuoted = at < key.size() && (key[at] == '"' || key[at] == '\'');
-        const std::size_t end = isQuoted ? key.find(key[at], at + 1) : std::min(key.find('.', at), key.size());
+        const std::size_t end =
+            isQuoted ? key.find(key[at], at + 1) : std::min(key.find('.', at), key.size());
         if (end == std::string_view::npos)
             return {};
         part = key.substr(at + (isQuoted ? 1 : 0), end - at - (isQuoted ? 1 : 0));
@@ -68,8 +69,7 @@ public:
         , m_expectations(expectations)
         , m_document(document)
         , m_problems(problems)
-    {
-    }
+    {}
 
     void write(const std::string &key, const std::string &value, int source)
     {
@@ -106,8 +106,9 @@ private:
         }
         const bool isNamed = kind == supervisorTable.name || kind == workerTable.name;
         if (!isNamed && kind != faultTable.name && kind != expectTable.name) {
-            m_problems.error(m_place, fmt::format("a scenario has no `{}`", kind),
-                             didYouMean(closestName(kind, {"scenario", "supervisor", "worker", "fault", "expect"})));
+            m_problems.error(
+                m_place, fmt::format("a scenario has no `{}`", kind),
+                didYouMean(closestName(kind, {"scenario", "supervisor", "worker", "fault", "expect"})));
             return nullptr;
         }
         if (parts.size() < 3) {

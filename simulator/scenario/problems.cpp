@@ -1,8 +1,8 @@
 #include "simulator/scenario/problems.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace daruma {
 
@@ -22,7 +22,11 @@ std::vector<std::string> charactersOf(std::string_view line)
     std::vector<std::string> characters;
     for (std::size_t i = 0; i < line.size();) {
         const auto lead = static_cast<unsigned char>(line[i]);
-        const std::size_t length = lead < 0x80U ? 1 : lead < 0xc0U ? 0 : lead < 0xe0U ? 2 : lead < 0xf0U ? 3 : 4;
+        const std::size_t length = lead < 0x80U   ? 1
+                                   : lead < 0xc0U ? 0
+                                   : lead < 0xe0U ? 2
+                                   : lead < 0xf0U ? 3
+                                                  : 4;
         std::size_t end = i + 1;
         while (end < line.size() && end < i + length && isContinuation(line[end]))
             ++end;

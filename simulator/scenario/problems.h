@@ -16,8 +16,8 @@ class Problems {
 public:
     /// An override as it was given, for the places in it.
     struct Source {
-        std::string label;  ///< `--set supervisor.app.max_restarts`
-        std::string before; ///< what stands before the value: `supervisor.app.max_restarts=`
+        std::string label;   ///< `--set supervisor.app.max_restarts`
+        std::string before;  ///< what stands before the value: `supervisor.app.max_restarts=`
         std::string value;
     };
 

@@ -12,13 +12,13 @@
 #include "simulator/scenario/toml_source.h"
 #include "simulator/scenario/tree.h"
 
+#include <fmt/format.h>
+#include <xxhash.h>
+
 #include <algorithm>
 #include <array>
 #include <set>
 #include <utility>
-
-#include <fmt/format.h>
-#include <xxhash.h>
 
 namespace daruma {
 
@@ -60,8 +60,7 @@ public:
         , m_scenario(scenario)
         , m_model(scenario.model)
         , m_problems(problems)
-    {
-    }
+    {}
 
     void read()
     {
@@ -104,13 +103,15 @@ private:
     void reportUnknown(const TomlEntry &entry, const std::vector<std::string_view> &known)
     {
         const std::string_view close = closestName(entry.key, known);
-        std::string hint = "a scenario has [scenario], [supervisor.NAME], [worker.NAME], [[fault]], [[command]] and "
-                           "[[expect]]";
+        std::string hint =
+            "a scenario has [scenario], [supervisor.NAME], [worker.NAME], [[fault]], [[command]] and "
+            "[[expect]]";
         if (!close.empty())
             hint = fmt::format("did you mean `{}`?", close);
         for (const TableKind *kind : tableKinds()) {
             if (close.empty() && kind->find(entry.key) && !entry.value.isTable())
-                hint = fmt::format("`{}` is a key of {}, and stands below its header", entry.key, kind->title);
+                hint =
+                    fmt::format("`{}` is a key of {}, and stands below its header", entry.key, kind->title);
         }
         const bool isTable =
             entry.value.isTable() || (!entry.value.items.empty() && entry.value.items.front().isTable());
@@ -122,20 +123,22 @@ private:
     {
         const bool isList = entry.key == "fault" || entry.key == "command" || entry.key == "expect";
         if (!isList && !entry.value.isTable())
-            m_problems.error(entry.place, fmt::format("`{}` is a table, not {}", entry.key,
-                                                      describe(entry.value.type)),
-                             entry.key == "scenario" ? "write [scenario]" : fmt::format("write [{}.NAME]", entry.key));
+            m_problems.error(
+                entry.place, fmt::format("`{}` is a table, not {}", entry.key, describe(entry.value.type)),
+                entry.key == "scenario" ? "write [scenario]" : fmt::format("write [{}.NAME]", entry.key));
         if (!isList)
             return;
         if (!entry.value.isList()) {
-            m_problems.error(entry.place, fmt::format("`{}` is a list of tables, not {}", entry.key,
-                                                      describe(entry.value.type)),
-                             fmt::format("write [[{}]], with two brackets", entry.key));
+            m_problems.error(
+                entry.place,
+                fmt::format("`{}` is a list of tables, not {}", entry.key, describe(entry.value.type)),
+                fmt::format("write [[{}]], with two brackets", entry.key));
             return;
         }
         for (const TomlValue &item : entry.value.items) {
             if (!item.isTable())
-                m_problems.error(item.place, fmt::format("`{}` lists tables, not {}", entry.key, describe(item.type)),
+                m_problems.error(item.place,
+                                 fmt::format("`{}` lists tables, not {}", entry.key, describe(item.type)),
                                  fmt::format("write [[{}]]", entry.key));
         }
     }
@@ -182,8 +185,9 @@ private:
             ordered.push_back(&fault);
         for (PlacedTable &command : m_commands)
             ordered.push_back(&command);
-        std::stable_sort(ordered.begin(), ordered.end(),
-                         [](const PlacedTable *a, const PlacedTable *b) { return a->place.isBefore(b->place); });
+        std::stable_sort(ordered.begin(), ordered.end(), [](const PlacedTable *a, const PlacedTable *b) {
+            return a->place.isBefore(b->place);
+        });
         for (std::uint32_t i = 0; i < ordered.size(); ++i)
             ordered[i]->order = i;
     }
@@ -216,21 +220,23 @@ private:
         // What a list that cannot be read would name, nobody knows.
         const bool areListsBroken = std::any_of(drafts.all.begin(), drafts.all.end(), [](const Draft &draft) {
             const bool isSupervisor = draft.definition.isSupervisor;
-            return isSupervisor && draft.table.has("children") && !draft.table.find("children")->value.isList();
+            return isSupervisor && draft.table.has("children")
+                   && !draft.table.find("children")->value.isList();
         });
         if (areListsBroken || !drafts.root)
             return;
         for (std::size_t i = 0; i < drafts.all.size(); ++i) {
             const Draft &draft = drafts.all[i];
-            const bool isRootLike = draft.definition.isSupervisor
-                                    && (drafts.root == i || m_started.count(draft.name) == 0);
+            const bool isRootLike =
+                draft.definition.isSupervisor && (drafts.root == i || m_started.count(draft.name) == 0);
             // A start_child that went wrong has its own problem, as has a second root.
             const bool isExcused = draft.isMistyped || (m_problems.hasErrors() && isNamedByStart(draft.name));
             if (draft.listedAt || draft.isStarted || isRootLike || isExcused)
                 continue;
-            m_problems.error(draft.table.place(), fmt::format("nobody starts {}: no `children` lists it, and no "
-                                                              "start_child names it",
-                                                              draft.table.title()),
+            m_problems.error(draft.table.place(),
+                             fmt::format("nobody starts {}: no `children` lists it, and no "
+                                         "start_child names it",
+                                         draft.table.title()),
                              fmt::format("add \"{}\" to the `children` of a supervisor", draft.name));
         }
     }
@@ -244,16 +250,19 @@ private:
         const Draft &root = drafts.all[*drafts.root];
         for (const std::string_view key : {"restart", "significant", "backoff"}) {
             if (root.table.has(key))
-                m_problems.warning(root.table.placeOf(key),
-                                   fmt::format("`{}` has no effect on the root, which no supervisor restarts", key));
+                m_problems.warning(
+                    root.table.placeOf(key),
+                    fmt::format("`{}` has no effect on the root, which no supervisor restarts", key));
         }
     }
 
     void rememberPlaces(const Drafts &drafts)
     {
         for (const Draft &draft : drafts.all) {
-            const TomlEntry *tables = m_document.find(draft.definition.isSupervisor ? "supervisor" : "worker");
-            auto &places = draft.definition.isSupervisor ? m_scenario.supervisorPlaces : m_scenario.workerPlaces;
+            const TomlEntry *tables =
+                m_document.find(draft.definition.isSupervisor ? "supervisor" : "worker");
+            auto &places =
+                draft.definition.isSupervisor ? m_scenario.supervisorPlaces : m_scenario.workerPlaces;
             places.push_back(placesOf(tables->value.find(draft.name)->value, draft.table.place()));
         }
         const auto remember = [](const std::vector<PlacedTable> &tables, std::vector<TablePlace> &places) {
@@ -293,7 +302,8 @@ tl::expected<Scenario, std::vector<Problem>> readScenario(std::string text, std:
 {
     if (text.size() > options.maxTextBytes) {
         Problem problem;
-        problem.message = fmt::format("{} bytes of text, more than the limit of {}", text.size(), options.maxTextBytes);
+        problem.message =
+            fmt::format("{} bytes of text, more than the limit of {}", text.size(), options.maxTextBytes);
         return tl::unexpected(std::vector{problem});
     }
     Scenario scenario;

@@ -4,12 +4,12 @@
 #include "simulator/kernel/run_result.h"
 #include "simulator/scenario/problem.h"
 
+#include <tl/expected.hpp>
+
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <tl/expected.hpp>
 
 namespace daruma {
 
@@ -47,7 +47,7 @@ struct Scenario {
 
 /// `--set KEY=VALUE`. A value is TOML where it reads as such (3, true, ["a"]), otherwise a text.
 struct Override {
-    std::string key;    ///< `supervisor.app.max_restarts`, `scenario.horizon`, `fault."db goes away".at`
+    std::string key;  ///< `supervisor.app.max_restarts`, `scenario.horizon`, `fault."db goes away".at`
     std::string value;
 };
 
@@ -56,8 +56,8 @@ struct ReadOptions {
     Limits limits;
 };
 
-/// Reads a scenario (CONTRACT section 1), or tells everything that is wrong with it, in the order of the file;
-/// of TOML's own syntax only the first breach. `fileName` names the scenario where its text does not.
+/// Reads a scenario (CONTRACT section 1), or tells everything that is wrong with it, in the order of the
+/// file; of TOML's own syntax only the first breach. `fileName` names the scenario where its text does not.
 tl::expected<Scenario, std::vector<Problem>> readScenario(std::string text, std::string fileName,
                                                           const std::vector<Override> &overrides = {},
                                                           std::string_view dialectOverride = {},

@@ -53,8 +53,9 @@ SelectorTable::SelectorTable(const Model &model, const std::vector<StartRequest>
 
 const SelectorTable::Table *SelectorTable::findTable(std::string_view name) const
 {
-    const auto found = std::lower_bound(m_tables.begin(), m_tables.end(), name,
-                                        [](const Table &table, std::string_view n) { return table.name < n; });
+    const auto found =
+        std::lower_bound(m_tables.begin(), m_tables.end(), name,
+                         [](const Table &table, std::string_view n) { return table.name < n; });
     return found != m_tables.end() && found->name == name ? &*found : nullptr;
 }
 
@@ -94,7 +95,8 @@ std::vector<SupervisorDefinition::Listed> SelectorTable::definitionsOf(const Sel
         return {{selector.definition, selector.isSupervisorTable}};
     std::vector<SupervisorDefinition::Listed> definitions;
     const auto add = [&definitions](SupervisorDefinition::Listed from) {
-        if (std::none_of(definitions.begin(), definitions.end(), [from](auto known) { return isSame(known, from); }))
+        if (std::none_of(definitions.begin(), definitions.end(),
+                         [from](auto known) { return isSame(known, from); }))
             definitions.push_back(from);
     };
     for (const NodeId node : selector.nodes)

@@ -14,13 +14,14 @@ namespace daruma {
 
 /// What a scenario's start_child commands ask for. Under simple_one_for_one `definition` is the template's.
 struct StartRequest {
-    std::string to;                    ///< the selector of the supervisors that are asked
-    std::string id;                    ///< of the place that is made: `pool`, `conn7`
+    std::string to;  ///< the selector of the supervisors that are asked
+    std::string id;  ///< of the place that is made: `pool`, `conn7`
     SupervisorDefinition::Listed from;
 };
 
-/// What the names in `into`, `to`, `needs` and expressions mean in one scenario (CONTRACT section 1): a table's
-/// name first, then a path or a glob of paths. `model` must hold its tables and nodes, and must outlive this.
+/// What the names in `into`, `to`, `needs` and expressions mean in one scenario (CONTRACT section 1): a
+/// table's name first, then a path or a glob of paths. `model` must hold its tables and nodes, and must
+/// outlive this.
 class SelectorTable {
 public:
     /// `isTreeBroken`: the tree has problems of its own, so a table without a place may still get one.

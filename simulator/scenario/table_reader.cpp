@@ -4,11 +4,11 @@
 #include "simulator/kernel/distribution_text.h"
 #include "simulator/scenario/name_hints.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
-
-#include <fmt/format.h>
 
 namespace daruma {
 
@@ -32,7 +32,8 @@ std::string wrongType(std::string_view key, std::string_view wanted, const TomlV
 std::string tableTitle(std::string_view kind, std::string_view name)
 {
     const bool isBare = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'
+               || c == '-';
     });
     return isBare ? fmt::format("[{}.{}]", kind, name) : fmt::format("[{}.\"{}\"]", kind, name);
 }
@@ -154,8 +155,7 @@ std::optional<double> TableReader::number(std::string_view key) const
     if (!isNumber) {
         m_problems.error(value.place, wrongType(key, "a number", value));
     } else if (known->type == ValueType::Share && !Chance::isValid(value.number)) {
-        m_problems.error(value.place, fmt::format("`{}` lies between 0 and 1", key),
-                         "such as 0.5");
+        m_problems.error(value.place, fmt::format("`{}` lies between 0 and 1", key), "such as 0.5");
     } else if (!std::isfinite(value.number)) {
         m_problems.error(value.place, fmt::format("`{}` takes a finite number", key));
     } else {
@@ -168,16 +168,17 @@ std::optional<Duration> readDuration(const TomlValue &value, std::string_view ke
 {
     if (!value.isText()) {
         const bool isNumber = value.isInteger() || value.type == TomlValue::Type::Number;
-        problems.error(value.place, wrongType(key, "a duration in quotes", value),
-                       isNumber ? fmt::format("write it with its unit: \"{}s\" or \"{}ms\"", value.number,
-                                              value.number)
-                                : "such as \"30s\" or \"1m30s\"");
+        problems.error(
+            value.place, wrongType(key, "a duration in quotes", value),
+            isNumber ? fmt::format("write it with its unit: \"{}s\" or \"{}ms\"", value.number, value.number)
+                     : "such as \"30s\" or \"1m30s\"");
         return {};
     }
     const auto duration = parseDuration(value.text);
     if (duration)
         return *duration;
-    problems.errorInside(value, duration.error().offset, fmt::format("`{}`: {}", key, duration.error().message));
+    problems.errorInside(value, duration.error().offset,
+                         fmt::format("`{}`: {}", key, duration.error().message));
     return {};
 }
 
@@ -185,10 +186,10 @@ std::optional<Distribution> readDistribution(const TomlValue &value, std::string
 {
     if (!value.isText()) {
         const bool isNumber = value.isInteger() || value.type == TomlValue::Type::Number;
-        problems.error(value.place, wrongType(key, "a duration or a distribution in quotes", value),
-                       isNumber ? fmt::format("write it with its unit: \"{}s\" or \"{}ms\"", value.number,
-                                              value.number)
-                                : "such as \"30s\" or \"exp(30s)\"");
+        problems.error(
+            value.place, wrongType(key, "a duration or a distribution in quotes", value),
+            isNumber ? fmt::format("write it with its unit: \"{}s\" or \"{}ms\"", value.number, value.number)
+                     : "such as \"30s\" or \"exp(30s)\"");
         return {};
     }
     const auto distribution = parseDistribution(value.text);
@@ -252,8 +253,8 @@ std::vector<const TomlValue *> TableReader::names(std::string_view key) const
         if (item.isText())
             names.push_back(&item);
         else
-            m_problems.error(item.place, fmt::format("`{}` lists names in quotes, not {}", key,
-                                                     describe(item.type)));
+            m_problems.error(item.place,
+                             fmt::format("`{}` lists names in quotes, not {}", key, describe(item.type)));
     }
     return names;
 }
@@ -289,14 +290,16 @@ std::optional<ShutdownPolicy> TableReader::shutdown(std::string_view key) const
         return ShutdownPolicy::infinity();
     if (value.isText() && value.text == "brutal_kill")
         return ShutdownPolicy::brutalKill();
-    const bool isDuration = value.isText() && !value.text.empty() && value.text[0] >= '0' && value.text[0] <= '9';
+    const bool isDuration =
+        value.isText() && !value.text.empty() && value.text[0] >= '0' && value.text[0] <= '9';
     if (isDuration || !value.isText()) {
         const auto grace = readDuration(value, key, m_problems);
         return grace ? std::optional(ShutdownPolicy::after(*grace)) : std::nullopt;
     }
-    m_problems.error(value.place,
-                     fmt::format("`{}` is a duration, \"infinity\" or \"brutal_kill\", not \"{}\"", key, value.text),
-                     didYouMean(closestName(value.text, {"infinity", "brutal_kill"})));
+    m_problems.error(
+        value.place,
+        fmt::format("`{}` is a duration, \"infinity\" or \"brutal_kill\", not \"{}\"", key, value.text),
+        didYouMean(closestName(value.text, {"infinity", "brutal_kill"})));
     return {};
 }
 

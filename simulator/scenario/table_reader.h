@@ -65,7 +65,8 @@ private:
 /// One value that has to be a duration or a distribution; nothing, with a problem, where it is not.
 /// `key` is for messages.
 std::optional<Duration> readDuration(const TomlValue &value, std::string_view key, Problems &problems);
-std::optional<Distribution> readDistribution(const TomlValue &value, std::string_view key, Problems &problems);
+std::optional<Distribution> readDistribution(const TomlValue &value, std::string_view key,
+                                             Problems &problems);
 
 /// `[worker.NAME]`, with quotes around a name that TOML wants quoted.
 std::string tableTitle(std::string_view kind, std::string_view name);

@@ -1,12 +1,11 @@
 #include "simulator/scenario/toml_source.h"
 
+#include <fmt/format.h>
 #include <toml++/toml.h>
 
 #include <algorithm>
 #include <array>
 #include <optional>
-
-#include <fmt/format.h>
 
 namespace daruma {
 
@@ -30,8 +29,7 @@ TomlSyntaxProblem explained(const toml::parse_error &error)
     static constexpr std::array<Wording, 4> wordings{
         {{"unescaped control characters", "the quotes of this text are not closed", ""},
          {"could not determine value type", "this is no value", "texts and names stand in quotes"},
-         {"expected digit, saw", "this is no number",
-          "durations and other texts stand in quotes: \"10m\""},
+         {"expected digit, saw", "this is no number", "durations and other texts stand in quotes: \"10m\""},
          {"Encountered invalid utf-8", "not UTF-8", "save the file as UTF-8"}}};
     const std::string_view text = error.description();
     const Place place = placeOf(error.source());
@@ -114,7 +112,8 @@ public:
             else if (text[m_at] == '#')
                 m_at = std::min(text.find('\n', m_at), text.size());
             else if (readOther(text[m_at]) > maxParts)
-                return TomlSyntaxProblem{{m_line, 1}, fmt::format("a key has more than {} parts", maxParts), ""};
+                return TomlSyntaxProblem{
+                    {m_line, 1}, fmt::format("a key has more than {} parts", maxParts), ""};
         }
         return {};
     }

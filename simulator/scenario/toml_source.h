@@ -2,10 +2,10 @@
 
 #include "simulator/scenario/toml_tree.h"
 
+#include <tl/expected.hpp>
+
 #include <string>
 #include <string_view>
-
-#include <tl/expected.hpp>
 
 namespace daruma {
 

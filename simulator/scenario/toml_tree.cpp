@@ -25,8 +25,8 @@ TomlEntry *TomlValue::find(std::string_view key)
 
 std::string_view describe(TomlValue::Type type)
 {
-    static constexpr std::string_view names[] = {"a text",     "a whole number", "a number", "true or false",
-                                                 "a date",     "a list",         "a table"};
+    static constexpr std::string_view names[] = {"a text", "a whole number", "a number", "true or false",
+                                                 "a date", "a list",         "a table"};
     return names[static_cast<std::size_t>(type)];
 }
 

@@ -9,9 +9,9 @@ namespace daruma {
 
 /// A place in the text of a scenario or of one of its overrides.
 struct Place {
-    int line = 1;      ///< from 1
-    int column = 1;    ///< from 1, in characters; of an override, from its value on: its key lies left of that
-    int source = 0;    ///< 0: the file; n: the n-th override
+    int line = 1;    ///< from 1
+    int column = 1;  ///< from 1, in characters; of an override, from its value on: its key lies left of that
+    int source = 0;  ///< 0: the file; n: the n-th override
 
     /// The order in which problems are told: the file from its top, then the overrides.
     bool isBefore(const Place &other) const;

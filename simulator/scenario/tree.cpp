@@ -2,11 +2,11 @@
 
 #include "simulator/scenario/name_hints.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <tuple>
-
-#include <fmt/format.h>
 
 namespace daruma {
 
@@ -20,8 +20,7 @@ public:
         , m_started(started)
         , m_model(model)
         , m_problems(problems)
-    {
-    }
+    {}
 
     bool build()
     {
@@ -96,9 +95,9 @@ private:
             const Draft &child = m_drafts.all[doubled.child];
             const Draft &first = m_drafts.all[child.parent];
             if (closesCircle(doubled)) {
-                m_problems.error(doubled.entry->place, fmt::format("\"{}\" stands above {} already: a circle",
-                                                                   child.name,
-                                                                   m_drafts.all[doubled.parent].table.title()));
+                m_problems.error(doubled.entry->place,
+                                 fmt::format("\"{}\" stands above {} already: a circle", child.name,
+                                             m_drafts.all[doubled.parent].table.title()));
                 continue;
             }
             m_problems.error(doubled.entry->place,
@@ -133,9 +132,10 @@ private:
     void reportCircle(const std::vector<std::size_t> &circle)
     {
         constexpr std::size_t maxNamed = 6;
-        const auto last = std::max_element(circle.begin(), circle.end(), [this](std::size_t a, std::size_t b) {
-            return m_drafts.all[a].listedAt->place.isBefore(m_drafts.all[b].listedAt->place);
-        });
+        const auto last =
+            std::max_element(circle.begin(), circle.end(), [this](std::size_t a, std::size_t b) {
+                return m_drafts.all[a].listedAt->place.isBefore(m_drafts.all[b].listedAt->place);
+            });
         const auto offset = static_cast<std::size_t>(last - circle.begin());
         std::string way;
         for (std::size_t i = 0; i < std::min(circle.size(), maxNamed); ++i)
@@ -162,16 +162,18 @@ private:
                 m_drafts.root = i;
             } else if (!draft.isMistyped) {
                 const Draft &root = m_drafts.all[*m_drafts.root];
-                m_problems.error(draft.table.place(),
-                                 fmt::format("a second root: neither {} nor {} (line {}) is anyone's child",
-                                             draft.table.title(), root.table.title(), root.table.place().line),
-                                 "list one of them in the `children` of a supervisor, or name it in a start_child");
+                m_problems.error(
+                    draft.table.place(),
+                    fmt::format("a second root: neither {} nor {} (line {}) is anyone's child",
+                                draft.table.title(), root.table.title(), root.table.place().line),
+                    "list one of them in the `children` of a supervisor, or name it in a start_child");
             }
         }
         if (m_drafts.root || m_hasCircle)
             return;
-        m_problems.error({}, hasSupervisor ? "no root: every supervisor is someone's child"
-                                           : "no [supervisor.NAME]: a scenario has at least a root supervisor",
+        m_problems.error({},
+                         hasSupervisor ? "no root: every supervisor is someone's child"
+                                       : "no [supervisor.NAME]: a scenario has at least a root supervisor",
                          hasSupervisor ? "the root is the one supervisor that neither a `children` nor a "
                                          "start_child names"
                                        : "begin with [supervisor.app] and children = []");
@@ -186,8 +188,9 @@ private:
             if (nodes <= m_model.limits.nodes)
                 continue;
             const TomlEntry *count = draft.definition.isSupervisor ? nullptr : draft.table.find("count");
-            m_problems.error(count ? count->value.place : draft.table.place(),
-                             fmt::format("more than {} nodes, the limit of a scenario", m_model.limits.nodes));
+            m_problems.error(
+                count ? count->value.place : draft.table.place(),
+                fmt::format("more than {} nodes, the limit of a scenario", m_model.limits.nodes));
             m_hasTooManyNodes = true;
             return;
         }
@@ -205,8 +208,8 @@ private:
             ChildSpec &spec = specOf(m_model, child->definition);
             checkSignificant(*child, spec, supervisor.flags, parent.table.title(), m_problems);
             if (child->backoff)
-                spec.backoff = addBackoff(supervisor.flags, *child->backoff,
-                                          child->table.placeOf("backoff"), m_problems);
+                spec.backoff = addBackoff(supervisor.flags, *child->backoff, child->table.placeOf("backoff"),
+                                          m_problems);
             checkId(*child, *entry, ids);
             if (!m_hasTooManyNodes)
                 addChildren(*child, spec, supervisor, isSimple);
@@ -216,7 +219,8 @@ private:
             checkTemplate(parent);
     }
 
-    void checkId(const Draft &child, const TomlValue &entry, std::map<std::string, const Draft *, std::less<>> &ids)
+    void checkId(const Draft &child, const TomlValue &entry,
+                 std::map<std::string, const Draft *, std::less<>> &ids)
     {
         const std::string id(m_model.texts[specOf(m_model, child.definition).id.text]);
         const auto [known, isNew] = ids.emplace(id, &child);
@@ -241,14 +245,16 @@ private:
             if (counted == ids.end() || counted->second->count < 2 || !isNumber)
                 continue;
             if (std::stoul(index) < counted->second->count && std::to_string(std::stoul(index)) == index)
-                m_problems.error(draft->listedAt->place,
-                                 fmt::format("the id \"{}\" is also one of those that {} makes by its `count`", id,
-                                             counted->second->table.title()),
-                                 "give one of them another `id`");
+                m_problems.error(
+                    draft->listedAt->place,
+                    fmt::format("the id \"{}\" is also one of those that {} makes by its `count`", id,
+                                counted->second->table.title()),
+                    "give one of them another `id`");
         }
     }
 
-    void addChildren(const Draft &child, const ChildSpec &spec, SupervisorDefinition &supervisor, bool isSimple)
+    void addChildren(const Draft &child, const ChildSpec &spec, SupervisorDefinition &supervisor,
+                     bool isSimple)
     {
         const std::uint32_t copies = isSimple ? 1 : child.count;
         for (std::uint32_t i = 0; i < copies; ++i) {
@@ -317,8 +323,9 @@ private:
     void reportDepth(const SupervisorDefinition &supervisor)
     {
         const Draft *draft = m_drafts.find(m_model.texts[supervisor.table]);
-        m_problems.error(draft->table.placeOf("children"),
-                         fmt::format("the tree is deeper than {} levels, the limit of a scenario", maxTreeDepth));
+        m_problems.error(
+            draft->table.placeOf("children"),
+            fmt::format("the tree is deeper than {} levels, the limit of a scenario", maxTreeDepth));
     }
 
     void setDefinition(NodeId node, SupervisorDefinition::Listed definition)
@@ -357,7 +364,8 @@ std::uint8_t addBackoff(SupervisorSpec &flags, const BackoffSpec &backoff, Place
                                     [&](const BackoffSpec &other) { return isSame(other, backoff); });
     const auto index = static_cast<std::size_t>(known - flags.backoffs.begin());
     if (index >= maxBackoffs) {
-        problems.error(place, fmt::format("more than {} different backoffs under one supervisor", maxBackoffs));
+        problems.error(place,
+                       fmt::format("more than {} different backoffs under one supervisor", maxBackoffs));
         return ChildSpec::noBackoff;
     }
     if (known == flags.backoffs.end())
@@ -376,9 +384,10 @@ void checkSignificant(const Draft &child, const ChildSpec &spec, const Superviso
                                    child.table.title(), parentTitle),
                        "set auto_shutdown to \"any_significant\" or \"all_significant\" there");
     else if (spec.restart == RestartType::Permanent)
-        problems.error(child.table.placeOf("significant"),
-                       fmt::format("{} is significant and permanent: it could never end", child.table.title()),
-                       "give it restart = \"transient\" or \"temporary\"");
+        problems.error(
+            child.table.placeOf("significant"),
+            fmt::format("{} is significant and permanent: it could never end", child.table.title()),
+            "give it restart = \"transient\" or \"temporary\"");
 }
 
 }

@@ -1,8 +1,8 @@
 #include "simulator/scenario/scenario.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <algorithm>
 #include <string>
 #include <utility>
 

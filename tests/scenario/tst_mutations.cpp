@@ -91,7 +91,8 @@ void Mutations::changedFilesAreAnswered()
         for (const Problem &problem : scenario.error())
             QVERIFY2(!problem.message.empty(), text.c_str());
     }
-    QVERIFY2(broken > rounds / 4 && broken < rounds, "the changes are too mild, or too wild, to test anything");
+    QVERIFY2(broken > rounds / 4 && broken < rounds,
+             "the changes are too mild, or too wild, to test anything");
 }
 
 void Mutations::readingTwiceGivesTheSameAnswer()

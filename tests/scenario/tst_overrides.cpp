@@ -45,15 +45,24 @@ void Overrides::valuesAreTomlOrText_data()
 {
     QTest::addColumn<QString>("key");
     QTest::addColumn<QString>("value");
-    QTest::newRow("a number") << "supervisor.app.max_restarts" << "3";
-    QTest::newRow("a text without quotes") << "scenario.horizon" << "5m";
-    QTest::newRow("a text with quotes") << "scenario.horizon" << "\"5m\"";
-    QTest::newRow("a list") << "worker.db.init_result" << "[\"ok\", \"error\"]";
-    QTest::newRow("a table") << "worker.db.exit_reason" << "{ normal = 0.5 }";
-    QTest::newRow("a distribution") << "worker.db.lifetime" << "exp(1h)";
-    QTest::newRow("a key of a fault") << "fault.\"db goes away\".at" << "2m";
-    QTest::newRow("a key of an expectation") << "expect.\"it lives\".from" << "2m";
-    QTest::newRow("true without quotes") << "worker.db.significant" << "false";
+    QTest::newRow("a number") << "supervisor.app.max_restarts"
+                              << "3";
+    QTest::newRow("a text without quotes") << "scenario.horizon"
+                                           << "5m";
+    QTest::newRow("a text with quotes") << "scenario.horizon"
+                                        << "\"5m\"";
+    QTest::newRow("a list") << "worker.db.init_result"
+                            << "[\"ok\", \"error\"]";
+    QTest::newRow("a table") << "worker.db.exit_reason"
+                             << "{ normal = 0.5 }";
+    QTest::newRow("a distribution") << "worker.db.lifetime"
+                                    << "exp(1h)";
+    QTest::newRow("a key of a fault") << "fault.\"db goes away\".at"
+                                      << "2m";
+    QTest::newRow("a key of an expectation") << "expect.\"it lives\".from"
+                                             << "2m";
+    QTest::newRow("true without quotes") << "worker.db.significant"
+                                         << "false";
 }
 
 void Overrides::valuesAreTomlOrText()
@@ -68,28 +77,36 @@ void Overrides::mistakesAreToldWithTheirOverride_data()
     QTest::addColumn<QString>("key");
     QTest::addColumn<QString>("value");
     QTest::addColumn<QString>("message");
-    QTest::newRow("an unknown table")
-        << "worker.dbb.lifetime" << "1s"
-        << "--set worker.dbb.lifetime: the scenario has no worker \"dbb\"\n"
-           "    worker.dbb.lifetime=1s\n    ^\n    did you mean \"db\"?\n";
-    QTest::newRow("an unknown key") << "worker.db.lifetme" << "1s"
-                                    << "--set worker.db.lifetme: unknown key `lifetme` in [worker.db]\n"
-                                       "    worker.db.lifetme=1s\n              ^\n    did you mean `lifetime`?\n";
-    QTest::newRow("a bad value") << "worker.db.lifetime" << "[]"
+    QTest::newRow("an unknown table") << "worker.dbb.lifetime"
+                                      << "1s"
+                                      << "--set worker.dbb.lifetime: the scenario has no worker \"dbb\"\n"
+                                         "    worker.dbb.lifetime=1s\n    ^\n    did you mean \"db\"?\n";
+    QTest::newRow("an unknown key")
+        << "worker.db.lifetme"
+        << "1s"
+        << "--set worker.db.lifetme: unknown key `lifetme` in [worker.db]\n"
+           "    worker.db.lifetme=1s\n              ^\n    did you mean `lifetime`?\n";
+    QTest::newRow("a bad value") << "worker.db.lifetime"
+                                 << "[]"
                                  << "--set worker.db.lifetime: `lifetime`: a list has an entry for the first "
                                     "incarnation at least\n"
                                     "    worker.db.lifetime=[]\n                       ^\n";
-    QTest::newRow("an unknown kind") << "workers.db.lifetime" << "1s"
+    QTest::newRow("an unknown kind") << "workers.db.lifetime"
+                                     << "1s"
                                      << "--set workers.db.lifetime: a scenario has no `workers`\n"
                                         "    workers.db.lifetime=1s\n    ^\n    did you mean \"worker\"?\n";
-    QTest::newRow("an unknown fault") << "fault.\"db goes\".at" << "1s"
-                                      << "--set fault.\"db goes\".at: the scenario has no fault named \"db goes\"\n"
-                                         "    fault.\"db goes\".at=1s\n    ^\n    did you mean \"db goes away\"?\n";
-    QTest::newRow("a table without a key") << "worker.db" << "1s"
+    QTest::newRow("an unknown fault")
+        << "fault.\"db goes\".at"
+        << "1s"
+        << "--set fault.\"db goes\".at: the scenario has no fault named \"db goes\"\n"
+           "    fault.\"db goes\".at=1s\n    ^\n    did you mean \"db goes away\"?\n";
+    QTest::newRow("a table without a key") << "worker.db"
+                                           << "1s"
                                            << "--set worker.db: a key is missing behind \"worker.db\"\n"
                                               "    worker.db=1s\n    ^\n";
     QTest::newRow("a quote that is not closed")
-        << "fault.\"db.at" << "1s"
+        << "fault.\"db.at"
+        << "1s"
         << "--set fault.\"db.at: \"fault.\"db.at\" is no key of a scenario\n    fault.\"db.at=1s\n    ^\n"
            "    such as supervisor.app.max_restarts, scenario.horizon or fault.\"NAME\".at\n";
 }

@@ -7,7 +7,8 @@ using namespace daruma::test;
 
 namespace {
 
-Scenario read(const std::string &text, const std::vector<Override> &overrides = {}, std::string_view dialect = {})
+Scenario read(const std::string &text, const std::vector<Override> &overrides = {},
+              std::string_view dialect = {})
 {
     auto scenario = readScenario(text, "folder/outage.toml", overrides, dialect);
     if (!scenario)
@@ -174,9 +175,11 @@ void Reader::idsMakeThePathsAndTablesTheNames()
 void Reader::elixirAllowsThreeRestarts()
 {
     QCOMPARE(read("[scenario]\ndialect = \"elixir\"\n" + small).model.supervisors[0].flags.limit.max, 3u);
-    const Scenario mixed = read(small + "[supervisor.dyn]\nstrategy = \"simple_one_for_one\"\ndialect = \"elixir\"\n"
-                                        "children = [\"conn\"]\n[worker.conn]\n",
-                                {{"supervisor.web.children", "[\"pool\", \"dyn\"]"}});
+    const Scenario mixed =
+        read(small
+                 + "[supervisor.dyn]\nstrategy = \"simple_one_for_one\"\ndialect = \"elixir\"\n"
+                   "children = [\"conn\"]\n[worker.conn]\n",
+             {{"supervisor.web.children", "[\"pool\", \"dyn\"]"}});
     QCOMPARE(mixed.model.supervisors[1].flags.limit.max, 1u);
     QCOMPARE(mixed.model.supervisors[2].flags.limit.max, 3u);
 }
@@ -193,8 +196,9 @@ void Reader::defaultNamesOfFaultsDoNotDependOnThePosition()
 {
     const std::string panic = "[[fault]]\ninject = \"panic\"\ninto = \"db\"\nat = \"1s\"\n";
     const Scenario scenario =
-        read(small + panic + panic + "[[fault]]\nname = \"panic db at 1s #2\"\ninject = \"kill\"\ninto = \"db\"\n"
-                                     "every = \"exp(30s)\"\n");
+        read(small + panic + panic
+             + "[[fault]]\nname = \"panic db at 1s #2\"\ninject = \"kill\"\ninto = \"db\"\n"
+               "every = \"exp(30s)\"\n");
     const Model &model = scenario.model;
     QCOMPARE(model.texts[model.faults[0].name], std::string_view("panic db at 1s"));
     QCOMPARE(model.texts[model.faults[1].name], std::string_view("panic db at 1s #3"));
@@ -217,7 +221,8 @@ void Reader::faultsAndCommandsShareOneOrder()
 
 void Reader::anOutageWithoutBehaviourFailsEachStart()
 {
-    const std::string outage = small + "[[fault]]\ninject = \"outage\"\ninto = \"db\"\nat = \"1s\"\nlasts = \"1s\"\n";
+    const std::string outage =
+        small + "[[fault]]\ninject = \"outage\"\ninto = \"db\"\nat = \"1s\"\nlasts = \"1s\"\n";
     const Scenario scenario = read(outage);
     const Fault &fault = scenario.model.faults[0];
     QVERIFY(fault.replaces.initResult && !fault.replaces.initTime && !fault.replaces.lifetime);
@@ -228,10 +233,12 @@ void Reader::anOutageWithoutBehaviourFailsEachStart()
 
 void Reader::startChildMakesAStartable()
 {
-    const Scenario scenario = read(small + "[worker.cache]\nid = \"c\"\nlifetime = \"3s\"\n[[command]]\nat = \"1s\"\n"
-                                           "do = \"start_child\"\nto = \"web\"\nchild = \"cache\"\n"
-                                           "[[fault]]\ninject = \"panic\"\ninto = \"app/web/c\"\nat = \"2s\"\n"
-                                           "[[fault]]\ninject = \"panic\"\ninto = \"cache\"\nat = \"2s\"\n");
+    const Scenario scenario =
+        read(small
+             + "[worker.cache]\nid = \"c\"\nlifetime = \"3s\"\n[[command]]\nat = \"1s\"\n"
+               "do = \"start_child\"\nto = \"web\"\nchild = \"cache\"\n"
+               "[[fault]]\ninject = \"panic\"\ninto = \"app/web/c\"\nat = \"2s\"\n"
+               "[[fault]]\ninject = \"panic\"\ninto = \"cache\"\nat = \"2s\"\n");
     const Model &model = scenario.model;
     QCOMPARE(model.startables.size(), std::size_t{1});
     QCOMPARE(model.commands[0].startable, 0u);
@@ -244,9 +251,10 @@ void Reader::startChildMakesAStartable()
 
 void Reader::anInstanceTakesTheTemplateAndItsOwnBehaviour()
 {
-    const std::string simple = "[supervisor.app]\nstrategy = \"simple_one_for_one\"\nchildren = [\"conn\"]\n"
-                               "[worker.conn]\nrestart = \"temporary\"\nlifetime = \"9s\"\n[[command]]\nat = \"1s\"\n"
-                               "do = \"start_child\"\nto = \"app\"\nchild = \"c1\"\n";
+    const std::string simple =
+        "[supervisor.app]\nstrategy = \"simple_one_for_one\"\nchildren = [\"conn\"]\n"
+        "[worker.conn]\nrestart = \"temporary\"\nlifetime = \"9s\"\n[[command]]\nat = \"1s\"\n"
+        "do = \"start_child\"\nto = \"app\"\nchild = \"c1\"\n";
     const Scenario plain = read(simple);
     QCOMPARE(plain.model.nodes.size(), std::size_t{1});
     QVERIFY(!plain.model.startables[0].behaviour);
@@ -260,18 +268,20 @@ void Reader::anInstanceTakesTheTemplateAndItsOwnBehaviour()
 void Reader::aStartMayGoToWhatAnotherStartMakes()
 {
     const Scenario scenario =
-        read(small + "[supervisor.later]\nchildren = [\"inner\"]\n[worker.inner]\n[worker.deep]\n"
-                     "[[command]]\nat = \"2s\"\ndo = \"start_child\"\nto = \"app/web/later\"\nchild = \"deep\"\n"
-                     "[[command]]\nat = \"1s\"\ndo = \"start_child\"\nto = \"web\"\nchild = \"later\"\n"
-                     "[[expect]]\nsometimes = \"up(app/web/later/deep) and up(app/web/later/inner)\"\n");
+        read(small
+             + "[supervisor.later]\nchildren = [\"inner\"]\n[worker.inner]\n[worker.deep]\n"
+               "[[command]]\nat = \"2s\"\ndo = \"start_child\"\nto = \"app/web/later\"\nchild = \"deep\"\n"
+               "[[command]]\nat = \"1s\"\ndo = \"start_child\"\nto = \"web\"\nchild = \"later\"\n"
+               "[[expect]]\nsometimes = \"up(app/web/later/deep) and up(app/web/later/inner)\"\n");
     QCOMPARE(scenario.model.startables.size(), std::size_t{2});
 }
 
 void Reader::childWithAnIndexIsOneOfTheCounted()
 {
-    const Scenario scenario = read(small + "[[command]]\nat = \"1s\"\ndo = \"terminate_child\"\nto = \"app\"\n"
-                                           "child = \"db[1]\"\n[[command]]\nat = \"1s\"\ndo = \"terminate_child\"\n"
-                                           "to = \"app\"\nchild = \"web[1]\"\n");
+    const Scenario scenario = read(small
+                                   + "[[command]]\nat = \"1s\"\ndo = \"terminate_child\"\nto = \"app\"\n"
+                                     "child = \"db[1]\"\n[[command]]\nat = \"1s\"\ndo = \"terminate_child\"\n"
+                                     "to = \"app\"\nchild = \"web[1]\"\n");
     QCOMPARE(scenario.model.commands[0].child.index, 1u);
     QCOMPARE(scenario.model.commands[1].child.index, ChildId::noIndex);
 }
@@ -290,9 +300,10 @@ void Reader::equalBackoffsAreKeptOnce()
 
 void Reader::plainMistakesWithoutHarmAreWarnings()
 {
-    const Scenario scenario = read("[scenario]\nhorizon = \"1m\"\n" + small
-                                   + "[[fault]]\ninject = \"panic\"\ninto = \"db\"\nat = \"2m\"\n"
-                                     "[[command]]\nat = \"1s\"\ndo = \"delete_child\"\nto = \"app\"\nchild = \"dbb\"\n");
+    const Scenario scenario =
+        read("[scenario]\nhorizon = \"1m\"\n" + small
+             + "[[fault]]\ninject = \"panic\"\ninto = \"db\"\nat = \"2m\"\n"
+               "[[command]]\nat = \"1s\"\ndo = \"delete_child\"\nto = \"app\"\nchild = \"dbb\"\n");
     QCOMPARE(scenario.warnings.size(), std::size_t{2});
     QCOMPARE(scenario.warnings[0].line, 16);
     QVERIFY(scenario.warnings[1].message.find("not_found") != std::string::npos);
@@ -341,7 +352,8 @@ void Reader::depthIsLimited()
     const auto chain = [](int depth) {
         std::string text;
         for (int i = 1; i < depth; ++i)
-            text += "[supervisor.s" + std::to_string(i) + "]\nchildren = [\"s" + std::to_string(i + 1) + "\"]\n";
+            text +=
+                "[supervisor.s" + std::to_string(i) + "]\nchildren = [\"s" + std::to_string(i + 1) + "\"]\n";
         return text + "[supervisor.s" + std::to_string(depth) + "]\n";
     };
     QCOMPARE(problemsOf(chain(200)), QString());

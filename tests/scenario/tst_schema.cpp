@@ -4,11 +4,10 @@
 #include "simulator/scenario/scenario.h"
 #endif
 
-#include <nlohmann/json.hpp>
-
 #include <QRegularExpression>
 #include <QSet>
 #include <QTest>
+#include <nlohmann/json.hpp>
 
 using namespace daruma;
 using Json = nlohmann::json;
@@ -55,12 +54,12 @@ Json expectedOf(const Key &key)
     case ValueType::Distribution:
         return ref("distribution");
     case ValueType::OneOf:
-        return {{"type", "string"}, {"enum", std::vector<std::string>(key.choices.begin(), key.choices.end())}};
+        return {{"type", "string"},
+                {"enum", std::vector<std::string>(key.choices.begin(), key.choices.end())}};
     case ValueType::Names:
         return {{"type", "array"}};
     case ValueType::Shutdown:
-        return {{"anyOf",
-                 {ref("duration"), {{"type", "string"}, {"enum", {"infinity", "brutal_kill"}}}}}};
+        return {{"anyOf", {ref("duration"), {{"type", "string"}, {"enum", {"infinity", "brutal_kill"}}}}}};
     case ValueType::Reason:
         return ref("exitFaultReason");
     case ValueType::Moments:
@@ -80,7 +79,8 @@ Json expectedOf(const Key &key)
     case ValueType::Options:
         return {{"type", "object"}};
     case ValueType::MaxRestarts:
-        return {{"anyOf", {{{"type", "integer"}, {"minimum", 0}}, {{"type", "string"}, {"const", "unlimited"}}}}};
+        return {
+            {"anyOf", {{{"type", "integer"}, {"minimum", 0}}, {{"type", "string"}, {"const", "unlimited"}}}}};
     case ValueType::Within:
         return {{"anyOf", {ref("duration"), {{"type", "string"}, {"const", "lifetime"}}}}};
     case ValueType::Text:
@@ -181,7 +181,8 @@ void Schema::valuesAreOfTheSameType()
     QFETCH(int, table);
     const TableKind &kind = *tableKinds()[static_cast<std::size_t>(table)];
     for (const Key &key : kind.keys) {
-        const Json &property = schemaJson()["$defs"][std::string(kind.name)]["properties"][std::string(key.name)];
+        const Json &property =
+            schemaJson()["$defs"][std::string(kind.name)]["properties"][std::string(key.name)];
         if (key.type == ValueType::Text) {
             const std::string target = property.value("$ref", "");
             const bool isText = property.value("type", "") == "string" || target == "#/$defs/selector"
@@ -287,10 +288,12 @@ void Schema::theHelpNamesEveryKey()
     const QString help = text(scenarioHelp());
     for (const TableKind *kind : tableKinds()) {
         for (const Key &key : kind->keys) {
-            QVERIFY2(help.contains(u'`' + text(key.name) + u'`') || help.contains(u'`' + text(key.name) + " ="),
+            QVERIFY2(help.contains(u'`' + text(key.name) + u'`')
+                         || help.contains(u'`' + text(key.name) + " ="),
                      key.name.data());
             for (const std::string_view choice : key.choices)
-                QVERIFY2(help.contains(u'"' + text(choice) + u'"') || help.contains(u'`' + text(choice) + u'`'),
+                QVERIFY2(help.contains(u'"' + text(choice) + u'"')
+                             || help.contains(u'`' + text(choice) + u'`'),
                          choice.data());
         }
     }
@@ -302,7 +305,8 @@ void Schema::theExamplesOfTheHelpAreScenarios()
     static const QRegularExpression block(QStringLiteral("```toml\n(.*?)```"),
                                           QRegularExpression::DotMatchesEverythingOption);
     // What an example speaks of without showing it.
-    static const std::string tree = "[supervisor.app]\nchildren = [\"db\", \"web\"]\n[worker.db]\n[worker.web]\n";
+    static const std::string tree =
+        "[supervisor.app]\nchildren = [\"db\", \"web\"]\n[worker.db]\n[worker.web]\n";
     static const std::string above = "[supervisor.app]\nchildren = [\"conns\"]\n";
     int examples = 0;
     auto matches = block.globalMatch(help);
@@ -310,8 +314,13 @@ void Schema::theExamplesOfTheHelpAreScenarios()
         const std::string example = matches.next().captured(1).toStdString();
         const bool isWhole = example.find("[supervisor.app]") != std::string::npos;
         const bool hasConns = example.find("[supervisor.conns]") != std::string::npos;
-        const auto scenario = readScenario((isWhole ? "" : hasConns ? above : tree) + example, "example.toml");
-        QVERIFY2(scenario, scenario ? "" : (example + toText(scenario.error().front(), "example.toml")).c_str());
+        const auto scenario = readScenario((isWhole    ? ""
+                                            : hasConns ? above
+                                                       : tree)
+                                               + example,
+                                           "example.toml");
+        QVERIFY2(scenario,
+                 scenario ? "" : (example + toText(scenario.error().front(), "example.toml")).c_str());
         ++examples;
     }
     QVERIFY(examples >= 5);
