@@ -1,8 +1,7 @@
 #include "simulator/store/bulk_insert.h"
 
-#include <sqlite3.h>
-
 #include <fmt/format.h>
+#include <sqlite3.h>
 
 #include <cstring>
 
@@ -119,13 +118,15 @@ const sqlite3_module rowsModule = [] {
 
 }
 
-StoreResult<BulkInsert> BulkInsert::create(sqlite::Connection &connection, std::string_view table, int columns)
+StoreResult<BulkInsert> BulkInsert::create(sqlite::Connection &connection, std::string_view table,
+                                           int columns)
 {
     BulkInsert insert;
     insert.m_rows = std::make_unique<Rows>();
     insert.m_rows->columns = static_cast<std::size_t>(columns);
     const std::string source = fmt::format("rows_of_{}", table);
-    if (sqlite3_create_module(connection.handle(), source.c_str(), &rowsModule, insert.m_rows.get()) != SQLITE_OK)
+    if (sqlite3_create_module(connection.handle(), source.c_str(), &rowsModule, insert.m_rows.get())
+        != SQLITE_OK)
         return tl::unexpected(connection.error());
     auto statement = connection.prepare(fmt::format("INSERT INTO {} SELECT * FROM {}", table, source));
     if (!statement)

@@ -9,14 +9,16 @@
 
 namespace daruma {
 
-/// Inserts many rows with one statement: `INSERT INTO table SELECT * FROM` a virtual table that reads a buffer.
-/// This takes half the time of binding and stepping each row, and there is no remainder to treat apart.
+/// Inserts many rows with one statement: `INSERT INTO table SELECT * FROM` a virtual table that reads a
+/// buffer. This takes half the time of binding and stepping each row, and there is no remainder to treat
+/// apart.
 class BulkInsert {
 public:
     /// Rows that are collected before they are written.
     static constexpr std::size_t rowsPerStatement = 1024;
 
-    static StoreResult<BulkInsert> create(sqlite::Connection &connection, std::string_view table, int columns);
+    static StoreResult<BulkInsert> create(sqlite::Connection &connection, std::string_view table,
+                                          int columns);
 
     /// A row is as many values as the table has columns, in their order. Texts are not copied: they must live
     /// until the next `flush`.

@@ -12,10 +12,11 @@ namespace daruma {
 
 namespace {
 
-constexpr std::string_view runColumns
-    = "SELECT run.id, campaign_id, run.scenario_id, seed, dialect, overrides, outcome, end_ns, events, restarts,"
-      " fingerprint, wall_ns, rules_version, EXISTS (SELECT 1 FROM event_chunk WHERE run_id = run.id)"
-      " FROM run JOIN campaign ON campaign.id = campaign_id";
+constexpr std::string_view runColumns =
+    "SELECT run.id, campaign_id, run.scenario_id, seed, dialect, overrides, outcome, end_ns, events, "
+    "restarts,"
+    " fingerprint, wall_ns, rules_version, EXISTS (SELECT 1 FROM event_chunk WHERE run_id = run.id)"
+    " FROM run JOIN campaign ON campaign.id = campaign_id";
 
 RunRow runOf(const sqlite::Statement &row)
 {
@@ -89,7 +90,8 @@ StoreResult<void> readChunks(sqlite::Connection &connection, const RunRow &run, 
         return read;
     if (trouble.empty() && stored.events.size() != run.events)
         trouble = "a block of events is missing";
-    return trouble.empty() ? StoreResult<void>() : tl::unexpected(damaged(connection.path(), run.id, trouble));
+    return trouble.empty() ? StoreResult<void>()
+                           : tl::unexpected(damaged(connection.path(), run.id, trouble));
 }
 
 StoreResult<void> readPlaces(sqlite::Connection &connection, const RunRow &run,
@@ -159,8 +161,7 @@ StoreResult<Database> Database::open(const std::string &path, OpenOptions option
 
 Database::Database(std::unique_ptr<State> state)
     : m_state(std::move(state))
-{
-}
+{}
 
 Database::Database(Database &&) noexcept = default;
 Database &Database::operator=(Database &&) noexcept = default;
@@ -205,7 +206,8 @@ StoreResult<ScenarioRow> Database::scenario(std::int64_t id)
         return tl::unexpected(read.error());
     if (!found)
         return tl::unexpected(StoreError{StoreErrorCode::NotFound,
-                                         fmt::format("{} has no scenario {}", m_state->connection.path(), id), ""});
+                                         fmt::format("{} has no scenario {}", m_state->connection.path(), id),
+                                         ""});
     return std::move(*found);
 }
 
@@ -230,7 +232,8 @@ StoreResult<std::vector<RunRow>> Database::runs(const RunFilter &filter)
                        statement.bind(2, std::string_view(*filter.outcome));
                    if (filter.seed)
                        statement.bind(3, *filter.seed);
-                   statement.bind(4, filter.limit ? static_cast<std::int64_t>(filter.limit) : std::int64_t{-1});
+                   statement.bind(4,
+                                  filter.limit ? static_cast<std::int64_t>(filter.limit) : std::int64_t{-1});
                    statement.bind(5, filter.offset);
                },
                [&](const sqlite::Statement &row) { rows.push_back(runOf(row)); })
@@ -302,9 +305,9 @@ StoreResult<StoredEvents> Database::events(std::int64_t run)
         return tl::unexpected(row.error());
     const std::string &path = m_state->connection.path();
     if (!row->hasEvents)
-        return tl::unexpected(StoreError{StoreErrorCode::NotFound,
-                                         fmt::format("{} has no events of run {}, only its restarts", path, run),
-                                         "`daruma replay` makes them again; --record all keeps them."});
+        return tl::unexpected(StoreError{
+            StoreErrorCode::NotFound, fmt::format("{} has no events of run {}, only its restarts", path, run),
+            "`daruma replay` makes them again; --record all keeps them."});
     StoredEvents stored;
     return readChunks(m_state->connection, *row, stored)
         .and_then([&] { return readPlaces(m_state->connection, *row, stored.places); })
@@ -316,7 +319,9 @@ StoreResult<void> Database::check()
     std::string findings;
     const auto checked = forEachRow(
         m_state->connection, "PRAGMA integrity_check(5)", [](sqlite::Statement &) {},
-        [&](const sqlite::Statement &row) { findings += (findings.empty() ? "" : "; ") + std::string(row.text(0)); });
+        [&](const sqlite::Statement &row) {
+            findings += (findings.empty() ? "" : "; ") + std::string(row.text(0));
+        });
     if (!checked)
         return checked;
     if (findings != "ok")

@@ -57,7 +57,7 @@ struct RunFilter {
     std::optional<std::int64_t> campaign;
     std::optional<std::string> outcome;
     std::optional<std::uint64_t> seed;
-    std::uint64_t limit = 0;   ///< 0: all
+    std::uint64_t limit = 0;  ///< 0: all
     std::uint64_t offset = 0;
 };
 
@@ -92,8 +92,8 @@ public:
     };
 
     std::vector<Event> events;
-    std::vector<Place> places;             ///< by node
-    std::map<TextId, std::string> texts;   ///< that the events use
+    std::vector<Place> places;            ///< by node
+    std::map<TextId, std::string> texts;  ///< that the events use
 
     std::string path(NodeId node) const override;
     std::string_view text(TextId text) const override;

@@ -2,9 +2,8 @@
 
 #include "simulator/store/varint.h"
 
-#include <zstd.h>
-
 #include <fmt/format.h>
+#include <zstd.h>
 
 #include <algorithm>
 #include <array>
@@ -50,8 +49,8 @@ struct Foretold {
     /// Of started and ignored: how long the start took; of exit: how long it ran.
     std::int64_t value(EventKind kind, std::int64_t t) const
     {
-        const bool isSpan
-            = kind == EventKind::Started || kind == EventKind::Exit || kind == EventKind::Ignored;
+        const bool isSpan =
+            kind == EventKind::Started || kind == EventKind::Exit || kind == EventKind::Ignored;
         return isSpan ? wrappingDifference(t, since) : 0;
     }
     void observe(EventKind kind, std::uint32_t observed, std::int64_t t)
@@ -167,12 +166,12 @@ void EventEncoder::State::fillColumns(std::span<const Event> events, std::uint64
         *at[HasReason]++ = static_cast<std::byte>(event.hasReason);
         *at[Detail]++ = static_cast<std::byte>(event.detail);
         at[Time] = writeVarint(at[Time], zigzag(wrappingDifference(event.t, before)));
-        at[Value] = writeVarint(
-            at[Value], zigzag(wrappingDifference(event.value, expected.value(event.kind, event.t))));
+        at[Value] = writeVarint(at[Value],
+                                zigzag(wrappingDifference(event.value, expected.value(event.kind, event.t))));
         at[NodeIndex] = writeVarint(at[NodeIndex], node);
-        at[Incarnation] = writeVarint(at[Incarnation],
-                                      zigzag(std::int64_t{event.incarnation}
-                                             - std::int64_t{expected.nextIncarnation(event.kind)}));
+        at[Incarnation] =
+            writeVarint(at[Incarnation], zigzag(std::int64_t{event.incarnation}
+                                                - std::int64_t{expected.nextIncarnation(event.kind)}));
         at[Cause] = writeVarint(at[Cause], causeCode(seq, event.cause));
         at[Text] = writeVarint(at[Text], event.text.isValid() ? texts.of(event.text.value) + 1 : 0);
         at[A] = writeVarint(at[A], event.a);
@@ -207,8 +206,7 @@ void EventEncoder::State::layOut(const Names &names)
 
 EventEncoder::EventEncoder()
     : m_state(std::make_unique<State>())
-{
-}
+{}
 
 EventEncoder::~EventEncoder() = default;
 
@@ -261,8 +259,8 @@ bool EventDecoder::State::expand(std::span<const std::byte> frame)
     if (size > maxContentBytes)
         return false;
     plain.resize(static_cast<std::size_t>(size));
-    const std::size_t got
-        = ZSTD_decompressDCtx(decompressor, plain.data(), plain.size(), frame.data(), frame.size());
+    const std::size_t got =
+        ZSTD_decompressDCtx(decompressor, plain.data(), plain.size(), frame.data(), frame.size());
     return !ZSTD_isError(got) && got == plain.size();
 }
 
@@ -281,8 +279,8 @@ bool EventDecoder::State::readTables(ByteReader &reader, std::uint64_t events, D
     for (std::uint64_t i = 0; i < textCount; ++i) {
         texts.push_back({static_cast<std::uint32_t>(reader.varint())});
         const auto bytes = reader.bytes(reader.varint());
-        chunk.texts.insert_or_assign(
-            texts.back(), std::string(reinterpret_cast<const char *>(bytes.data()), bytes.size()));
+        chunk.texts.insert_or_assign(texts.back(),
+                                     std::string(reinterpret_cast<const char *>(bytes.data()), bytes.size()));
     }
     for (ByteReader &column : columns)
         column = ByteReader(reader.bytes(reader.varint()));
@@ -301,8 +299,8 @@ bool EventDecoder::State::readEvent(std::uint64_t seq, std::int64_t before, Even
     const std::uint64_t node = columns[NodeIndex].varint();
     const std::uint64_t other = columns[Other].varint();
     const std::uint64_t text = columns[Text].varint();
-    if (kind >= eventKindCount || reason > static_cast<std::uint8_t>(ReasonKind::Noproc) || node >= nodes.size()
-        || other >= nodes.size() || text > texts.size())
+    if (kind >= eventKindCount || reason > static_cast<std::uint8_t>(ReasonKind::Noproc)
+        || node >= nodes.size() || other >= nodes.size() || text > texts.size())
         return false;
     Foretold &expected = foretold[node];
     event.kind = static_cast<EventKind>(kind);
@@ -325,8 +323,7 @@ bool EventDecoder::State::readEvent(std::uint64_t seq, std::int64_t before, Even
 
 EventDecoder::EventDecoder()
     : m_state(std::make_unique<State>())
-{
-}
+{}
 
 EventDecoder::~EventDecoder() = default;
 

@@ -13,9 +13,9 @@
 #include <string_view>
 #include <vector>
 
-/// Blocks of events as compressed bytes, and back, exactly. A chunk stands alone: it carries the texts that its
-/// events use. Each field is a column of its own; what can be foretold from the events before (the incarnation
-/// of a node, how long it ran) is stored as the difference from that, mostly zero.
+/// Blocks of events as compressed bytes, and back, exactly. A chunk stands alone: it carries the texts that
+/// its events use. Each field is a column of its own; what can be foretold from the events before (the
+/// incarnation of a node, how long it ran) is stored as the difference from that, mostly zero.
 
 namespace daruma {
 
@@ -62,8 +62,8 @@ public:
     EventDecoder();
     ~EventDecoder();
 
-    /// Any bytes may be given: what is no chunk is an error that says what is wrong with it. What `chunk` held
-    /// before is replaced.
+    /// Any bytes may be given: what is no chunk is an error that says what is wrong with it. What `chunk`
+    /// held before is replaced.
     tl::expected<void, std::string> decode(std::span<const std::byte> data, DecodedChunk &chunk);
 
 private:

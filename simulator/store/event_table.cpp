@@ -4,9 +4,8 @@
 #include "simulator/store/event_text.h"
 #include "simulator/store/node_registry.h"
 
-#include <sqlite3.h>
-
 #include <fmt/format.h>
+#include <sqlite3.h>
 
 #include <algorithm>
 #include <array>
@@ -16,14 +15,14 @@ namespace daruma {
 
 namespace {
 
-constexpr const char *declaration
-    = "CREATE TABLE event(run_id INTEGER, seq INTEGER, t_ns INTEGER, kind TEXT, node INTEGER,"
-      " incarnation INTEGER, cause INTEGER, reason TEXT, value INTEGER)";
+constexpr const char *declaration =
+    "CREATE TABLE event(run_id INTEGER, seq INTEGER, t_ns INTEGER, kind TEXT, node INTEGER,"
+    " incarnation INTEGER, cause INTEGER, reason TEXT, value INTEGER)";
 
 enum Column : int { RunId, Seq, Time, Kind, NodeColumn, Incarnation, Cause, Reason, Value };
 
-/// Conditions on the first three columns choose chunks. Bit 3 * column + bound of the plan says that this bound
-/// has an argument; arguments stand in the order of the bits.
+/// Conditions on the first three columns choose chunks. Bit 3 * column + bound of the plan says that this
+/// bound has an argument; arguments stand in the order of the bits.
 enum Bound : int { Equal, Lower, Upper };
 constexpr int boundedColumns = 3;
 constexpr int boundsOfColumn = 3;
@@ -32,11 +31,11 @@ constexpr int bit(int column, Bound bound)
     return 1 << (boundsOfColumn * column + bound);
 }
 
-constexpr const char *chunksSql
-    = "SELECT run_id, data, first_seq FROM event_chunk WHERE run_id BETWEEN ?1 AND ?2 AND first_seq <= ?4"
-      " AND first_seq + events > ?3 AND last_t_ns >= ?5 AND first_t_ns <= ?6 ORDER BY run_id, first_seq";
-constexpr const char *layoutSql
-    = "SELECT layout.id, nodes FROM run JOIN layout ON layout.id = layout_id WHERE run.id = ?";
+constexpr const char *chunksSql =
+    "SELECT run_id, data, first_seq FROM event_chunk WHERE run_id BETWEEN ?1 AND ?2 AND first_seq <= ?4"
+    " AND first_seq + events > ?3 AND last_t_ns >= ?5 AND first_t_ns <= ?6 ORDER BY run_id, first_seq";
+constexpr const char *layoutSql =
+    "SELECT layout.id, nodes FROM run JOIN layout ON layout.id = layout_id WHERE run.id = ?";
 
 struct EventTable : sqlite3_vtab {
     sqlite::Connection *connection = nullptr;
@@ -48,7 +47,10 @@ public:
     int next();
     bool isPastEnd() const { return m_isPastEnd; }
     void value(sqlite3_context *context, int column) const;
-    sqlite3_int64 rowId() const { return m_run << 32 | static_cast<sqlite3_int64>(m_chunk.firstSeq + m_index); }
+    sqlite3_int64 rowId() const
+    {
+        return m_run << 32 | static_cast<sqlite3_int64>(m_chunk.firstSeq + m_index);
+    }
 
 private:
     int fail(const std::string &message);
@@ -92,8 +94,9 @@ int EventCursor::filter(int plan, sqlite3_value **arguments)
                 return otherwise;
             sqlite3_value *given = *arguments++;
             // What is no integer is left to SQLite, which checks every row once more anyway.
-            return sqlite3_value_numeric_type(given) == SQLITE_INTEGER ? std::int64_t{sqlite3_value_int64(given)}
-                                                                       : otherwise;
+            return sqlite3_value_numeric_type(given) == SQLITE_INTEGER
+                       ? std::int64_t{sqlite3_value_int64(given)}
+                       : otherwise;
         };
         constexpr auto least = std::numeric_limits<std::int64_t>::min();
         constexpr auto most = std::numeric_limits<std::int64_t>::max();

@@ -48,14 +48,17 @@ StoreResult<void> exportPlain(const std::string &database, const std::string &ou
     auto source = openForReading(database, options);
     if (!source)
         return tl::unexpected(source.error());
-    const auto written
-        = source->execute("VACUUM INTO " + quoted(std::filesystem::absolute(out).string()))
-              .and_then([&] { return sqlite::Connection::open(out, sqlite::Connection::Mode::Write, 0); })
-              .and_then([&](sqlite::Connection target) {
-                  return registerEventTable(target, "unpacked_event").and_then([&] {
-                      return target.execute(unpack);
-                  });
-              });
+    // SQLite counts writing another file as writing.
+    const auto written =
+        source
+            ->execute("PRAGMA query_only = OFF; VACUUM INTO "
+                      + quoted(std::filesystem::absolute(out).string()))
+            .and_then([&] { return sqlite::Connection::open(out, sqlite::Connection::Mode::Write, 0); })
+            .and_then([&](sqlite::Connection target) {
+                return registerEventTable(target, "unpacked_event").and_then([&] {
+                    return target.execute(unpack);
+                });
+            });
     if (!written)
         std::filesystem::remove(out, ignored);
     return written;

@@ -118,8 +118,7 @@ StoreResult<std::span<const std::int64_t>> NodeRegistry::idsOf(const Model &mode
         const bool hasParent = node.parent.isValid();
         const std::string name = model.nodes.name(NodeId{i}, model.texts);
         paths.push_back(hasParent ? paths[node.parent.value] + "/" + name : name);
-        const auto id
-            = idOf(paths.back(), node.isSupervisor, hasParent ? ids[node.parent.value] : 0, taken);
+        const auto id = idOf(paths.back(), node.isSupervisor, hasParent ? ids[node.parent.value] : 0, taken);
         if (!id)
             return tl::unexpected(id.error());
         ids.push_back(*id);

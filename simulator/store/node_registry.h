@@ -13,8 +13,8 @@
 
 namespace daruma {
 
-/// The rows of `node` and `layout` of one scenario: which id in the database a place has, and which places the
-/// numbers in a run's events mean. Works inside a transaction of its owner.
+/// The rows of `node` and `layout` of one scenario: which id in the database a place has, and which places
+/// the numbers in a run's events mean. Works inside a transaction of its owner.
 class NodeRegistry {
 public:
     static StoreResult<NodeRegistry> create(sqlite::Connection &connection);

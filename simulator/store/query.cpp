@@ -3,9 +3,8 @@
 #include "simulator/store/event_table.h"
 #include "simulator/store/schema.h"
 
-#include <sqlite3.h>
-
 #include <fmt/format.h>
+#include <sqlite3.h>
 
 #include <algorithm>
 #include <array>
@@ -19,14 +18,15 @@ namespace {
 bool isReadingPragma(std::string_view name)
 {
     constexpr std::array known{
-        "application_id"sv, "database_list"sv, "encoding"sv,     "foreign_key_check"sv, "foreign_key_list"sv,
-        "index_info"sv,     "index_list"sv,    "index_xinfo"sv,  "integrity_check"sv,   "page_count"sv,
-        "page_size"sv,      "quick_check"sv,   "table_info"sv,   "table_list"sv,        "table_xinfo"sv,
-        "user_version"sv};
+        "application_id"sv,   "database_list"sv, "encoding"sv,    "foreign_key_check"sv,
+        "foreign_key_list"sv, "index_info"sv,    "index_list"sv,  "index_xinfo"sv,
+        "integrity_check"sv,  "page_count"sv,    "page_size"sv,   "quick_check"sv,
+        "table_info"sv,       "table_list"sv,    "table_xinfo"sv, "user_version"sv};
     return std::find(known.begin(), known.end(), name) != known.end();
 }
 
-/// Refuses what is no reading although it changes nothing of the file; what would, is seen once it is prepared.
+/// Refuses what is no reading although it changes nothing of the file; what would, is seen once it is
+/// prepared.
 int refuseSideEffects(void *, int action, const char *name, const char *, const char *, const char *)
 {
     switch (action) {
@@ -61,7 +61,8 @@ StoreError sqlError(const sqlite::Connection &connection, std::string_view sql)
     const std::size_t lineBreak = place == 0 ? std::string_view::npos : sql.rfind('\n', place - 1);
     const std::size_t start = lineBreak == std::string_view::npos ? 0 : lineBreak + 1;
     const std::string_view line = sql.substr(start, sql.find('\n', start) - start);
-    const auto lineNumber = 1 + std::count(sql.begin(), sql.begin() + static_cast<std::ptrdiff_t>(start), '\n');
+    const auto lineNumber =
+        1 + std::count(sql.begin(), sql.begin() + static_cast<std::ptrdiff_t>(start), '\n');
     return {StoreErrorCode::Query,
             fmt::format("SQL:{}:{}: {}\n  {}\n  {}^", lineNumber, place - start + 1, message, line,
                         std::string(place - start, ' ')),
@@ -102,8 +103,8 @@ StoreResult<OwnedStatement> prepareOne(const sqlite::Connection &connection, std
 {
     sqlite3_stmt *prepared = nullptr;
     const char *rest = nullptr;
-    const int result = sqlite3_prepare_v2(connection.handle(), sql.data(), static_cast<int>(sql.size()), &prepared,
-                                          &rest);
+    const int result =
+        sqlite3_prepare_v2(connection.handle(), sql.data(), static_cast<int>(sql.size()), &prepared, &rest);
     OwnedStatement statement(prepared);
     if (result != SQLITE_OK)
         return tl::unexpected(sqlError(connection, sql));
@@ -159,7 +160,9 @@ StoreResult<QueryResult> query(const std::string &path, std::string_view sql, Op
     QueryResult result;
     return query(
                path, sql,
-               [&](std::span<const std::string> columns) { result.columns.assign(columns.begin(), columns.end()); },
+               [&](std::span<const std::string> columns) {
+                   result.columns.assign(columns.begin(), columns.end());
+               },
                [&](std::span<const SqlValue> row) {
                    result.rows.emplace_back(row.begin(), row.end());
                    return true;

@@ -29,8 +29,7 @@ Recorder::Recorder(RecordPolicy policy, std::unique_ptr<RunWriter> writer, OpenO
     : m_maxCapturedBytes(policy == RecordPolicy::Failures ? options.maxWithheldBytes : maxCapturedBytes)
     , m_capture(policy)
     , m_writer(std::move(writer))
-{
-}
+{}
 
 Recorder::~Recorder()
 {

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "simulator/store/run_capture.h"
 #include "simulator/store/open_options.h"
+#include "simulator/store/run_capture.h"
 #include "simulator/store/store_error.h"
 
 #include <cstdint>
@@ -16,24 +16,26 @@ class RunWriter;
 
 struct CampaignIdentity {
     std::string scenarioName;
-    std::string scenarioText;     ///< the whole file
+    std::string scenarioText;  ///< the whole file
     std::uint64_t firstSeed = 0;
     std::uint64_t lastSeed = 0;
-    std::string options;          ///< what else distinguishes it: the command line's options, in a fixed order
+    std::string options;  ///< what else distinguishes it: the command line's options, in a fixed order
     std::uint32_t rulesVersion = 0;
 };
 
 /// 32 hex digits: the 128-bit XXH3 of a scenario's text.
 std::string scenarioFingerprint(std::string_view text);
 
-/// Records runs into a database. Whole runs become visible in batches; a process that dies between two batches
-/// leaves the runs before. After an error nothing more is written, and every call gives that error again.
+/// Records runs into a database. Whole runs become visible in batches; a process that dies between two
+/// batches leaves the runs before. After an error nothing more is written, and every call gives that error
+/// again.
 ///
 /// One run after another: beginRun, then hand the recorder to the simulation as its sink, then endRun.
 /// Many at once: give each thread a RunCapture, and write() what they captured in the order of the seeds.
 class Recorder final : public EventSink {
 public:
-    /// Creates or migrates the database. The policy must not be `None`: who records nothing needs no recorder.
+    /// Creates or migrates the database. The policy must not be `None`: who records nothing needs no
+    /// recorder.
     static StoreResult<std::unique_ptr<Recorder>> open(const std::string &path, RecordPolicy policy,
                                                        OpenOptions options = {});
     /// Writes what is complete. A run that has begun and not ended leaves no trace.

@@ -120,7 +120,7 @@ private:
         std::int64_t since = 0;
         bool isTouched = false;
         bool isUp = false;
-        bool isDown = false;         ///< it ran, and ended
+        bool isDown = false;  ///< it ran, and ended
         bool endedNormally = false;
     };
 
@@ -139,8 +139,8 @@ private:
     RecordPolicy m_policy;
     CapturedRun m_run;
     EventEncoder m_encoder;
-    std::vector<Event> m_buffer;      ///< of the chunk to come
-    std::uint64_t m_bufferSeq = 0;    ///< of its first event
+    std::vector<Event> m_buffer;    ///< of the chunk to come
+    std::uint64_t m_bufferSeq = 0;  ///< of its first event
     std::uint64_t m_seq = 0;
     std::uint32_t m_knownNodes = 0;
     std::vector<NodeState> m_nodes;

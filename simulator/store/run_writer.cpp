@@ -1,8 +1,7 @@
 #include "simulator/store/run_writer.h"
 
-#include <xxhash.h>
-
 #include <fmt/format.h>
+#include <xxhash.h>
 
 #include <array>
 #include <ctime>
@@ -41,8 +40,7 @@ std::string scenarioFingerprint(std::string_view text)
 
 RunWriter::RunWriter(sqlite::Connection connection)
     : m_connection(std::move(connection))
-{
-}
+{}
 
 StoreResult<std::unique_ptr<RunWriter>> RunWriter::create(sqlite::Connection connection)
 {
@@ -59,10 +57,10 @@ StoreResult<void> RunWriter::prepare()
         std::string_view name;
         int columns;
     };
-    for (const Table &table : {Table{&m_bulk.run, "run", 13}, Table{&m_bulk.restart, "restart", 12},
-                               Table{&m_bulk.escalation, "escalation", 10},
-                               Table{&m_bulk.nodeRun, "node_run", 7}, Table{&m_bulk.violation, "violation", 5},
-                               Table{&m_bulk.report, "report", 12}}) {
+    for (const Table &table :
+         {Table{&m_bulk.run, "run", 13}, Table{&m_bulk.restart, "restart", 12},
+          Table{&m_bulk.escalation, "escalation", 10}, Table{&m_bulk.nodeRun, "node_run", 7},
+          Table{&m_bulk.violation, "violation", 5}, Table{&m_bulk.report, "report", 12}}) {
         auto insert = BulkInsert::create(m_connection, table.name, table.columns);
         if (!insert)
             return tl::unexpected(insert.error());
@@ -203,10 +201,13 @@ StoreResult<void> RunWriter::commitIfDue()
 StoreResult<void> RunWriter::finishCampaign()
 {
     const std::string now = wallClock();
-    return commit().and_then([&] { return begin(); }).and_then([&] {
-        return keepError(m_connection.execute(
-            fmt::format("UPDATE campaign SET finished_at = '{}' WHERE id = {}", now, m_campaign)));
-    }).and_then([&] { return commit(); });
+    return commit()
+        .and_then([&] { return begin(); })
+        .and_then([&] {
+            return keepError(m_connection.execute(
+                fmt::format("UPDATE campaign SET finished_at = '{}' WHERE id = {}", now, m_campaign)));
+        })
+        .and_then([&] { return commit(); });
 }
 
 void RunWriter::abandonRun()

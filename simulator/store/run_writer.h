@@ -82,8 +82,8 @@ private:
 
     bool m_isRunOpen = false;
     bool m_hasChunks = false;
-    std::vector<std::int64_t> m_nodeIds;   ///< of the open run, by number
-    const Model *m_nodeIdsModel = nullptr; ///< whose nodes they begin with
+    std::vector<std::int64_t> m_nodeIds;         ///< of the open run, by number
+    const Model *m_nodeIdsModel = nullptr;       ///< whose nodes they begin with
     std::set<std::string, std::less<>> m_texts;  ///< that rows not yet written point to
     std::vector<std::string_view> m_reasons;     ///< of the open run
 };

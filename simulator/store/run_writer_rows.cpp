@@ -14,7 +14,8 @@ StoreResult<void> RunWriter::writePart(CapturedRun &run)
 
 StoreResult<void> RunWriter::writeCaptured(CapturedRun &run)
 {
-    return keepError(begin().and_then([&] { return openRun(run); })
+    return keepError(begin()
+                         .and_then([&] { return openRun(run); })
                          .and_then([&] { return registerAdded(run); })
                          .and_then([&] { return writeRestarts(run); })
                          .and_then([&] { return writeEscalations(run); })
@@ -28,9 +29,8 @@ StoreResult<void> RunWriter::writeCaptured(CapturedRun &run)
 
 StoreResult<std::int64_t> RunWriter::write(CapturedRun &run)
 {
-    auto written = writeCaptured(run).and_then([&] {
-        return keepError(dropUnwantedChunks(run).and_then([&] { return writeRunRow(run); }));
-    });
+    auto written = writeCaptured(run).and_then(
+        [&] { return keepError(dropUnwantedChunks(run).and_then([&] { return writeRunRow(run); })); });
     if (!written) {
         m_isRunOpen = false;
         return tl::unexpected(written.error());
@@ -40,9 +40,7 @@ StoreResult<std::int64_t> RunWriter::write(CapturedRun &run)
     addReports(run);
     m_isRunOpen = false;
     const std::int64_t id = m_nextRun++;
-    return keepError(flushWhere(false))
-        .and_then([&] { return commitIfDue(); })
-        .map([&] { return id; });
+    return keepError(flushWhere(false)).and_then([&] { return commitIfDue(); }).map([&] { return id; });
 }
 
 StoreResult<void> RunWriter::openRun(const CapturedRun &run)
@@ -126,7 +124,8 @@ StoreResult<void> RunWriter::writeRestarts(const CapturedRun &run)
         addNode(insert, event.node);
         insert.integer(event.incarnation);
         insert.text(toText(static_cast<Strategy>(event.detail)));
-        insert.text(decision.reason == CapturedRun::noReason ? std::string_view() : m_reasons[decision.reason]);
+        insert.text(decision.reason == CapturedRun::noReason ? std::string_view()
+                                                             : m_reasons[decision.reason]);
         insert.integer(event.a);
         addAllowed(insert, event.b);
         insert.integer(event.value);

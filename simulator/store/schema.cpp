@@ -205,8 +205,8 @@ StoreResult<std::int64_t> migrate(sqlite::Connection &connection, std::int64_t f
 StoreError newer(const std::string &path, std::int64_t version)
 {
     return {StoreErrorCode::Newer,
-            fmt::format("{} was written by a newer Daruma (database version {}, this one knows up to {})", path,
-                        version, schemaVersion()),
+            fmt::format("{} was written by a newer Daruma (database version {}, this one knows up to {})",
+                        path, version, schemaVersion()),
             "Use that version of Daruma, or name another file with --db."};
 }
 
@@ -224,9 +224,10 @@ StoreResult<std::int64_t> versionOf(sqlite::Connection &connection)
         if (*version > schemaVersion())
             return tl::unexpected(newer(connection.path(), *version));
         if (*version < 1 || *tables == 0)
-            return tl::unexpected(StoreError{StoreErrorCode::Damaged,
-                                             connection.path() + " is damaged: it has no tables of a known version",
-                                             "Move the file away to start a new one."});
+            return tl::unexpected(
+                StoreError{StoreErrorCode::Damaged,
+                           connection.path() + " is damaged: it has no tables of a known version",
+                           "Move the file away to start a new one."});
         return *version;
     }
     if (*application != 0 || *version != 0 || *tables != 0)
@@ -247,7 +248,8 @@ StoreResult<void> createOrMigrate(sqlite::Connection &connection, std::int64_t v
     if (auto begun = connection.execute("BEGIN IMMEDIATE"); !begun)
         return begun;
     // Somebody else may have done it while this one waited for the lock.
-    const auto done = versionOf(connection).and_then([&](std::int64_t now) { return migrate(connection, now); });
+    const auto done =
+        versionOf(connection).and_then([&](std::int64_t now) { return migrate(connection, now); });
     if (!done) {
         static_cast<void>(connection.execute("ROLLBACK"));
         return tl::unexpected(done.error());
@@ -267,11 +269,12 @@ StoreResult<sqlite::Connection> openForWriting(const std::string &path, OpenOpti
     auto connection = sqlite::Connection::open(path, sqlite::Connection::Mode::Create, options.busyTimeoutMs);
     if (!connection)
         return connection;
-    const auto ready = versionOf(*connection)
-                           .and_then([&](std::int64_t version) { return createOrMigrate(*connection, version); })
-                           .and_then([&] { return configureWriter(*connection); })
-                           // Finds out now, and not after the first run, that nothing can be written.
-                           .and_then([&] { return connection->execute("BEGIN IMMEDIATE; ROLLBACK"); });
+    const auto ready =
+        versionOf(*connection)
+            .and_then([&](std::int64_t version) { return createOrMigrate(*connection, version); })
+            .and_then([&] { return configureWriter(*connection); })
+            // Finds out now, and not after the first run, that nothing can be written.
+            .and_then([&] { return connection->execute("BEGIN IMMEDIATE; ROLLBACK"); });
     if (!ready)
         return tl::unexpected(ready.error());
     return connection;
@@ -289,10 +292,11 @@ StoreResult<sqlite::Connection> openForReading(const std::string &path, OpenOpti
         return tl::unexpected(StoreError{StoreErrorCode::NotDaruma, path + " is empty: it holds no runs",
                                          "`daruma run --db FILE` records into it."});
     if (*version < schemaVersion())
-        return tl::unexpected(StoreError{
-            StoreErrorCode::Other,
-            fmt::format("{} was written by an older Daruma (database version {})", path, *version),
-            "Record a run into it with `daruma run --db FILE`: this brings it up to date and keeps what it holds."});
+        return tl::unexpected(
+            StoreError{StoreErrorCode::Other,
+                       fmt::format("{} was written by an older Daruma (database version {})", path, *version),
+                       "Record a run into it with `daruma run --db FILE`: this brings it up to date and "
+                       "keeps what it holds."});
     return connection;
 }
 

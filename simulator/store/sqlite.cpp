@@ -1,8 +1,7 @@
 #include "simulator/store/sqlite.h"
 
-#include <sqlite3.h>
-
 #include <fmt/format.h>
+#include <sqlite3.h>
 
 #include <filesystem>
 #include <unistd.h>
@@ -62,8 +61,9 @@ StoreError explain(int resultCode, const std::string &path, const std::string &d
 {
     switch (resultCode & 0xff) {
     case SQLITE_FULL:
-        return {StoreErrorCode::Full, path + ": the disk is full",
-                "Runs recorded so far are kept. Make room, or record less with --record restarts or failures."};
+        return {
+            StoreErrorCode::Full, path + ": the disk is full",
+            "Runs recorded so far are kept. Make room, or record less with --record restarts or failures."};
     case SQLITE_READONLY:
     case SQLITE_PERM:
         return {StoreErrorCode::ReadOnly, path + " or its folder cannot be written",
@@ -224,8 +224,8 @@ StoreResult<Statement> Connection::prepare(std::string_view sql)
 {
     Statement statement;
     sqlite3_stmt *prepared = nullptr;
-    if (sqlite3_prepare_v3(handle(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &prepared,
-                           nullptr)
+    if (sqlite3_prepare_v3(handle(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+                           &prepared, nullptr)
         != SQLITE_OK)
         return tl::unexpected(error());
     statement.m_statement.reset(prepared);

@@ -12,7 +12,8 @@
 struct sqlite3;
 struct sqlite3_stmt;
 
-/// SQLite with owners and with errors as values. Only for the store: other rooms see database.h and recorder.h.
+/// SQLite with owners and with errors as values. Only for the store: other rooms see database.h and
+/// recorder.h.
 
 namespace daruma::sqlite {
 
@@ -63,7 +64,8 @@ class Connection {
 public:
     enum class Mode { Read, Write, Create };
 
-    /// Opens without looking at the contents. `busyTimeoutMs`: how long a lock of somebody else is waited for.
+    /// Opens without looking at the contents. `busyTimeoutMs`: how long a lock of somebody else is waited
+    /// for.
     static StoreResult<Connection> open(const std::string &path, Mode mode, int busyTimeoutMs);
 
     /// Runs statements that give no rows.

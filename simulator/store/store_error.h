@@ -12,10 +12,10 @@ enum class StoreErrorCode : std::uint8_t {
     NotDaruma,  ///< a file of something else, or no file
     Newer,      ///< written by a later version
     Damaged,
-    Locked,     ///< somebody else writes
+    Locked,  ///< somebody else writes
     ReadOnly,
-    Full,       ///< of the disk, or of the size that a file may have
-    Query,      ///< the user's SQL
+    Full,   ///< of the disk, or of the size that a file may have
+    Query,  ///< the user's SQL
     Other,
 };
 

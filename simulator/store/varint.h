@@ -5,7 +5,8 @@
 #include <span>
 #include <vector>
 
-/// Integers in as few bytes as they need: seven bits a byte, the lowest first, the top bit says that more follow.
+/// Integers in as few bytes as they need: seven bits a byte, the lowest first, the top bit says that more
+/// follow.
 
 namespace daruma {
 
@@ -49,15 +50,14 @@ inline void appendVarint(std::vector<std::byte> &to, std::uint64_t value)
     to.insert(to.end(), bytes, writeVarint(bytes, value));
 }
 
-/// Reads from bytes that nobody vouches for. After a read past the end, or of a varint too long, it has failed;
-/// what it then returns is zero or empty.
+/// Reads from bytes that nobody vouches for. After a read past the end, or of a varint too long, it has
+/// failed; what it then returns is zero or empty.
 class ByteReader {
 public:
     explicit ByteReader(std::span<const std::byte> bytes = {})
         : m_at(bytes.data())
         , m_end(bytes.data() + bytes.size())
-    {
-    }
+    {}
 
     std::uint64_t varint()
     {

@@ -35,8 +35,7 @@ Run::Run(const Model &model)
     : m_model(model)
     , m_nodes(model.nodes)
     , m_texts(model.texts)
-{
-}
+{}
 
 NodeId Run::addNode(NodeId parent, std::string_view id, bool isSupervisor)
 {
@@ -70,8 +69,8 @@ void Run::addCycles(std::size_t cycles, std::uint64_t seed)
     };
     for (std::uint32_t i = 0; i < workers; ++i) {
         const EventId start = add({.node = {i + 1}, .incarnation = 1, .kind = EventKind::Start});
-        pool[i].started = add(
-            {.node = {i + 1}, .incarnation = 1, .cause = start, .kind = EventKind::Started});
+        pool[i].started =
+            add({.node = {i + 1}, .incarnation = 1, .cause = start, .kind = EventKind::Started});
         schedule(i, static_cast<std::int64_t>(next(seed) % 10'000'000'000), 0);
     }
     std::vector<EventId> starts(workers);
@@ -83,20 +82,40 @@ void Run::addCycles(std::size_t cycles, std::uint64_t seed)
         Worker &worker = pool[number];
         const NodeId node{number + 1};
         if (code % 2 == 1) {
-            worker.started = add({.t = t, .value = initTime, .node = node, .incarnation = worker.incarnation,
-                                  .cause = starts[number], .kind = EventKind::Started});
+            worker.started = add({.t = t,
+                                  .value = initTime,
+                                  .node = node,
+                                  .incarnation = worker.incarnation,
+                                  .cause = starts[number],
+                                  .kind = EventKind::Started});
             worker.startedAt = t;
             schedule(number, t + static_cast<std::int64_t>(next(seed) % 10'000'000'000), 0);
             continue;
         }
-        const EventId exit = add({.t = t, .value = t - worker.startedAt, .node = node,
-                                  .incarnation = worker.incarnation, .cause = worker.started, .text = boom,
-                                  .kind = EventKind::Exit, .reason = ReasonKind::Panic, .hasReason = 1});
-        const EventId restart = add({.t = t, .node = node, .incarnation = worker.incarnation, .cause = exit,
-                                     .text = boom, .kind = EventKind::Restart, .reason = ReasonKind::Panic,
-                                     .hasReason = 1, .a = 1 + static_cast<std::uint32_t>(done % 3), .b = 5,
+        const EventId exit = add({.t = t,
+                                  .value = t - worker.startedAt,
+                                  .node = node,
+                                  .incarnation = worker.incarnation,
+                                  .cause = worker.started,
+                                  .text = boom,
+                                  .kind = EventKind::Exit,
+                                  .reason = ReasonKind::Panic,
+                                  .hasReason = 1});
+        const EventId restart = add({.t = t,
+                                     .node = node,
+                                     .incarnation = worker.incarnation,
+                                     .cause = exit,
+                                     .text = boom,
+                                     .kind = EventKind::Restart,
+                                     .reason = ReasonKind::Panic,
+                                     .hasReason = 1,
+                                     .a = 1 + static_cast<std::uint32_t>(done % 3),
+                                     .b = 5,
                                      .other = {0}});
-        starts[number] = add({.t = t, .node = node, .incarnation = ++worker.incarnation, .cause = restart,
+        starts[number] = add({.t = t,
+                              .node = node,
+                              .incarnation = ++worker.incarnation,
+                              .cause = restart,
                               .kind = EventKind::Start});
         schedule(number, t + initTime, 1);
         ++done;
@@ -139,24 +158,67 @@ Run smallRun(const Model &model)
     const EventId start = run.add({.node = worker, .incarnation = 1, .cause = {0}, .kind = EventKind::Start});
     run.add({.node = worker, .incarnation = 1, .cause = start, .kind = EventKind::Started});
     run.add({.node = app, .incarnation = 1, .cause = {2}, .kind = EventKind::Started});
-    run.add({.node = app, .incarnation = 1, .cause = {3}, .kind = EventKind::Lifecycle,
+    run.add({.node = app,
+             .incarnation = 1,
+             .cause = {3},
+             .kind = EventKind::Lifecycle,
              .detail = static_cast<std::uint8_t>(LifecycleState::Alive)});
-    run.add({.t = 2 * second, .value = 2 * second, .node = worker, .incarnation = 1, .text = boom,
-             .kind = EventKind::Exit, .reason = ReasonKind::Panic, .hasReason = 1});
-    run.add({.t = 2 * second, .value = 0, .node = worker, .incarnation = 1, .cause = {5}, .text = boom,
-             .kind = EventKind::Restart, .reason = ReasonKind::Panic, .hasReason = 1, .a = 1, .b = 1, .other = app});
+    run.add({.t = 2 * second,
+             .value = 2 * second,
+             .node = worker,
+             .incarnation = 1,
+             .text = boom,
+             .kind = EventKind::Exit,
+             .reason = ReasonKind::Panic,
+             .hasReason = 1});
+    run.add({.t = 2 * second,
+             .value = 0,
+             .node = worker,
+             .incarnation = 1,
+             .cause = {5},
+             .text = boom,
+             .kind = EventKind::Restart,
+             .reason = ReasonKind::Panic,
+             .hasReason = 1,
+             .a = 1,
+             .b = 1,
+             .other = app});
     run.add({.t = 2 * second, .node = worker, .incarnation = 2, .cause = {6}, .kind = EventKind::Start});
-    run.add({.t = 3 * second, .value = second, .node = worker, .incarnation = 2, .cause = {7},
+    run.add({.t = 3 * second,
+             .value = second,
+             .node = worker,
+             .incarnation = 2,
+             .cause = {7},
              .kind = EventKind::Started});
-    run.add({.t = 4 * second, .value = second, .node = worker, .incarnation = 2, .text = boom,
-             .kind = EventKind::Exit, .reason = ReasonKind::Panic, .hasReason = 1});
-    run.add({.t = 4 * second, .node = app, .incarnation = 1, .cause = {9}, .text = boom,
-             .kind = EventKind::GaveUp, .reason = ReasonKind::Panic, .hasReason = 1, .a = 2, .b = 1,
+    run.add({.t = 4 * second,
+             .value = second,
+             .node = worker,
+             .incarnation = 2,
+             .text = boom,
+             .kind = EventKind::Exit,
+             .reason = ReasonKind::Panic,
+             .hasReason = 1});
+    run.add({.t = 4 * second,
+             .node = app,
+             .incarnation = 1,
+             .cause = {9},
+             .text = boom,
+             .kind = EventKind::GaveUp,
+             .reason = ReasonKind::Panic,
+             .hasReason = 1,
+             .a = 2,
+             .b = 1,
              .other = worker});
-    run.add({.t = 4 * second, .value = 4 * second, .node = app, .incarnation = 1, .cause = {10},
-             .kind = EventKind::Exit, .reason = ReasonKind::Shutdown, .hasReason = 1});
-    const EventId violation = run.add({.t = 4 * second, .cause = {11}, .text = run.intern("app is down"),
-                                       .kind = EventKind::Violation});
+    run.add({.t = 4 * second,
+             .value = 4 * second,
+             .node = app,
+             .incarnation = 1,
+             .cause = {10},
+             .kind = EventKind::Exit,
+             .reason = ReasonKind::Shutdown,
+             .hasReason = 1});
+    const EventId violation = run.add(
+        {.t = 4 * second, .cause = {11}, .text = run.intern("app is down"), .kind = EventKind::Violation});
     run.result.outcome = Outcome::Failed;
     run.result.restarts = 1;
     run.result.fingerprint = {0x0123456789abcdef, 0xfedcba9876543210};

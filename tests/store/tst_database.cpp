@@ -48,7 +48,8 @@ void TstDatabase::init()
     passed.result.outcome = Outcome::Passed;
     passed.result.expectations.clear();
     must(passed.record(*recorder, synthetic::identity(1)));
-    must(synthetic::smallRun(m_model).record(*recorder, {.seed = 2, .dialect = "elixir", .overrides = "a=1\nb=2"}));
+    must(synthetic::smallRun(m_model).record(*recorder,
+                                             {.seed = 2, .dialect = "elixir", .overrides = "a=1\nb=2"}));
     must(passed.record(*recorder, synthetic::identity(3)));
     must(recorder->finishCampaign());
     recorder = must(Recorder::open(m_path, RecordPolicy::Restarts));
@@ -156,7 +157,8 @@ void TstDatabase::plainRowsForOtherTools()
     QCOMPARE(stockClient(out, "SELECT * FROM event WHERE run_id = 2 AND seq = 5"),
              QString("run_id|seq|t_ns|kind|node|incarnation|cause|reason|value\n"
                      "2|5|2000000000|exit|2|1||panic:boom|2000000000\n"));
-    QCOMPARE(stockClient(out, "PRAGMA integrity_check; PRAGMA foreign_key_check"), QString("integrity_check\nok\n"));
+    QCOMPARE(stockClient(out, "PRAGMA integrity_check; PRAGMA foreign_key_check"),
+             QString("integrity_check\nok\n"));
     QVERIFY(stockClient(out, "SELECT * FROM event_chunk").contains("no such table"));
     QCOMPARE(stockClient(out, "SELECT count(*) FROM downtime"), QString("count(*)\n8\n"));
     QVERIFY(!Database::open(out));
@@ -193,7 +195,8 @@ void TstDatabase::layoutsSurviveAsText()
 
 void TstDatabase::whatIsNoLayoutIsRefused()
 {
-    for (const char *text : {"-", "x", "1-", "3-1", "1,2", "1--2", "-1", "1-99999999999999", "99999999999999999999"})
+    for (const char *text :
+         {"-", "x", "1-", "3-1", "1,2", "1--2", "-1", "1-99999999999999", "99999999999999999999"})
         QVERIFY2(!layoutFromText(text), text);
 }
 

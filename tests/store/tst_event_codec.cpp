@@ -150,8 +150,8 @@ void TstEventCodec::anyDamageIsAnErrorAndNeverACrash()
     for (std::size_t i = 0; i < sound.size(); ++i) {
         std::vector<std::byte> damaged = sound;
         damaged[i] ^= std::byte{0x41};
-        // Some bits of a frame mean nothing. The first number is not under its checksum: readers compare it with
-        // the row that the chunk comes from.
+        // Some bits of a frame mean nothing. The first number is not under its checksum: readers compare it
+        // with the row that the chunk comes from.
         if (decoder.decode(damaged, decoded))
             QVERIFY2(areSame(decoded.events, run.events) || decoded.firstSeq != 0, std::to_string(i).c_str());
         const std::span<const std::byte> cut(sound.data(), i);
@@ -177,9 +177,9 @@ void TstEventCodec::noiseIsAnErrorAndNeverACrash()
 
 void TstEventCodec::numbersSurviveAsVarints()
 {
-    for (const std::int64_t value : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{63}, std::int64_t{64},
-                                     std::numeric_limits<std::int64_t>::max(),
-                                     std::numeric_limits<std::int64_t>::min()}) {
+    for (const std::int64_t value :
+         {std::int64_t{0}, std::int64_t{-1}, std::int64_t{63}, std::int64_t{64},
+          std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()}) {
         std::vector<std::byte> bytes;
         appendVarint(bytes, zigzag(value));
         ByteReader reader(bytes);

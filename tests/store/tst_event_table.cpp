@@ -51,29 +51,41 @@ void TstEventTable::conditionsFindTheirRows_data()
 {
     QTest::addColumn<QString>("condition");
     QTest::addColumn<QString>("same");
-    QTest::newRow("a run") << "run_id = 2" << "run_id + 0 = 2";
-    QTest::newRow("runs from one on") << "run_id > 1" << "run_id + 0 > 1";
-    QTest::newRow("a number") << "run_id = 1 AND seq = 4096" << "run_id + 0 = 1 AND seq + 0 = 4096";
-    QTest::newRow("a number without a run") << "seq = 4095" << "seq + 0 = 4095";
+    QTest::newRow("a run") << "run_id = 2"
+                           << "run_id + 0 = 2";
+    QTest::newRow("runs from one on") << "run_id > 1"
+                                      << "run_id + 0 > 1";
+    QTest::newRow("a number") << "run_id = 1 AND seq = 4096"
+                              << "run_id + 0 = 1 AND seq + 0 = 4096";
+    QTest::newRow("a number without a run") << "seq = 4095"
+                                            << "seq + 0 = 4095";
     QTest::newRow("a range of numbers") << "run_id = 1 AND seq >= 4000 AND seq < 9000"
                                         << "run_id + 0 = 1 AND seq + 0 >= 4000 AND seq + 0 < 9000";
     QTest::newRow("a range of times") << "run_id = 1 AND t_ns BETWEEN 100000000000 AND 200000000000"
                                       << "run_id + 0 = 1 AND t_ns + 0 BETWEEN 100000000000 AND 200000000000";
-    QTest::newRow("numbers that are no integers") << "seq > 39990.5" << "seq + 0 > 39990.5";
-    QTest::newRow("texts as numbers") << "run_id = '2'" << "run_id + 0 = 2";
-    QTest::newRow("two equalities that contradict") << "run_id = 1 AND run_id = 2" << "run_id + 0 = 3";
-    QTest::newRow("nothing equals null") << "run_id = NULL" << "run_id + 0 = 3";
-    QTest::newRow("a list of runs") << "run_id IN (1, 2, 3)" << "run_id + 0 < 3";
-    QTest::newRow("the largest number") << "seq <= 9223372036854775807" << "true";
-    QTest::newRow("the smallest number") << "seq = -9223372036854775807 - 1" << "false";
+    QTest::newRow("numbers that are no integers") << "seq > 39990.5"
+                                                  << "seq + 0 > 39990.5";
+    QTest::newRow("texts as numbers") << "run_id = '2'"
+                                      << "run_id + 0 = 2";
+    QTest::newRow("two equalities that contradict") << "run_id = 1 AND run_id = 2"
+                                                    << "run_id + 0 = 3";
+    QTest::newRow("nothing equals null") << "run_id = NULL"
+                                         << "run_id + 0 = 3";
+    QTest::newRow("a list of runs") << "run_id IN (1, 2, 3)"
+                                    << "run_id + 0 < 3";
+    QTest::newRow("the largest number") << "seq <= 9223372036854775807"
+                                        << "true";
+    QTest::newRow("the smallest number") << "seq = -9223372036854775807 - 1"
+                                         << "false";
 }
 
 void TstEventTable::conditionsFindTheirRows()
 {
     QFETCH(QString, condition);
     QFETCH(QString, same);
-    const QString what = "SELECT count(*), min(run_id), max(run_id), min(seq), max(seq), sum(t_ns % 1000) FROM event"
-                         " WHERE ";
+    const QString what =
+        "SELECT count(*), min(run_id), max(run_id), min(seq), max(seq), sum(t_ns % 1000) FROM event"
+        " WHERE ";
     const QString rows = rowsOf(m_path, what + condition);
     QVERIFY2(!rows.startsWith("SQL"), qPrintable(rows));
     // An expression hides the column from the plan, so SQLite alone decides.
@@ -111,14 +123,16 @@ void TstEventTable::aQueryDecodesOnlyTheChunksThatItNeeds()
 
 void TstEventTable::rowsComeInOrder()
 {
-    QCOMPARE(rowsOf(m_path, "SELECT run_id, seq FROM event WHERE seq BETWEEN 4095 AND 4096 ORDER BY run_id, seq"),
-             QString("1|4095\n1|4096\n2|4095\n2|4096"));
+    QCOMPARE(
+        rowsOf(m_path, "SELECT run_id, seq FROM event WHERE seq BETWEEN 4095 AND 4096 ORDER BY run_id, seq"),
+        QString("1|4095\n1|4096\n2|4095\n2|4096"));
     QCOMPARE(rowsOf(m_path, "SELECT seq FROM event WHERE run_id = 1 ORDER BY seq DESC LIMIT 2"),
              QString("39999\n39998"));
     QCOMPARE(rowsOf(m_path, "SELECT run_id, seq FROM event ORDER BY seq DESC, run_id LIMIT 2"),
              QString("1|39999\n2|39999"));
     // A plan without a sorter: the order is known.
-    QVERIFY(!rowsOf(m_path, "EXPLAIN QUERY PLAN SELECT seq FROM event WHERE run_id = 1 ORDER BY seq").contains("B-TREE"));
+    QVERIFY(!rowsOf(m_path, "EXPLAIN QUERY PLAN SELECT seq FROM event WHERE run_id = 1 ORDER BY seq")
+                 .contains("B-TREE"));
 }
 
 void TstEventTable::itJoinsWithTheOtherTables()
@@ -140,7 +154,8 @@ void TstEventTable::whatWritesOrIsNoSqlIsRefused_data()
     const QString more = "this statement does more than read";
     QTest::newRow("delete") << "DELETE FROM run" << more;
     QTest::newRow("update") << "UPDATE run SET seed = 0" << more;
-    QTest::newRow("insert into the virtual table") << "INSERT INTO event(seq) VALUES (1)" << "may not be modified";
+    QTest::newRow("insert into the virtual table") << "INSERT INTO event(seq) VALUES (1)"
+                                                   << "may not be modified";
     QTest::newRow("drop") << "DROP TABLE run" << more;
     QTest::newRow("attach") << "ATTACH 'other.db' AS other" << more;
     QTest::newRow("pragma") << "PRAGMA journal_mode = DELETE" << more;
@@ -148,11 +163,16 @@ void TstEventTable::whatWritesOrIsNoSqlIsRefused_data()
     QTest::newRow("vacuum into a file") << "VACUUM INTO 'other.db'" << more;
     QTest::newRow("temporary table") << "CREATE TEMP TABLE t(x)" << more;
     QTest::newRow("transaction") << "BEGIN IMMEDIATE" << more;
-    QTest::newRow("nothing") << " ; " << "there is no SQL statement";
-    QTest::newRow("two statements") << "SELECT 1; DELETE FROM run" << "there is more than one SQL statement";
-    QTest::newRow("unknown column") << "SELECT\n  sed FROM run" << "SQL:2:3: no such column: sed\n    sed FROM run\n    ^";
-    QTest::newRow("syntax") << "SELEC 1" << "SQL:1:1: near \"SELEC\": syntax error\n  SELEC 1\n  ^";
-    QTest::newRow("error on the way") << "SELECT abs(-9223372036854775807 - 1)" << "integer overflow";
+    QTest::newRow("nothing") << " ; "
+                             << "there is no SQL statement";
+    QTest::newRow("two statements") << "SELECT 1; DELETE FROM run"
+                                    << "there is more than one SQL statement";
+    QTest::newRow("unknown column") << "SELECT\n  sed FROM run"
+                                    << "SQL:2:3: no such column: sed\n    sed FROM run\n    ^";
+    QTest::newRow("syntax") << "SELEC 1"
+                            << "SQL:1:1: near \"SELEC\": syntax error\n  SELEC 1\n  ^";
+    QTest::newRow("error on the way") << "SELECT abs(-9223372036854775807 - 1)"
+                                      << "integer overflow";
 }
 
 void TstEventTable::whatWritesOrIsNoSqlIsRefused()

@@ -44,7 +44,8 @@ std::string recordSmallRun(Workspace &workspace, RecordPolicy policy = RecordPol
     auto recorder = must(Recorder::open(path, policy));
     const Model model = synthetic::poolModel(2);
     must(recorder->beginCampaign(synthetic::campaign()));
-    must(synthetic::smallRun(model).record(*recorder, {.seed = 7, .dialect = "otp", .overrides = "app.within=9s"}));
+    must(synthetic::smallRun(model).record(*recorder,
+                                           {.seed = 7, .dialect = "otp", .overrides = "app.within=9s"}));
     must(recorder->finishCampaign());
     return path;
 }
@@ -59,15 +60,18 @@ void TstRecorder::aRunFillsEveryTable_data()
                               << "1|pool|32|[scenario]\nname = \"pool\"\n";
     QTest::newRow("node") << "SELECT * FROM node"
                           << "1|1|app|supervisor|NULL\n2|1|app/pool[0]|worker|1\n3|1|app/pool[1]|worker|1";
-    QTest::newRow("campaign") << "SELECT id, scenario_id, first_seed, last_seed, options, rules_version,"
-                                 " started_at LIKE '20__-__-__T__:__:__Z', finished_at >= started_at, host <> ''"
-                                 " FROM campaign"
-                              << "1|1|1|1|--seeds|1|1|1|1";
-    QTest::newRow("run") << "SELECT * FROM run"
-                         << "1|1|1|7|otp|app.within=9s|failed|10000000000|14|1|0123456789abcdeffedcba9876543210|1234|1";
+    QTest::newRow("campaign")
+        << "SELECT id, scenario_id, first_seed, last_seed, options, rules_version,"
+           " started_at LIKE '20__-__-__T__:__:__Z', finished_at >= started_at, host <> ''"
+           " FROM campaign"
+        << "1|1|1|1|--seeds|1|1|1|1";
+    QTest::newRow("run")
+        << "SELECT * FROM run"
+        << "1|1|1|7|otp|app.within=9s|failed|10000000000|14|1|0123456789abcdeffedcba9876543210|1234|1";
     QTest::newRow("restart") << "SELECT * FROM restart"
                              << "1|6|2000000000|1|2|1|one_for_one|panic:boom|1|1|0|5";
-    QTest::newRow("escalation") << "SELECT * FROM escalation" << "1|10|4000000000|1|1|2|panic:boom|2|1|9";
+    QTest::newRow("escalation") << "SELECT * FROM escalation"
+                                << "1|10|4000000000|1|1|2|panic:boom|2|1|9";
     QTest::newRow("event") << "SELECT * FROM event WHERE seq IN (0, 5, 10, 12, 13)"
                            << "1|0|0|start|1|1|NULL|NULL|NULL\n"
                               "1|5|2000000000|exit|2|1|NULL|panic:boom|2000000000\n"
@@ -76,13 +80,16 @@ void TstRecorder::aRunFillsEveryTable_data()
                               "1|13|10000000000|end|NULL|NULL|NULL|NULL|NULL";
     QTest::newRow("event_chunk") << "SELECT run_id, first_seq, events, first_t_ns, last_t_ns FROM event_chunk"
                                  << "1|0|14|0|10000000000";
-    QTest::newRow("violation") << "SELECT * FROM violation" << "1|the pool is up|12|4000000000|app is down";
+    QTest::newRow("violation") << "SELECT * FROM violation"
+                               << "1|the pool is up|12|4000000000|app is down";
     QTest::newRow("report") << "SELECT * FROM report"
                             << "1|1|failed|NULL|shutdown|NULL|0|0|4000000000|4000000000|operator|deploy";
     // app was down from 4 s to the end at 10 s; its worker from 2 s to 3 s, and from 4 s on.
-    QTest::newRow("node_run") << "SELECT * FROM node_run"
-                              << "1|1|1|1|4000000000|6000000000|6000000000\n1|2|2|2|3000000000|7000000000|6000000000";
-    QTest::newRow("layout") << "SELECT * FROM layout" << "1|1|1-3";
+    QTest::newRow("node_run")
+        << "SELECT * FROM node_run"
+        << "1|1|1|1|4000000000|6000000000|6000000000\n1|2|2|2|3000000000|7000000000|6000000000";
+    QTest::newRow("layout") << "SELECT * FROM layout"
+                            << "1|1|1-3";
 }
 
 void TstRecorder::aRunFillsEveryTable()
@@ -97,16 +104,19 @@ void TstRecorder::theViewsReadWellInTheStockClient_data()
 {
     QTest::addColumn<QString>("view");
     QTest::addColumn<QString>("rows");
-    QTest::newRow("restarts") << "restarts"
-                              << "run|seed|seq|seconds|supervisor|child|incarnation|strategy|reason|in_window|"
-                                 "allowed|delay_seconds\n1|7|6|2.0|app|app/pool[0]|1|one_for_one|panic:boom|1|1|0.0\n";
-    QTest::newRow("escalations") << "escalations"
-                                 << "run|seed|seq|seconds|supervisor|incarnation|child|reason|in_window|allowed\n"
-                                    "1|7|10|4.0|app|1|app/pool[0]|panic:boom|2|1\n";
-    QTest::newRow("downtime") << "downtime"
-                              << "run|seed|node|starts|outages|up_seconds|down_seconds|longest_outage_seconds|"
-                                 "availability\n1|7|app|1|1|4.0|6.0|6.0|0.4\n"
-                                 "1|7|app/pool[0]|2|2|3.0|7.0|6.0|0.3\n";
+    QTest::newRow("restarts")
+        << "restarts"
+        << "run|seed|seq|seconds|supervisor|child|incarnation|strategy|reason|in_window|"
+           "allowed|delay_seconds\n1|7|6|2.0|app|app/pool[0]|1|one_for_one|panic:boom|1|1|0.0\n";
+    QTest::newRow("escalations")
+        << "escalations"
+        << "run|seed|seq|seconds|supervisor|incarnation|child|reason|in_window|allowed\n"
+           "1|7|10|4.0|app|1|app/pool[0]|panic:boom|2|1\n";
+    QTest::newRow("downtime")
+        << "downtime"
+        << "run|seed|node|starts|outages|up_seconds|down_seconds|longest_outage_seconds|"
+           "availability\n1|7|app|1|1|4.0|6.0|6.0|0.4\n"
+           "1|7|app/pool[0]|2|2|3.0|7.0|6.0|0.3\n";
 }
 
 void TstRecorder::theViewsReadWellInTheStockClient()
@@ -141,9 +151,12 @@ void TstRecorder::thePolicyDecidesWhatIsKept_data()
 {
     QTest::addColumn<QString>("policy");
     QTest::addColumn<QString>("eventsOfRuns");
-    QTest::newRow("all keeps the events of every run") << "all" << "1|14\n2|14";
-    QTest::newRow("restarts keeps no events") << "restarts" << "";
-    QTest::newRow("failures keeps the events of runs that failed") << "failures" << "1|14";
+    QTest::newRow("all keeps the events of every run") << "all"
+                                                       << "1|14\n2|14";
+    QTest::newRow("restarts keeps no events") << "restarts"
+                                              << "";
+    QTest::newRow("failures keeps the events of runs that failed") << "failures"
+                                                                   << "1|14";
 }
 
 void TstRecorder::thePolicyDecidesWhatIsKept()
@@ -178,9 +191,10 @@ void TstRecorder::everyRestartOfALongRunIsARow()
     must(recorder->finishCampaign());
     QCOMPARE(rowsOf(path, "SELECT count(*), count(DISTINCT seq) FROM restart"), QString("20000|20000"));
     // Both tell the same story.
-    QCOMPARE(rowsOf(path, "SELECT count(*) FROM restart AS r JOIN event AS e ON e.run_id = 1 AND e.kind = 'restart'"
-                          " AND e.seq = r.seq AND e.t_ns = r.t_ns AND e.node = r.child AND e.reason = r.reason"
-                          " WHERE r.run_id = 1 AND r.seq < 4000 AND e.seq < 4000"),
+    QCOMPARE(rowsOf(path,
+                    "SELECT count(*) FROM restart AS r JOIN event AS e ON e.run_id = 1 AND e.kind = 'restart'"
+                    " AND e.seq = r.seq AND e.t_ns = r.t_ns AND e.node = r.child AND e.reason = r.reason"
+                    " WHERE r.run_id = 1 AND r.seq < 4000 AND e.seq < 4000"),
              rowsOf(path, "SELECT count(*) FROM restart WHERE seq < 4000"));
     const StoredEvents stored = must(must(Database::open(path)).events(1));
     QCOMPARE(stored.events.size(), run.events.size());
@@ -197,10 +211,14 @@ void TstRecorder::aLongRunThatNobodyWantsKeepsNoEvents()
     // Noise does not compress, so this captures more than is withheld in memory.
     for (int i = 0; i < 50'000; ++i) {
         random = random * 6364136223846793005U + 1442695040888963407U;
-        run.add({.t = i, .value = static_cast<std::int64_t>(random), .node = {1},
+        run.add({.t = i,
+                 .value = static_cast<std::int64_t>(random),
+                 .node = {1},
                  .incarnation = static_cast<std::uint32_t>(random >> 32),
-                 .cause = {static_cast<std::uint32_t>(random >> 13)}, .kind = EventKind::Unmatched,
-                 .a = static_cast<std::uint32_t>(random >> 7), .b = static_cast<std::uint32_t>(random >> 21)});
+                 .cause = {static_cast<std::uint32_t>(random >> 13)},
+                 .kind = EventKind::Unmatched,
+                 .a = static_cast<std::uint32_t>(random >> 7),
+                 .b = static_cast<std::uint32_t>(random >> 21)});
     }
     run.end(run.events.back().t);
     auto recorder = must(Recorder::open(path, RecordPolicy::Failures, {.maxWithheldBytes = 100'000}));
@@ -223,7 +241,12 @@ void TstRecorder::placesMadeDuringARunGetRows()
     const NodeId group = run.addNode({0}, "late", true);
     const NodeId worker = run.addNode(group, "worker", false);
     run.add({.node = worker, .incarnation = 1, .kind = EventKind::Start});
-    run.add({.node = worker, .incarnation = 1, .cause = {0}, .kind = EventKind::Restart, .hasReason = 1, .other = group});
+    run.add({.node = worker,
+             .incarnation = 1,
+             .cause = {0},
+             .kind = EventKind::Restart,
+             .hasReason = 1,
+             .other = group});
     run.end(5);
     auto recorder = must(Recorder::open(path, RecordPolicy::All));
     must(recorder->beginCampaign(synthetic::campaign()));
@@ -236,10 +259,12 @@ void TstRecorder::placesMadeDuringARunGetRows()
     must(recorder->finishCampaign());
     QCOMPARE(rowsOf(path, "SELECT id, path, kind, parent_id FROM node WHERE id > 2"),
              QString("3|app/late|supervisor|1\n4|app/late/worker|worker|3"));
-    QCOMPARE(rowsOf(path, "SELECT path FROM event JOIN node ON node.id = node WHERE event.kind <> 'end' ORDER BY run_id, seq"),
+    QCOMPARE(rowsOf(path, "SELECT path FROM event JOIN node ON node.id = node WHERE event.kind <> 'end' "
+                          "ORDER BY run_id, seq"),
              QString("app/late/worker\napp/late/worker\napp/pool[0]\napp/late/worker\napp/late/worker"));
-    QCOMPARE(rowsOf(path, "SELECT run.id, nodes FROM run JOIN layout ON layout.id = layout_id ORDER BY run.id"),
-             QString("1|1-4\n2|1-2\n3|1-4"));
+    QCOMPARE(
+        rowsOf(path, "SELECT run.id, nodes FROM run JOIN layout ON layout.id = layout_id ORDER BY run.id"),
+        QString("1|1-4\n2|1-2\n3|1-4"));
     const StoredEvents stored = must(must(Database::open(path)).events(3));
     QCOMPARE(QString::fromStdString(stored.path(worker)), QString("app/late/worker"));
     QCOMPARE(stored.parent(worker), group);
@@ -357,7 +382,12 @@ void TstRecorder::aWorkerThatIsDoneIsNotDown()
     for (const std::uint32_t worker : {1U, 2U})
         run.add({.node = {worker}, .incarnation = 1, .kind = EventKind::Started});
     run.add({.t = 5, .node = {1}, .incarnation = 1, .kind = EventKind::Exit, .hasReason = 1});
-    run.add({.t = 5, .node = {2}, .incarnation = 1, .kind = EventKind::Exit, .reason = ReasonKind::Killed, .hasReason = 1});
+    run.add({.t = 5,
+             .node = {2},
+             .incarnation = 1,
+             .kind = EventKind::Exit,
+             .reason = ReasonKind::Killed,
+             .hasReason = 1});
     run.end(20);
     auto recorder = must(Recorder::open(path, RecordPolicy::Restarts));
     must(recorder->beginCampaign(synthetic::campaign()));
@@ -380,7 +410,11 @@ void TstRecorder::twoPlacesWithTheSamePathAreKeptApart()
     synthetic::Run run(model);
     for (const NodeId node : {whole, rest}) {
         run.add({.node = node, .incarnation = 1, .kind = EventKind::Started});
-        run.add({.node = node, .incarnation = 1, .kind = EventKind::Exit, .reason = ReasonKind::Panic, .hasReason = 1});
+        run.add({.node = node,
+                 .incarnation = 1,
+                 .kind = EventKind::Exit,
+                 .reason = ReasonKind::Panic,
+                 .hasReason = 1});
     }
     run.end(20);
     auto recorder = must(Recorder::open(path, RecordPolicy::Restarts));

@@ -108,43 +108,52 @@ void TstStoreErrors::whatCannotBeUsedIsRefusedWithAReason_data()
     const auto row = [](const char *name, Prepare prepare, int recording, int reading, const char *message) {
         QTest::newRow(name) << prepare << recording << reading << message;
     };
-    row("no file", [](const std::string &) {}, -1, code(StoreErrorCode::NotFound), "no such database");
-    row("a folder", [](const std::string &path) { QDir().mkdir(QString::fromStdString(path)); }, notOurs, notOurs,
-        "is a folder, not a database");
-    row("a text file", [](const std::string &path) { write(path, 0, QByteArray(2000, 'x')); }, notOurs, notOurs,
-        "is not a Daruma database (not SQLite at all)");
-    row("a database of another program",
+    row(
+        "no file", [](const std::string &) {}, -1, code(StoreErrorCode::NotFound), "no such database");
+    row(
+        "a folder", [](const std::string &path) { QDir().mkdir(QString::fromStdString(path)); }, notOurs,
+        notOurs, "is a folder, not a database");
+    row(
+        "a text file", [](const std::string &path) { write(path, 0, QByteArray(2000, 'x')); }, notOurs,
+        notOurs, "is not a Daruma database (not SQLite at all)");
+    row(
+        "a database of another program",
         [](const std::string &path) {
             auto other = must(sqlite::Connection::open(path, sqlite::Connection::Mode::Create, 0));
             must(other.execute("CREATE TABLE bookmarks(url)"));
         },
         notOurs, notOurs, "is a database of another program");
-    row("another program's application id",
+    row(
+        "another program's application id",
         [](const std::string &path) {
             recordSmallRun(path);
             tamper(path, "PRAGMA application_id = 252006673");
         },
         notOurs, notOurs, "is a database of another program");
-    row("a newer version",
+    row(
+        "a newer version",
         [](const std::string &path) {
             recordSmallRun(path);
             tamper(path, "PRAGMA user_version = 2");
         },
         code(StoreErrorCode::Newer), code(StoreErrorCode::Newer),
         "was written by a newer Daruma (database version 2, this one knows up to 1)");
-    row("a version that never was",
+    row(
+        "a version that never was",
         [](const std::string &path) {
             recordSmallRun(path);
             tamper(path, "PRAGMA user_version = 0");
         },
         damaged, damaged, "it has no tables of a known version");
-    row("a damaged table of tables",
+    row(
+        "a damaged table of tables",
         [](const std::string &path) {
             recordSmallRun(path);
             write(path, 100, QByteArray(500, '\x55'));
         },
         damaged, damaged, "is damaged");
-    row("a file that was cut",
+    row(
+        "a file that was cut",
         [](const std::string &path) {
             recordSmallRun(path);
             QFile::resize(QString::fromStdString(path), 3 * 8192);
@@ -191,7 +200,8 @@ void TstStoreErrors::anEmptyFileBecomesADatabase()
     Workspace workspace;
     const std::string path = workspace.file("runs.db");
     write(path, 0, "");
-    QVERIFY2(errorOfReading(path).message.find("is empty") != std::string::npos, errorOfReading(path).text().c_str());
+    QVERIFY2(errorOfReading(path).message.find("is empty") != std::string::npos,
+             errorOfReading(path).text().c_str());
     recordSmallRun(path);
     QCOMPARE(rowsOf(path, "SELECT count(*) FROM run"), QString("1"));
 }

@@ -78,8 +78,10 @@ void TstStoreKill::aKilledRecorderLeavesWholeRuns()
                           " (SELECT sum(events) FROM event_chunk WHERE run_id = run.id)"
                           " OR restarts <> (SELECT count(*) FROM restart WHERE run_id = run.id)"),
              QString("0"));
-    QCOMPARE(rowsOf(path, "SELECT count(*) FROM event_chunk WHERE run_id NOT IN (SELECT id FROM run)"), QString("0"));
-    QCOMPARE(rowsOf(path, "SELECT count(*) FROM restart WHERE run_id NOT IN (SELECT id FROM run)"), QString("0"));
+    QCOMPARE(rowsOf(path, "SELECT count(*) FROM event_chunk WHERE run_id NOT IN (SELECT id FROM run)"),
+             QString("0"));
+    QCOMPARE(rowsOf(path, "SELECT count(*) FROM restart WHERE run_id NOT IN (SELECT id FROM run)"),
+             QString("0"));
 }
 
 QTEST_APPLESS_MAIN(TstStoreKill)
