@@ -7,13 +7,13 @@
 namespace daruma {
 
 enum class EffectKind : std::uint8_t {
-    Start,          ///< start a child: `key`, `id`, `hint`
-    Stop,           ///< send `child` the exit signal `shutdown`
-    Kill,           ///< send `child` the signal `kill`
-    ArmDeadline,    ///< `DeadlinePassed` after `duration`, in place of an earlier deadline
-    DisarmDeadline, ///< forget the deadline
-    Restart,        ///< report: a restart of `child` was decided; `count`, `reason`; `backoff` of its spec or none
-    Backoff,        ///< `BackoffOver` for `hint` after the delay of the `Restart` before; `earlier` delays so far
+    Start,           ///< start a child: `key`, `id`, `hint`
+    Stop,            ///< send `child` the exit signal `shutdown`
+    Kill,            ///< send `child` the signal `kill`
+    ArmDeadline,     ///< `DeadlinePassed` after `duration`, in place of an earlier deadline
+    DisarmDeadline,  ///< forget the deadline
+    Restart,  ///< report: a restart of `child` was decided; `count`, `reason`; `backoff` of its spec or none
+    Backoff,  ///< `BackoffOver` for `hint` after the delay of the `Restart` before; `earlier` delays so far
     CancelBackoff,  ///< forget the delay of `hint`
     GaveUp,         ///< report: the limit is exceeded because of `child`
     AutoShutdown,   ///< report: significant children are gone
@@ -43,12 +43,12 @@ enum class ReplyKind : std::uint8_t {
     NotFound,
     Running,
     Restarting,
-    SimpleOneForOne, ///< {error, simple_one_for_one}
-    Failed,          ///< {error, Reason}: `reason`
-    OkIfDead,        ///< ok, or {error, not_found} where `child` is a living process
-    Children,        ///< which_children: `hint` rows of `EffectList::rows` from `key`
-    Counts,          ///< count_children: `EffectList::counts[key]`
-    Exited,          ///< the call failed because the supervisor ended, with the reason it ended with
+    SimpleOneForOne,  ///< {error, simple_one_for_one}
+    Failed,           ///< {error, Reason}: `reason`
+    OkIfDead,         ///< ok, or {error, not_found} where `child` is a living process
+    Children,         ///< which_children: `hint` rows of `EffectList::rows` from `key`
+    Counts,           ///< count_children: `EffectList::counts[key]`
+    Exited,           ///< the call failed because the supervisor ended, with the reason it ended with
 };
 
 enum class ChildStatus : std::uint8_t { Undefined, Restarting, Running };
@@ -110,4 +110,4 @@ struct EffectList {
     }
 };
 
-} // namespace daruma
+}  // namespace daruma

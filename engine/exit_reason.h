@@ -11,7 +11,8 @@ enum class ReasonKind : std::uint8_t { Normal, Shutdown, Panic, Killed, Error, T
 
 constexpr std::string_view toText(ReasonKind kind)
 {
-    constexpr std::string_view names[] = {"normal", "shutdown", "panic", "killed", "error", "timeout", "noproc"};
+    constexpr std::string_view names[] = {"normal", "shutdown", "panic", "killed",
+                                          "error",  "timeout",  "noproc"};
     return names[static_cast<std::size_t>(kind)];
 }
 
@@ -30,4 +31,4 @@ constexpr bool isNormal(ExitReason reason)
     return reason.kind == ReasonKind::Normal || reason.kind == ReasonKind::Shutdown;
 }
 
-} // namespace daruma
+}  // namespace daruma

@@ -42,4 +42,4 @@ struct ProcessId {
     constexpr auto operator<=>(const ProcessId &) const = default;
 };
 
-} // namespace daruma
+}  // namespace daruma

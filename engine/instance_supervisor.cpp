@@ -145,13 +145,17 @@ void InstanceSupervisor::childExited(Instant now, const Signal &signal, EffectLi
     }
 }
 
-void InstanceSupervisor::decideRestart(Instant now, std::size_t child, const Signal &signal, EffectList &effects)
+void InstanceSupervisor::decideRestart(Instant now, std::size_t child, const Signal &signal,
+                                       EffectList &effects)
 {
     Record &record = m_records[child];
     const RestartCount count = m_window.count(now, m_clockPhase, m_spec->limit, m_spec->rules.tripTest);
     if (!count.allowed) {
-        const EventId gaveUp = effects.append({.kind = EffectKind::GaveUp, .child = signal.child,
-                                               .reason = signal.reason, .cause = signal.cause, .count = count});
+        const EventId gaveUp = effects.append({.kind = EffectKind::GaveUp,
+                                               .child = signal.child,
+                                               .reason = signal.reason,
+                                               .cause = signal.cause,
+                                               .count = count});
         forget(child);
         m_reason = {ReasonKind::Shutdown, {}};
         m_cause = gaveUp;
@@ -163,14 +167,20 @@ void InstanceSupervisor::decideRestart(Instant now, std::size_t child, const Sig
     if (backoff != ChildSpec::noBackoff && record.status == ChildStatus::Running
         && now - record.startedAt >= m_spec->backoffs[backoff].resetAfter)
         record.backoffs = 0;
-    m_cause = effects.append({.kind = EffectKind::Restart, .backoff = backoff, .child = signal.child,
-                              .reason = signal.reason, .cause = signal.cause, .count = count,
+    m_cause = effects.append({.kind = EffectKind::Restart,
+                              .backoff = backoff,
+                              .child = signal.child,
+                              .reason = signal.reason,
+                              .cause = signal.cause,
+                              .count = count,
                               .earlier = record.backoffs});
     record.status = ChildStatus::Restarting;
     if (backoff == ChildSpec::noBackoff)
         return startAgain(child, effects);
-    effects.append({.kind = EffectKind::Backoff, .hint = static_cast<std::uint32_t>(child),
-                    .child = record.attempt, .cause = m_cause});
+    effects.append({.kind = EffectKind::Backoff,
+                    .hint = static_cast<std::uint32_t>(child),
+                    .child = record.attempt,
+                    .cause = m_cause});
     record.backingOff = true;
     if (record.backoffs < 0xffff)
         ++record.backoffs;
@@ -181,8 +191,11 @@ void InstanceSupervisor::startAgain(std::size_t child, EffectList &effects)
     m_job = Job::Restarting;
     m_cursor = child;
     m_wait = Wait::StartResult;
-    effects.append({.kind = EffectKind::Start, .key = m_records[child].key,
-                    .hint = static_cast<std::uint32_t>(child), .id = m_records[child].name, .cause = m_cause});
+    effects.append({.kind = EffectKind::Start,
+                    .key = m_records[child].key,
+                    .hint = static_cast<std::uint32_t>(child),
+                    .id = m_records[child].name,
+                    .cause = m_cause});
 }
 
 void InstanceSupervisor::startAsked(const Signal &signal, EffectList &effects)
@@ -196,8 +209,11 @@ void InstanceSupervisor::startAsked(const Signal &signal, EffectList &effects)
     record.status = ChildStatus::Restarting;
     record.born = m_births++;
     m_wait = Wait::StartResult;
-    effects.append({.kind = EffectKind::Start, .key = record.key, .hint = static_cast<std::uint32_t>(m_cursor),
-                    .id = record.name, .cause = signal.cause});
+    effects.append({.kind = EffectKind::Start,
+                    .key = record.key,
+                    .hint = static_cast<std::uint32_t>(m_cursor),
+                    .id = record.name,
+                    .cause = signal.cause});
 }
 
 void InstanceSupervisor::startSettled(Instant now, const Signal &signal, EffectList &effects)
@@ -261,7 +277,8 @@ void InstanceSupervisor::deadlinePassed(EffectList &effects)
 {
     m_deadlineArmed = false;
     if (m_job == Job::StoppingOne) {
-        effects.append({.kind = EffectKind::Kill, .child = m_records[m_cursor].process, .cause = m_stopEvent});
+        effects.append(
+            {.kind = EffectKind::Kill, .child = m_records[m_cursor].process, .cause = m_stopEvent});
         return;
     }
     for (const std::uint32_t child : oldestFirst())
@@ -293,7 +310,9 @@ void InstanceSupervisor::end(ExitReason reason, EventId cause, EffectList &effec
 
 void InstanceSupervisor::terminated(EffectList &effects, bool leavesChildren)
 {
-    effects.append({.kind = EffectKind::Terminated, .leavesChildren = leavesChildren, .reason = m_reason,
+    effects.append({.kind = EffectKind::Terminated,
+                    .leavesChildren = leavesChildren,
+                    .reason = m_reason,
                     .cause = m_cause});
     abandon(effects);
 }
@@ -360,16 +379,20 @@ void InstanceSupervisor::count(EffectList &effects)
 
 void InstanceSupervisor::reply(ReplyKind kind, EffectList &effects, ProcessId child, ExitReason reason)
 {
-    effects.append({.kind = EffectKind::Reply, .reply = kind, .command = m_command.command, .child = child,
-                    .reason = reason, .cause = m_command.cause});
+    effects.append({.kind = EffectKind::Reply,
+                    .reply = kind,
+                    .command = m_command.command,
+                    .child = child,
+                    .reason = reason,
+                    .cause = m_command.cause});
     m_command.cause = {};
 }
 
 EventId InstanceSupervisor::sendStop(ProcessId process, EffectList &effects)
 {
     const bool brutal = m_spec->children.front().shutdown.brutal;
-    return effects.append({.kind = brutal ? EffectKind::Kill : EffectKind::Stop, .child = process,
-                           .cause = m_cause});
+    return effects.append(
+        {.kind = brutal ? EffectKind::Kill : EffectKind::Stop, .child = process, .cause = m_cause});
 }
 
 void InstanceSupervisor::armDeadline(EffectList &effects)
@@ -409,7 +432,8 @@ std::size_t InstanceSupervisor::findAttempt(const Signal &signal) const
 /// Does nothing have to be stopped? An unread exit message goes with the record.
 bool InstanceSupervisor::isGone(const Record &record)
 {
-    return record.status != ChildStatus::Running || record.diedUnseen || m_mailbox.removeExitOf(record.process);
+    return record.status != ChildStatus::Running || record.diedUnseen
+           || m_mailbox.removeExitOf(record.process);
 }
 
 std::size_t InstanceSupervisor::allot()
@@ -440,4 +464,4 @@ std::vector<std::uint32_t> InstanceSupervisor::oldestFirst() const
     return order;
 }
 
-} // namespace daruma
+}  // namespace daruma

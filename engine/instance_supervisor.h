@@ -19,12 +19,12 @@ public:
     struct Record {
         std::uint32_t key = 0;
         ChildId name;
-        ChildStatus status = ChildStatus::Undefined; ///< `Undefined` marks a free slot
+        ChildStatus status = ChildStatus::Undefined;  ///< `Undefined` marks a free slot
         bool backingOff = false;
-        bool diedUnseen = false; ///< its exit was not to be seen (`SeenExits`), so nobody waits for its end
+        bool diedUnseen = false;  ///< its exit was not to be seen (`SeenExits`), so nobody waits for its end
         std::uint16_t backoffs = 0;
-        ProcessId process; ///< the one that last ran; a restarting instance keeps it (rule 63)
-        ProcessId attempt; ///< the last one that was begun, which reports of a failed restart name
+        ProcessId process;  ///< the one that last ran; a restarting instance keeps it (rule 63)
+        ProcessId attempt;  ///< the last one that was begun, which reports of a failed restart name
         std::uint64_t born = 0;
         Instant startedAt;
     };
@@ -88,7 +88,7 @@ private:
     Wait m_wait = Wait::Nothing;
     bool m_deadlineArmed = false;
     std::size_t m_cursor = 0;
-    std::size_t m_stopping = 0; ///< processes that are still awaited
+    std::size_t m_stopping = 0;  ///< processes that are still awaited
     std::uint64_t m_births = 0;
     EventId m_cause;
     EventId m_stopEvent;
@@ -96,4 +96,4 @@ private:
     Signal m_command;
 };
 
-} // namespace daruma
+}  // namespace daruma

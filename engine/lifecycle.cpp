@@ -39,4 +39,4 @@ bool Lifecycle::ended(Instant now, ExitReason reason)
     return true;
 }
 
-} // namespace daruma
+}  // namespace daruma

@@ -25,10 +25,10 @@ struct ShutdownRequest {
 
 /// How a tree ended. Written once, when it ends; read as often as one likes.
 struct FinalReport {
-    LifecycleState state = LifecycleState::Completed; ///< completed or failed
+    LifecycleState state = LifecycleState::Completed;  ///< completed or failed
     ExitReason reason = {};
     ShutdownRequest request;
-    Instant startedAt = Instant::never();             ///< never: it did not come up
+    Instant startedAt = Instant::never();  ///< never: it did not come up
     Instant completedAt = {};
 };
 
@@ -56,4 +56,4 @@ private:
     std::optional<FinalReport> m_report;
 };
 
-} // namespace daruma
+}  // namespace daruma

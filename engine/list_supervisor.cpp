@@ -120,7 +120,7 @@ void ListSupervisor::resume(Instant now, const Signal &signal, EffectList &effec
     }
 }
 
-// Exits and restarts ------------------------------------------------------------------------------------------
+// Exits and restarts
 
 void ListSupervisor::childExited(Instant now, const Signal &signal, EffectList &effects)
 {
@@ -163,16 +163,23 @@ void ListSupervisor::decideRestart(Instant now, std::size_t child, const Signal 
     Record &record = m_records[child];
     const RestartCount count = m_window.count(now, m_clockPhase, m_spec->limit, m_spec->rules.tripTest);
     if (!count.allowed) {
-        const EventId gaveUp = effects.append({.kind = EffectKind::GaveUp, .child = record.process,
-                                               .reason = signal.reason, .cause = signal.cause, .count = count});
+        const EventId gaveUp = effects.append({.kind = EffectKind::GaveUp,
+                                               .child = record.process,
+                                               .reason = signal.reason,
+                                               .cause = signal.cause,
+                                               .count = count});
         record.status = ChildStatus::Undefined;
         end({ReasonKind::Shutdown, {}}, gaveUp,
             m_spec->rules.childrenAtGiveUp == ChildrenAtGiveUp::StoppedInOrder, effects);
         return;
     }
     const std::uint8_t backoff = specOf(record).backoff;
-    m_cause = effects.append({.kind = EffectKind::Restart, .backoff = backoff, .child = record.process,
-                              .reason = signal.reason, .cause = signal.cause, .count = count,
+    m_cause = effects.append({.kind = EffectKind::Restart,
+                              .backoff = backoff,
+                              .child = record.process,
+                              .reason = signal.reason,
+                              .cause = signal.cause,
+                              .count = count,
                               .earlier = record.backoffs});
     if (backoff == ChildSpec::noBackoff) {
         performRestart(child, effects);
@@ -182,8 +189,10 @@ void ListSupervisor::decideRestart(Instant now, std::size_t child, const Signal 
     if (record.status == ChildStatus::Running && now - record.startedAt >= resetAfter)
         record.backoffs = 0;
     effects.effects.back().earlier = record.backoffs;
-    effects.append({.kind = EffectKind::Backoff, .hint = static_cast<std::uint32_t>(child),
-                    .child = record.process, .cause = m_cause});
+    effects.append({.kind = EffectKind::Backoff,
+                    .hint = static_cast<std::uint32_t>(child),
+                    .child = record.process,
+                    .cause = m_cause});
     record.status = ChildStatus::Restarting;
     record.backingOff = true;
     if (record.backoffs < 0xffff)
@@ -218,7 +227,7 @@ void ListSupervisor::autoShutdown(const ChildSpec &gone, EventId cause, EffectLi
     end({ReasonKind::Shutdown, {}}, event, true, effects);
 }
 
-// Stopping ----------------------------------------------------------------------------------------------------
+// Stopping
 
 void ListSupervisor::beginStops(Job job, SiblingRange range)
 {
@@ -260,7 +269,8 @@ bool ListSupervisor::stopWaits(std::size_t child, EffectList &effects)
         return false;
     const ShutdownPolicy &policy = specOf(record).shutdown;
     m_stopEvent = effects.append({.kind = policy.brutal ? EffectKind::Kill : EffectKind::Stop,
-                                  .child = record.process, .cause = m_cause});
+                                  .child = record.process,
+                                  .cause = m_cause});
     m_deadlineArmed = !policy.brutal && !policy.grace.isNever();
     if (m_deadlineArmed)
         effects.append({.kind = EffectKind::ArmDeadline, .duration = policy.grace});
@@ -298,7 +308,8 @@ void ListSupervisor::stopsDone(EffectList &effects)
         reply(ReplyKind::Ok, effects);
         return;
     case Job::BootFailed:
-        effects.append({.kind = EffectKind::StartFailed, .reason = m_reason, .id = m_failed, .cause = m_cause});
+        effects.append(
+            {.kind = EffectKind::StartFailed, .reason = m_reason, .id = m_failed, .cause = m_cause});
         m_job = Job::Ended;
         abandon(effects);
         return;
@@ -323,7 +334,9 @@ void ListSupervisor::end(ExitReason reason, EventId cause, bool stopChildren, Ef
 void ListSupervisor::terminated(bool leavesChildren, EffectList &effects)
 {
     m_job = Job::Ended;
-    effects.append({.kind = EffectKind::Terminated, .leavesChildren = leavesChildren, .reason = m_reason,
+    effects.append({.kind = EffectKind::Terminated,
+                    .leavesChildren = leavesChildren,
+                    .reason = m_reason,
                     .cause = m_cause});
     abandon(effects);
 }
@@ -343,15 +356,18 @@ void ListSupervisor::abandon(EffectList &effects)
     }
 }
 
-// Starting ----------------------------------------------------------------------------------------------------
+// Starting
 
 void ListSupervisor::runStarts(EffectList &effects)
 {
     if (m_cursor == m_range.last)
         return startsDone(effects);
     const ChildSpec &spec = specOf(m_records[m_cursor]);
-    effects.append({.kind = EffectKind::Start, .key = spec.key, .hint = static_cast<std::uint32_t>(m_cursor),
-                    .id = spec.id, .cause = m_cause});
+    effects.append({.kind = EffectKind::Start,
+                    .key = spec.key,
+                    .hint = static_cast<std::uint32_t>(m_cursor),
+                    .id = spec.id,
+                    .cause = m_cause});
     m_wait = Wait::StartResult;
 }
 
@@ -408,8 +424,8 @@ void ListSupervisor::oneSettled(Instant now, const Signal &signal, EffectList &e
     const bool added = m_command.command == CommandKind::StartChild;
     const bool failed = signal.kind == SignalKind::ChildFailed;
     const bool dropped = failed
-                         || (signal.kind == SignalKind::ChildIgnored
-                             && !m_added.empty() && m_added.back().restart == RestartType::Temporary);
+                         || (signal.kind == SignalKind::ChildIgnored && !m_added.empty()
+                             && m_added.back().restart == RestartType::Temporary);
     if (added && dropped) {
         m_records.pop_back();
         m_added.pop_back();
@@ -430,7 +446,7 @@ void ListSupervisor::oneSettled(Instant now, const Signal &signal, EffectList &e
         reply(ReplyKind::OkChild, effects, signal.child);
 }
 
-// Records -----------------------------------------------------------------------------------------------------
+// Records
 
 std::size_t ListSupervisor::find(ProcessId process, std::uint32_t hint) const
 {
@@ -471,4 +487,4 @@ void ListSupervisor::cancelBackoff(std::size_t child, EffectList &effects)
     effects.append({.kind = EffectKind::CancelBackoff, .child = record.process});
 }
 
-} // namespace daruma
+}  // namespace daruma

@@ -10,17 +10,17 @@ namespace daruma {
 /// A supervisor whose children are a list in start order: OTP's one_for_one, one_for_all and rest_for_one
 /// (OTP 25, stdlib 4.2, supervisor.erl; otp-semantics rules 1 to 58 and 65 to 74).
 ///
-/// A value: signals in, effects out. It does one thing at a time; while it waits for a child's start or end it
-/// defers every other signal. Copying it is taking a snapshot. `spec` must outlive it.
+/// A value: signals in, effects out. It does one thing at a time; while it waits for a child's start or end
+/// it defers every other signal. Copying it is taking a snapshot. `spec` must outlive it.
 class ListSupervisor {
 public:
     struct Record {
-        std::uint32_t spec = 0; ///< index into the specification's children, then into the added ones
+        std::uint32_t spec = 0;  ///< index into the specification's children, then into the added ones
         ChildStatus status = ChildStatus::Undefined;
         bool backingOff = false;
-        bool diedUnseen = false;    ///< its exit was not to be seen (`SeenExits`), so nobody waits for its end
-        std::uint16_t backoffs = 0; ///< delays since the last reset
-        ProcessId process;          ///< the last one, also when it no longer lives
+        bool diedUnseen = false;  ///< its exit was not to be seen (`SeenExits`), so nobody waits for its end
+        std::uint16_t backoffs = 0;  ///< delays since the last reset
+        ProcessId process;           ///< the last one, also when it no longer lives
         Instant startedAt;
     };
 
@@ -112,11 +112,11 @@ private:
     std::size_t m_pivot = 0;
     SiblingRange m_range;
     ProcessId m_waitFor;
-    EventId m_cause;     ///< of the current job's effects
-    EventId m_stopEvent; ///< the stop that a kill would follow
-    ExitReason m_reason; ///< with which it ends, or why its boot failed
-    ChildId m_failed;    ///< the child whose start failed the boot
-    Signal m_command;    ///< the call that is being answered; `cause` is invalid when there is none
+    EventId m_cause;      ///< of the current job's effects
+    EventId m_stopEvent;  ///< the stop that a kill would follow
+    ExitReason m_reason;  ///< with which it ends, or why its boot failed
+    ChildId m_failed;     ///< the child whose start failed the boot
+    Signal m_command;     ///< the call that is being answered; `cause` is invalid when there is none
 };
 
-} // namespace daruma
+}  // namespace daruma

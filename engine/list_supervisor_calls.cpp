@@ -113,9 +113,13 @@ void ListSupervisor::countChildren(EffectList &effects)
 
 void ListSupervisor::reply(ReplyKind kind, EffectList &effects, ProcessId child, ExitReason reason)
 {
-    effects.append({.kind = EffectKind::Reply, .reply = kind, .command = m_command.command, .child = child,
-                    .reason = reason, .cause = m_command.cause});
+    effects.append({.kind = EffectKind::Reply,
+                    .reply = kind,
+                    .command = m_command.command,
+                    .child = child,
+                    .reason = reason,
+                    .cause = m_command.cause});
     m_command.cause = {};
 }
 
-} // namespace daruma
+}  // namespace daruma

@@ -66,4 +66,4 @@ private:
     std::size_t m_head = 0;
 };
 
-} // namespace daruma
+}  // namespace daruma

@@ -13,20 +13,20 @@ enum class CommandKind : std::uint8_t {
     DeleteChild,
     WhichChildren,
     CountChildren,
-    Shutdown, ///< not a call: the machines get `StopAsked`
+    Shutdown,  ///< not a call: the machines get `StopAsked`
 };
 
 enum class SignalKind : std::uint8_t {
-    Boot,           ///< start the children; the first signal of every supervisor
-    ChildStarted,   ///< the start that was asked for succeeded: `child`
-    ChildFailed,    ///< … failed with `reason`
-    ChildIgnored,   ///< … succeeded without a process
-    ChildExited,    ///< the process `child` ended with `reason`
-    DeadlinePassed, ///< the deadline armed last has passed
-    BackoffOver,    ///< the delay before the restart of record `hint` is over
-    Retry,          ///< the supervisor's own message to itself: try the failed restart of `hint` again
-    StopAsked,      ///< the parent's exit signal (or its death): stop the children, then exit with `reason`
-    Command,        ///< an operator's call
+    Boot,            ///< start the children; the first signal of every supervisor
+    ChildStarted,    ///< the start that was asked for succeeded: `child`
+    ChildFailed,     ///< … failed with `reason`
+    ChildIgnored,    ///< … succeeded without a process
+    ChildExited,     ///< the process `child` ended with `reason`
+    DeadlinePassed,  ///< the deadline armed last has passed
+    BackoffOver,     ///< the delay before the restart of record `hint` is over
+    Retry,           ///< the supervisor's own message to itself: try the failed restart of `hint` again
+    StopAsked,       ///< the parent's exit signal (or its death): stop the children, then exit with `reason`
+    Command,         ///< an operator's call
 };
 
 /// One message to a supervisor. `cause` is the event that brought it about and is handed on to the effects.
@@ -44,4 +44,4 @@ struct Signal {
     const ChildSpec *spec = nullptr;
 };
 
-} // namespace daruma
+}  // namespace daruma

@@ -35,8 +35,8 @@ struct ChildSpec {
     static constexpr std::uint8_t noBackoff = 0xff;
 };
 
-/// OTP's supervisor flags and child specifications, in start order. Immutable while a supervisor refers to it.
-/// Under simple_one_for_one `children` holds the one template.
+/// OTP's supervisor flags and child specifications, in start order. Immutable while a supervisor refers to
+/// it. Under simple_one_for_one `children` holds the one template.
 struct SupervisorSpec {
     Strategy strategy = Strategy::OneForOne;
     RestartLimitSpec limit;
@@ -46,4 +46,4 @@ struct SupervisorSpec {
     std::vector<BackoffSpec> backoffs;
 };
 
-} // namespace daruma
+}  // namespace daruma

@@ -7,8 +7,8 @@
 
 namespace daruma {
 
-/// Any of the machines, chosen by the specification. They are named after their shape: a list of children, and
-/// instances of one template.
+/// Any of the machines, chosen by the specification. They are named after their shape: a list of children,
+/// and instances of one template.
 class Supervisor {
 public:
     void reset(const SupervisorSpec &spec, Duration clockPhase)
@@ -45,10 +45,12 @@ public:
     /// Calls `visitor(const Record &)` for each child record, in start order.
     template <typename Visitor> void forEachRecord(Visitor &&visitor) const
     {
-        std::visit([&](const auto &machine) {
-            for (const auto &record : machine.records())
-                visitor(record);
-        }, m_machine);
+        std::visit(
+            [&](const auto &machine) {
+                for (const auto &record : machine.records())
+                    visitor(record);
+            },
+            m_machine);
     }
 
 private:
@@ -62,4 +64,4 @@ private:
     std::variant<ListSupervisor, InstanceSupervisor> m_machine;
 };
 
-} // namespace daruma
+}  // namespace daruma

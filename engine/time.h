@@ -9,7 +9,8 @@
 namespace daruma {
 
 /// A length of virtual time in whole nanoseconds. `Duration::never()` is longer than anything that happens:
-/// it stands for "infinity" and "never" and absorbs additions. Overflow of finite values is a broken contract.
+/// it stands for "infinity" and "never" and absorbs additions. Overflow of finite values is a broken
+/// contract.
 class Duration {
 public:
     constexpr Duration() = default;
@@ -46,15 +47,15 @@ public:
     static constexpr std::int64_t checkedMul(std::int64_t a, std::int64_t b)
     {
         std::int64_t product = 0;
-        DARUMA_ASSERT(!__builtin_mul_overflow(a, b, &product), "virtual time overflows 64 bits of nanoseconds");
+        DARUMA_ASSERT(!__builtin_mul_overflow(a, b, &product),
+                      "virtual time overflows 64 bits of nanoseconds");
         return product;
     }
 
 private:
     constexpr explicit Duration(std::int64_t ns)
         : m_ns(ns)
-    {
-    }
+    {}
 
     std::int64_t m_ns = 0;
 };
@@ -91,10 +92,9 @@ public:
 private:
     constexpr explicit Instant(std::int64_t ns)
         : m_ns(ns)
-    {
-    }
+    {}
 
     std::int64_t m_ns = 0;
 };
 
-} // namespace daruma
+}  // namespace daruma

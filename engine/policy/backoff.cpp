@@ -19,4 +19,4 @@ Duration backoffDelay(const BackoffSpec &spec, std::uint32_t earlier, std::uint6
     return Duration::nanoseconds(static_cast<std::int64_t>(std::min(delay, longest)));
 }
 
-} // namespace daruma
+}  // namespace daruma

@@ -21,4 +21,4 @@ struct BackoffSpec {
 /// 64-bit number, used for the jitter alone. Jitter is applied after the cap.
 Duration backoffDelay(const BackoffSpec &spec, std::uint32_t earlier, std::uint64_t random);
 
-} // namespace daruma
+}  // namespace daruma

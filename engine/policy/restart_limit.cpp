@@ -8,10 +8,11 @@ std::int64_t wholeSecond(Instant now, Duration clockPhase)
 {
     constexpr std::int64_t second = 1'000'000'000;
     // Apart from each other, because their sum may be past the end of 64-bit time.
-    return now.ns() / second + clockPhase.ns() / second + (now.ns() % second + clockPhase.ns() % second) / second;
+    return now.ns() / second + clockPhase.ns() / second
+           + (now.ns() % second + clockPhase.ns() % second) / second;
 }
 
-} // namespace
+}  // namespace
 
 RestartCount WholeSecondWindow::count(Instant now, Duration clockPhase, const RestartLimitSpec &spec,
                                       TripTest tripTest)
@@ -53,4 +54,4 @@ void WholeSecondWindow::clear()
     m_total = 0;
 }
 
-} // namespace daruma
+}  // namespace daruma

@@ -42,4 +42,4 @@ private:
     std::uint32_t m_total = 0;
 };
 
-} // namespace daruma
+}  // namespace daruma

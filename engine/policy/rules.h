@@ -26,4 +26,4 @@ struct Rules {
     constexpr bool operator==(const Rules &) const = default;
 };
 
-} // namespace daruma
+}  // namespace daruma

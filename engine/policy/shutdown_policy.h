@@ -17,4 +17,4 @@ struct ShutdownPolicy {
     constexpr bool operator==(const ShutdownPolicy &) const = default;
 };
 
-} // namespace daruma
+}  // namespace daruma

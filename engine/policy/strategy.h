@@ -35,4 +35,4 @@ constexpr SiblingRange restartRange(Strategy strategy, std::size_t child, std::s
     return {child, child + 1};
 }
 
-} // namespace daruma
+}  // namespace daruma

@@ -21,8 +21,9 @@ Strategy strategyOf(std::string_view text)
 
 ExitReason reasonOf(std::string_view text)
 {
-    for (const ReasonKind kind : {ReasonKind::Normal, ReasonKind::Shutdown, ReasonKind::Panic, ReasonKind::Killed,
-                                  ReasonKind::Error, ReasonKind::Timeout, ReasonKind::Noproc}) {
+    for (const ReasonKind kind :
+         {ReasonKind::Normal, ReasonKind::Shutdown, ReasonKind::Panic, ReasonKind::Killed, ReasonKind::Error,
+          ReasonKind::Timeout, ReasonKind::Noproc}) {
         if (toText(kind) == text)
             return {kind, {}};
         if (text.starts_with(toText(kind)) && text[toText(kind).size()] == ':')
@@ -202,7 +203,8 @@ QByteArray Bench::exits(std::string_view name, std::string_view reason)
 
 QByteArray Bench::strangerExits()
 {
-    return happen({.kind = SignalKind::ChildExited, .reason = {ReasonKind::Panic, {}},
+    return happen({.kind = SignalKind::ChildExited,
+                   .reason = {ReasonKind::Panic, {}},
                    .child = {NodeId{strangerNode}, 1}});
 }
 

@@ -55,9 +55,9 @@ public:
     QByteArray startIgnored(std::string_view name);
     QByteArray deadline();  ///< time passes until the armed deadline
     QByteArray backoffOver(std::string_view name);
-    QByteArray lateBackoffOver(std::string_view name);  ///< as the one before, called off or not
+    QByteArray lateBackoffOver(std::string_view name);      ///< as the one before, called off or not
     QByteArray stop(std::string_view reason = "shutdown");  ///< the parent's order
-    QByteArray killed();                                     ///< it is killed itself
+    QByteArray killed();                                    ///< it is killed itself
     /// A call; `child` as for the constructor where it is start_child.
     QByteArray ask(std::string_view command, std::string_view child = {});
     Bench &at(std::string_view time);

@@ -88,7 +88,8 @@ void Bench::carryOut(const Effect &effect)
         return say("wait " + QByteArray::number(qlonglong(delay.ns() / 1'000'000)) + "ms");
     }
     case EffectKind::CancelBackoff:
-        expect(m_children[effect.child.node.value].backingOff || m_children[effect.child.node.value].delayOver,
+        expect(m_children[effect.child.node.value].backingOff
+                   || m_children[effect.child.node.value].delayOver,
                "only a delay that was begun is called off");
         expect(m_children[effect.child.node.value].backoffOf == effect.child, "a delay keeps its name");
         m_children[effect.child.node.value].backingOff = false;

@@ -17,9 +17,8 @@ qlonglong delayMs(const BackoffSpec &spec, std::uint32_t earlier, std::uint64_t 
     return backoffDelay(spec, earlier, random).ns() / 1'000'000;
 }
 
-const BackoffSpec doubling{.first = Duration::milliseconds(200),
-                           .cap = Duration::seconds(30),
-                           .factorThousandths = 2000};
+const BackoffSpec doubling{
+    .first = Duration::milliseconds(200), .cap = Duration::seconds(30), .factorThousandths = 2000};
 
 }
 

@@ -202,8 +202,9 @@ private slots:
         bench.crash("k1");
         bench.ask("which_children");
         bench.ask("count_children");
-        QCOMPARE(bench.startFailed("k1"), "reply [k1:restarting], reply specs 1 active 0 supervisors 0 workers 1, "
-                                          "restart k1 2/100, start k1");
+        QCOMPARE(bench.startFailed("k1"),
+                 "reply [k1:restarting], reply specs 1 active 0 supervisors 0 workers 1, "
+                 "restart k1 2/100, start k1");
     }
 
     void terminatingARestartingInstanceCancelsTheRetry()  // rule 63, without the defect of its counter

@@ -27,8 +27,8 @@ public:
     std::uint32_t used(std::int64_t ns, std::int64_t period) const
     {
         const std::int64_t oldest = ns / 1'000'000'000 - period;
-        return static_cast<std::uint32_t>(std::count_if(m_restarts.begin(), m_restarts.end(),
-                                                        [oldest](std::int64_t entry) { return entry >= oldest; }));
+        return static_cast<std::uint32_t>(std::count_if(
+            m_restarts.begin(), m_restarts.end(), [oldest](std::int64_t entry) { return entry >= oldest; }));
     }
 
 private:
@@ -96,8 +96,8 @@ private slots:
         QTest::addColumn<qlonglong>("period");
         QTest::addColumn<qlonglong>("phase");
         QTest::addColumn<bool>("forgotten");
-        const auto row = [](const char *name, qlonglong first, qlonglong second, qlonglong period, qlonglong phase,
-                            bool forgotten) {
+        const auto row = [](const char *name, qlonglong first, qlonglong second, qlonglong period,
+                            qlonglong phase, bool forgotten) {
             QTest::newRow(name) << first << second << period << phase << forgotten;
         };
         row("1.85 s apart in neighbouring seconds count both", 100, 1950, 1, 0, false);

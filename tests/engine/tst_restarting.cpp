@@ -4,8 +4,8 @@
 
 using namespace daruma;
 
-// Whether an exited child is restarted, and when that is too much: otp-semantics sections B and C, rules 11 to
-// 25, and section E on restarts that fail, rules 33 to 39.
+// Whether an exited child is restarted, and when that is too much: otp-semantics sections B and C, rules 11
+// to 25, and section E on restarts that fail, rules 33 to 39.
 
 class TestRestarting : public QObject {
     Q_OBJECT
@@ -141,14 +141,13 @@ private slots:
 
     void aChildSupervisorThatGaveUpIsAChildThatExitedWithShutdown()  // rules 22 and 57
     {
-        Bench bench("one_for_one",
-                    {"p supervisor", "t supervisor transient", "u supervisor temporary", "x supervisor transient"});
+        Bench bench("one_for_one", {"p supervisor", "t supervisor transient", "u supervisor temporary",
+                                    "x supervisor transient"});
         bench.boot();
         QCOMPARE(bench.exits("p", "shutdown"), "restart p 1/100, start p");
         QCOMPARE(bench.exits("t", "shutdown"), "");
         QCOMPARE(bench.exits("u", "shutdown"), "remove u");
-        QCOMPARE(bench.ask("which_children"),
-                 "reply [x:1:supervisor t:undefined:supervisor p:2:supervisor]");
+        QCOMPARE(bench.ask("which_children"), "reply [x:1:supervisor t:undefined:supervisor p:2:supervisor]");
     }
 
     void aGroupRestartCountsOnce()  // rule 23
@@ -199,7 +198,8 @@ private slots:
         Bench bench("one_for_one", {"a", "b"});
         bench.boot();
         bench.fails("a", 2);
-        QCOMPARE(bench.crash("a"), "restart a 1/100, start a, restart a 2/100, start a, restart a 3/100, start a");
+        QCOMPARE(bench.crash("a"),
+                 "restart a 1/100, start a, restart a 2/100, start a, restart a 3/100, start a");
         QCOMPARE(bench.ask("which_children"), "reply [b:1 a:4]");
     }
 

@@ -34,8 +34,9 @@ private slots:
         Bench bench("one_for_all", {"t temporary", "a", "u temporary", "b", "v temporary"});
         bench.rules({.stopOrder = StopOrder::StartOrder});
         bench.boot();
-        QCOMPARE(bench.crash("a"), "restart a 1/100, stop t, remove t, stop u, remove u, stop b, stop v, remove v, "
-                                   "start a, start b");
+        QCOMPARE(bench.crash("a"),
+                 "restart a 1/100, stop t, remove t, stop u, remove u, stop b, stop v, remove v, "
+                 "start a, start b");
         QCOMPARE(bench.ask("terminate_child", "a"), "stop a, reply ok");
         QCOMPARE(bench.ask("start_child", "n temporary"), "start n, reply ok n#1");
         QCOMPARE(bench.ask("terminate_child", "n"), "stop n, remove n, reply ok");

@@ -4,8 +4,8 @@
 
 using namespace daruma;
 
-// How children are stopped, and what becomes of messages meanwhile: otp-semantics sections F, G and K, rules 40
-// to 51, 73 and 74, as far as one supervisor sees them.
+// How children are stopped, and what becomes of messages meanwhile: otp-semantics sections F, G and K, rules
+// 40 to 51, 73 and 74, as far as one supervisor sees them.
 
 class TestStopping : public QObject {
     Q_OBJECT
@@ -126,8 +126,9 @@ private slots:
         QCOMPARE(bench.ask("count_children"), "");
         QCOMPARE(bench.crash("b"), "");
         QCOMPARE(bench.stop(), "");
-        QCOMPARE(bench.startDone("a"), "reply specs 2 active 1 supervisors 0 workers 2, restart b 2/100, start b, "
-                                       "stop b, stop a, end shutdown");
+        QCOMPARE(bench.startDone("a"),
+                 "reply specs 2 active 1 supervisors 0 workers 2, restart b 2/100, start b, "
+                 "stop b, stop a, end shutdown");
     }
 
     void whoWaitsForAnEndHandlesNothingElse()  // rule 45

@@ -57,7 +57,8 @@ private slots:
         bench.boot();
         QCOMPARE(bench.crash("b"), "restart b 1/100, stop d, stop c, start b, start c, start d");
         QCOMPARE(bench.crash("d"), "restart d 2/100, start d");
-        QCOMPARE(bench.crash("a"), "restart a 3/100, stop d, stop c, stop b, start a, start b, start c, start d");
+        QCOMPARE(bench.crash("a"),
+                 "restart a 3/100, stop d, stop c, stop b, start a, start b, start c, start d");
     }
 
     void aGroupRestartStartsAlsoWhoDidNotRun()  // rule 29
@@ -83,7 +84,8 @@ private slots:
         QFETCH(QByteArray, strategy);
         Bench bench(strategy.toStdString(), {"a", "t temporary", "u temporary", "c"});
         bench.boot();
-        QCOMPARE(bench.crash("a"), "restart a 1/100, stop c, stop u, remove u, stop t, remove t, start a, start c");
+        QCOMPARE(bench.crash("a"),
+                 "restart a 1/100, stop c, stop u, remove u, stop t, remove t, start a, start c");
         QCOMPARE(bench.ask("which_children"), "reply [c:2 a:2]");
         QCOMPARE(bench.crash("c"), strategy == "one_for_all" ? "restart c 2/100, stop a, start a, start c"
                                                              : "restart c 2/100, start c");
@@ -93,8 +95,9 @@ private slots:
     {
         Bench bench("one_for_all", {"t temporary", "a", "u temporary", "b", "v temporary"});
         bench.boot();
-        QCOMPARE(bench.crash("b"), "restart b 1/100, stop v, remove v, stop u, remove u, stop a, stop t, remove t, "
-                                   "start a, start b");
+        QCOMPARE(bench.crash("b"),
+                 "restart b 1/100, stop v, remove v, stop u, remove u, stop a, stop t, remove t, "
+                 "start a, start b");
         QCOMPARE(bench.crash("b"), "restart b 2/100, stop a, start a, start b");
     }
 
@@ -126,11 +129,13 @@ private slots:
         bench.ask("start_child", "p");
         QCOMPARE(bench.crash("n"), "remove n");
         QCOMPARE(bench.ask("start_child", "q"), "start q, reply ok q#1");
-        QCOMPARE(bench.crash("p"), "restart p 1/100, stop q, kill o, stop a, start a, start o, start p, start q");
+        QCOMPARE(bench.crash("p"),
+                 "restart p 1/100, stop q, kill o, stop a, start a, start o, start p, start q");
         bench.ask("terminate_child", "o");
         QCOMPARE(bench.ask("delete_child", "o"), "remove o, reply ok");
         QCOMPARE(bench.ask("start_child", "n"), "start n, reply ok n#2");
-        QCOMPARE(bench.crash("q"), "restart q 2/100, stop n, stop p, stop a, start a, start p, start q, start n");
+        QCOMPARE(bench.crash("q"),
+                 "restart q 2/100, stop n, stop p, stop a, start a, start p, start q, start n");
         QCOMPARE(bench.ask("which_children"), "reply [n:3 q:3 p:3 a:3]");
     }
 
@@ -150,7 +155,8 @@ private slots:
             if (i % 3 == 0)
                 QCOMPARE(effects, "remove " + text);
             else
-                QCOMPARE(effects, "restart " + text + ' ' + QByteArray::number(++restarts) + "/1000, start " + text);
+                QCOMPARE(effects,
+                         "restart " + text + ' ' + QByteArray::number(++restarts) + "/1000, start " + text);
         }
         QCOMPARE(bench.ask("count_children"), "reply specs 33 active 33 supervisors 0 workers 33");
     }
