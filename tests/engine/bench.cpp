@@ -94,6 +94,12 @@ Bench &Bench::rules(const Rules &rules)
     return *this;
 }
 
+Bench &Bench::reuse(const Supervisor &machine)
+{
+    m_supervisor = machine;
+    return *this;
+}
+
 ChildSpec Bench::specOf(std::string_view text)
 {
     std::istringstream words{std::string(text)};

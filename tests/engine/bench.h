@@ -34,6 +34,7 @@ public:
     Bench &clockPhase(std::string_view phase);
     Bench &backoff(const BackoffSpec &spec);
     Bench &rules(const Rules &rules);
+    Bench &reuse(const Supervisor &machine);  ///< one that lived before, instead of a new one
 
     // How a child behaves: what its next start attempts come to, once each, and how it takes a stop.
     void fails(std::string_view name, int times = 1);
