@@ -269,7 +269,8 @@ void CommandReader::reportUnlistable(const TomlValue &child, const Draft *draft)
             "start_child starts a table that no `children` lists; restart_child starts a stopped one");
         return;
     }
-    const std::string_view close = m_drafts.closest(child.text);
+    const std::string_view close =
+        m_problems.wantsHints() ? m_drafts.closest(child.text) : std::string_view();
     if (Draft *meant = m_drafts.find(close))
         meant->isMistyped = true;
     m_problems.error(child.place,

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <set>
 #include <string_view>
 
@@ -46,13 +47,15 @@ std::vector<std::string> namesOf(const TomlValue &document, std::string_view kin
     std::set<std::string> taken;
     for (const TomlValue &table : tables->value.items)
         taken.emplace(textOf(table, "name"));
+    std::map<std::string, int> lastNumber;
     for (const TomlValue &table : tables->value.items) {
         std::string name(textOf(table, "name"));
         if (name.empty()) {
             const std::string first = defaultName(table);
-            name = first;
-            for (int number = 2; !taken.insert(name).second; ++number)
-                name = fmt::format("{} #{}", first, number);
+            int &number = lastNumber.try_emplace(first, 0).first->second;
+            do
+                name = ++number == 1 ? first : fmt::format("{} #{}", first, number);
+            while (!taken.insert(name).second);
         }
         names.push_back(std::move(name));
     }

@@ -237,7 +237,7 @@ Selector readSelector(const TomlValue &value, std::size_t offset, std::string_vi
     Selector selector = selectors.resolve(text);
     if (selectors.canEverMatch(selector))
         return selector;
-    const std::string close = selectors.closest(text).value_or("");
+    const std::string close = problems.wantsHints() ? selectors.closest(text).value_or("") : "";
     const bool isGlob = text.find_first_of("*?") != std::string_view::npos;
     const std::string message =
         selector.definition != 0xffff'ffffU

@@ -8,7 +8,6 @@ namespace daruma {
 
 namespace {
 
-constexpr std::size_t maxProblems = 100;
 constexpr std::size_t maxExcerpt = 120;
 
 bool isContinuation(char c)

@@ -31,6 +31,11 @@ public:
 
     bool hasErrors() const { return !m_errors.empty(); }
     std::size_t errorCount() const { return m_errors.size(); }
+    /// Looking for a similar name takes time, which a file that is wrong everywhere should not multiply.
+    bool wantsHints() const { return m_errors.size() < maxProblems; }
+
+    /// How many are told; the others are counted.
+    static constexpr std::size_t maxProblems = 100;
 
     /// In the order of their places; past 100, one that counts the rest.
     std::vector<Problem> takeErrors();

@@ -259,11 +259,9 @@ private:
     void rememberPlaces(const Drafts &drafts)
     {
         for (const Draft &draft : drafts.all) {
-            const TomlEntry *tables =
-                m_document.find(draft.definition.isSupervisor ? "supervisor" : "worker");
             auto &places =
                 draft.definition.isSupervisor ? m_scenario.supervisorPlaces : m_scenario.workerPlaces;
-            places.push_back(placesOf(tables->value.find(draft.name)->value, draft.table.place()));
+            places.push_back(placesOf(draft.table.table(), draft.table.place()));
         }
         const auto remember = [](const std::vector<PlacedTable> &tables, std::vector<TablePlace> &places) {
             for (const PlacedTable &table : tables)

@@ -31,6 +31,7 @@ public:
     Place placeOf(std::string_view key) const;
     Place place() const { return m_place; }
     const std::string &title() const { return m_title; }
+    const TomlValue &table() const { return m_table; }
     Problems &problems() const { return m_problems; }
 
     std::optional<std::string> text(std::string_view key) const;

@@ -68,7 +68,8 @@ private:
 
     void reportUnknownChild(const TomlValue &entry)
     {
-        const std::string_view close = m_drafts.closest(entry.text);
+        const std::string_view close =
+            m_problems.wantsHints() ? m_drafts.closest(entry.text) : std::string_view();
         if (Draft *meant = m_drafts.find(close); meant && !close.empty())
             meant->isMistyped = true;
         m_problems.error(entry.place, fmt::format("no table [worker.{0}] or [supervisor.{0}]", entry.text),

@@ -6,7 +6,8 @@
 #include <string>
 #include <utility>
 
-/// Reads any bytes as a scenario. The lines behind a line "#set" are overrides, KEY=VALUE each.
+/// Reads any bytes as a scenario: fuzz_scenario CORPUS tests/scenario/bad tests/scenario/good scenarios.
+/// The lines behind a line "#set" are overrides, KEY=VALUE each.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
 {
     std::string text(reinterpret_cast<const char *>(data), size);
