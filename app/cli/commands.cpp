@@ -11,7 +11,16 @@ std::span<const Subcommand> commands()
     static const std::array table{
         demoCommand(),
         runCommand(),
+        explainCommand(),
+        replayCommand(),
+        diffCommand(),
+        showCommand(),
+        queryCommand(),
+        schemaCommand(),
+        dialectsCommand(),
+        helpCommand(),
         checkCommand(),
+        exportCommand(),
     };
     return table;
 }

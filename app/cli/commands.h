@@ -3,6 +3,8 @@
 #include "app/cli/command.h"
 
 #include <span>
+#include <string>
+#include <string_view>
 
 namespace daruma {
 
@@ -14,8 +16,22 @@ const Subcommand *findCommand(std::string_view name);
 /// Of the names, the one that a misspelt `word` most likely means; empty where none is near.
 std::string_view nearest(std::string_view word, std::span<const std::string_view> names);
 
+/// The list of commands, as `daruma --help` prints it.
+std::string commandsText(const Output &out);
+/// What `--help` of the command prints.
+std::string helpOf(const Subcommand &command);
+
 Subcommand runCommand();
+Subcommand replayCommand();
+Subcommand explainCommand();
+Subcommand diffCommand();
+Subcommand showCommand();
+Subcommand queryCommand();
+Subcommand schemaCommand();
+Subcommand dialectsCommand();
+Subcommand helpCommand();
 Subcommand demoCommand();
 Subcommand checkCommand();
+Subcommand exportCommand();
 
 }

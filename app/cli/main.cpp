@@ -1,13 +1,11 @@
-#include "app/cli/commands.h"
-#include "app/cli/words.h"
-#include "resources/resources.h"
+#include "app/cli/command_line.h"
 
 #include <csignal>
-#include <cstdio>
 #include <cstdlib>
-#include <iterator>
+#include <new>
+#include <string>
+#include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -33,112 +31,13 @@ void interrupted(int)
     _exit(static_cast<int>(ExitCode::Interrupted));
 }
 
-[[noreturn]] void refuse(std::string message, std::string_view hint)
-{
-    if (!hint.empty())
-        message += fmt::format("\n{}", hint);
-    throw Failure(ExitCode::Usage, message);
-}
-
-void printCommands(Output &out)
-{
-    out.write("Daruma: chaos for supervision trees.\n\n"
-              "usage: daruma COMMAND [ARGUMENTS]\n\n");
-    for (const Subcommand &command : commands())
-        out.write(fmt::format("  {:<10}{}\n", command.name, command.summary));
-    out.write("\n`daruma COMMAND --help` explains one, with an example.\n");
-}
-
-const Subcommand &commandNamed(std::string_view name)
-{
-    if (const Subcommand *command = findCommand(name))
-        return *command;
-    std::vector<std::string_view> names;
-    for (const Subcommand &command : commands())
-        names.push_back(command.name);
-    const std::string_view near = nearest(name, names);
-    const std::string_view what = name.substr(0, 1) == "-" ? "option (options stand behind the command)" : "command";
-    refuse(fmt::format("daruma: there is no {} `{}`", what, name),
-           near.empty() ? "`daruma help` lists the commands." : fmt::format("Did you mean `{}`?", near));
-}
-
-/// What CLI11 says, with the option that was meant where one was misspelt.
-[[noreturn]] void refuseArguments(const CLI::App &app, const CLI::ParseError &error, std::string_view command)
-{
-    std::vector<std::string> known;
-    for (const CLI::Option *option : app.get_options()) {
-        for (const std::string &name : option->get_lnames())
-            known.push_back("--" + name);
-    }
-    const std::vector<std::string_view> names(known.begin(), known.end());
-    std::string message = fmt::format("daruma {}: {}", command, error.what());
-    for (const std::string &word : app.remaining()) {
-        const std::string name = word.substr(0, word.find('='));
-        const std::string_view near = word.rfind("--", 0) == 0 ? nearest(name, names) : std::string_view();
-        if (!near.empty())
-            message += fmt::format("\nDid you mean `{}`?", near);
-    }
-    refuse(message, fmt::format("`daruma {} --help` explains the command.", command));
-}
-
-ExitCode runCommandLine(const Subcommand &command, std::vector<std::string> words, Output &out)
-{
-    CLI::App app(fmt::format("{}.", command.summary), fmt::format("daruma {}", command.name));
-    app.footer(std::string(command.help));
-    std::vector<std::string> formats;
-    for (const Format format : command.formats)
-        formats.emplace_back(toText(format));
-    std::string format = formats.empty() ? std::string() : formats.front();
-    bool quiet = false;
-    const Subcommand::Action action = command.declare(app);
-    if (!formats.empty())
-        app.add_option("--format", format, "How the answer is written")
-            ->check(CLI::IsMember(formats))
-            ->type_name(fmt::format("{}", fmt::join(formats, "|")));
-    app.add_flag("--quiet", quiet, "No progress and no notes");
-
-    std::vector<std::string> reversed(words.rbegin(), words.rend());
-    try {
-        app.parse(std::move(reversed));
-    } catch (const CLI::CallForHelp &) {
-        out.write(app.help());
-        return ExitCode::Met;
-    } catch (const CLI::ParseError &error) {
-        refuseArguments(app, error, command.name);
-    }
-    Context context{out};
-    context.quiet = quiet;
-    for (const Format one : command.formats) {
-        if (toText(one) == format)
-            context.format = one;
-    }
-    return action(context);
-}
-
-ExitCode runProgram(std::vector<std::string> words, Output &out)
-{
-    if (words.empty())
-        words.emplace_back(findCommand("demo") ? "demo" : "--help");
-    if (words[0] == "--help" || words[0] == "-h") {
-        printCommands(out);
-        return ExitCode::Met;
-    }
-    if (words[0] == "--version") {
-        out.write("daruma " DARUMA_VERSION "\n");
-        return ExitCode::Met;
-    }
-    const Subcommand &command = commandNamed(words[0]);
-    words.erase(words.begin());
-    return runCommandLine(command, joinReproLine(std::move(words)), out);
-}
-
 int guarded(std::vector<std::string> words)
 {
     ExitCode code = ExitCode::Internal;
     try {
         Output out;
         try {
-            code = runProgram(std::move(words), out);
+            code = runCommandLine(std::move(words), DARUMA_VERSION, out);
         } catch (const Failure &failure) {
             // What was printed before stands above the message on a terminal too.
             out.flush();

@@ -319,7 +319,7 @@ Json expectationsDocument(const Model &model, const RunResult &result)
 
 std::string chainJson(const Recording &run, const std::vector<Link> &chain)
 {
-    return chainDocument(run, chain).dump(2);
+    return chainDocument(run, chain).dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string runJson(const LoadedScenario &loaded, const Recording &run, const std::string &repro)

@@ -135,7 +135,7 @@ void addScenarioOptions(CLI::App &app, ScenarioSource &source)
     app.add_option("--expect-rules", source.expectedRules, "Refuses other rules versions (of a repro line)")
         ->type_name("N");
     app.add_option("--plant", source.plant)
-        ->check(CLI::IsMember({"restart-forgotten", "limit-off-by-one", "stop-order", "orphan-left"}))
+        ->check(CLI::IsMember({"restart-forgotten", "limit-off-by-one", "stop-order", "orphan-left"}).description(""))
         ->group("");
 }
 

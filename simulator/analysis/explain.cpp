@@ -76,7 +76,7 @@ EventId Explainer::tellingCause(EventId id) const
         const Event &event = at(cause);
         const Event *next = event.cause.isValid() ? &at(event.cause) : nullptr;
         const bool handsOn = event.kind == EventKind::Started || event.kind == EventKind::Start
-                             || event.kind == EventKind::Lifecycle;
+                             || event.kind == EventKind::Lifecycle || event.kind == EventKind::Backoff;
         const bool fallsAfterGivingUp = event.kind == EventKind::Exit && next && next->node == event.node
                                         && (next->kind == EventKind::GaveUp || next->kind == EventKind::AutoShutdown);
         const bool onlyObeys = (event.kind == EventKind::Stop || event.kind == EventKind::Kill)

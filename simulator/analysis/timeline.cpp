@@ -133,12 +133,12 @@ void Collector::observe(std::uint32_t index)
     case EventKind::Start:
     case EventKind::Lifecycle:
     case EventKind::Removed:
+    case EventKind::Backoff:   // its restart names the delay
     case EventKind::End:
         break;
     case EventKind::Ignored:
     case EventKind::InitFailed:
     case EventKind::Kill:
-    case EventKind::Backoff:
     case EventKind::GaveUp:
     case EventKind::AutoShutdown:
     case EventKind::Fault:
@@ -212,9 +212,10 @@ TimelineRow Collector::row(const Moment &moment) const
         row.tone = Tone::Quiet;
         break;
     case Moment::Shape::EndAndRestart:
-        row.text = endText(event) + ", restarted";
-        if (decision->value > 0)
-            row.text += fmt::format(" in {}", human(Duration::nanoseconds(decision->value)));
+        row.text = endText(event);
+        row.text += decision->value > 0
+                        ? fmt::format(", to be restarted in {}", human(Duration::nanoseconds(decision->value)))
+                        : ", restarted";
         break;
     case Moment::Shape::Plain:
         row.text = endText(event);

@@ -154,6 +154,9 @@ std::string Wording::clause(const Event &event, NodeId it) const
     case EventKind::Kill:
         return who + " was to be killed";
     case EventKind::Restart:
+        if (event.value > 0)
+            return fmt::format("{} put the restart of {} off by {}", name(event.other), who,
+                               human(Duration::nanoseconds(event.value)));
         return fmt::format("{} restarted {}", name(event.other), who);
     case EventKind::Backoff:
         return fmt::format("the restart of {} was put off by {}", who,

@@ -124,7 +124,7 @@ Subcommand::Action declare(CLI::App &app)
         ->type_name("FILE")
         ->capture_default_str();
     app.add_option("--record", options->record, "What of the run is recorded")
-        ->check(CLI::IsMember({"all", "restarts", "failures", "none"}))
+        ->check(CLI::IsMember({"all", "restarts", "failures", "none"}).description(""))
         ->type_name("all|restarts|failures|none")
         ->capture_default_str();
     app.add_option("--repro", options->reproFile, "Writes a file that holds all that the run needs")

@@ -1,0 +1,84 @@
+#include "app/cli/commands.h"
+#include "app/cli/reference.h"
+#include "app/cli/report.h"
+
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace daruma {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Options {
+    std::string ref;
+    std::optional<std::uint32_t> seq;
+};
+
+std::vector<EventId> subjectsOf(const Options &options, const Explainer &explainer, const Recording &run)
+{
+    if (!options.seq)
+        return explainer.subjects();
+    if (*options.seq >= run.events.size())
+        throw Failure(ExitCode::Usage, fmt::format("daruma explain: there is no event {}: the run has the events 0 "
+                                                   "to {}",
+                                                   *options.seq, run.events.size() - 1));
+    return {EventId{*options.seq}};
+}
+
+ExitCode explain(const Options &options, Context &context)
+{
+    const Reference reference = openReference(options.ref);
+    const Model &model = reference.loaded.scenario.model;
+    const Recording run = recordingOf(reference.loaded);
+    const Explainer explainer(model, run);
+    const std::vector<EventId> subjects = subjectsOf(options, explainer, run);
+    Output &out = context.out;
+    if (context.format == Format::Json) {
+        Json document{{"scenario", model.name},
+                      {"seed", reference.loaded.seed},
+                      {"dialect", model.dialect},
+                      {"outcome", toText(run.result.outcome)},
+                      {"fingerprint", toText(run.result.fingerprint)}};
+        document["chains"] = Json::array();
+        for (const EventId subject : subjects)
+            document["chains"].push_back(Json::parse(chainJson(run, explainer.chain(subject))));
+        out.write(document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+        return ExitCode::Met;
+    }
+    if (subjects.empty())
+        out.write(fmt::format("{}: nothing failed in this run ({}, {}); --seq N explains one event.\n", model.name,
+                              toText(run.result.outcome), counted(run.result.events, "event")));
+    bool isFirst = true;
+    for (const EventId subject : subjects) {
+        out.write((isFirst ? "" : "\n") + chainText(out, explainer.chain(subject)));
+        isFirst = false;
+    }
+    return ExitCode::Met;
+}
+
+Subcommand::Action declare(CLI::App &app)
+{
+    const auto options = std::make_shared<Options>();
+    app.add_option("REF", options->ref, "DATABASE#RUN, a .repro file, a repro line, or a scenario")->required();
+    app.add_option("--seq", options->seq, "The event to explain; default: how the run ended")->type_name("N");
+    return [options](Context &context) { return explain(*options, context); };
+}
+
+}
+
+Subcommand explainCommand()
+{
+    return {"explain", "Says why a run ended as it did, back to the first cause",
+            "Each sentence tells one event and what brought it about, the latest first.\n\n"
+            "Example:\n"
+            "  daruma explain daruma.db#1\n"
+            "  daruma explain db-outage-30s --seq 17\n",
+            {Format::Text, Format::Json}, declare};
+}
+
+}

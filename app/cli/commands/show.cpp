@@ -1,0 +1,188 @@
+#include "app/cli/commands.h"
+#include "app/cli/event_json.h"
+#include "app/cli/reference.h"
+#include "app/cli/report.h"
+
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace daruma {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::uint64_t mostRunsListed = 50;
+
+struct Options {
+    std::string database;
+    std::optional<std::int64_t> run;
+};
+
+template <typename Value> Value accepted(StoreResult<Value> result)
+{
+    if (!result)
+        refuseStore(result.error());
+    return std::move(*result);
+}
+
+std::string oneLine(const std::string &overrides)
+{
+    std::string text;
+    for (const char c : overrides)
+        text += c == '\n' ? std::string(" ") : std::string(1, c);
+    return text;
+}
+
+std::string campaignText(const CampaignRow &campaign)
+{
+    std::string text = fmt::format("campaign {}: {}, ", campaign.id, campaign.scenarioName);
+    text += campaign.firstSeed == campaign.lastSeed
+                ? fmt::format("seed {}", campaign.firstSeed)
+                : fmt::format("seeds {}..{}", campaign.firstSeed, campaign.lastSeed);
+    if (!campaign.options.empty())
+        text += ", " + campaign.options;
+    text += fmt::format(", {}", counted(campaign.runs, "run"));
+    return text + (campaign.finishedAt ? "\n" : ", not finished\n");
+}
+
+std::string runText(const RunRow &run)
+{
+    std::string text = fmt::format("  {:>6}  seed {:<10} {:<9}  {:>14}  {:>12}  {:>12}", run.id, run.seed, run.outcome,
+                                   momentText(run.endNs), counted(run.restarts, "restart"),
+                                   counted(run.events, "event"));
+    if (!run.overrides.empty())
+        text += "  " + oneLine(run.overrides);
+    return text + "\n";
+}
+
+void listText(Database &database, const std::string &path, Output &out)
+{
+    const auto campaigns = accepted(database.campaigns());
+    if (campaigns.empty())
+        out.write(fmt::format("{} holds no runs yet.\n", path));
+    for (const CampaignRow &campaign : campaigns) {
+        out.write(campaignText(campaign));
+        RunFilter filter;
+        filter.campaign = campaign.id;
+        filter.limit = mostRunsListed;
+        for (const RunRow &run : accepted(database.runs(filter)))
+            out.write(runText(run));
+        if (campaign.runs > mostRunsListed)
+            out.write(fmt::format("  and {} more\n", grouped(campaign.runs - mostRunsListed)));
+    }
+}
+
+Json runDocument(const RunRow &run)
+{
+    return {{"id", run.id},           {"seed", run.seed},         {"dialect", run.dialect},
+            {"overrides", run.overrides}, {"outcome", run.outcome}, {"end_ns", run.endNs},
+            {"events", run.events},   {"restarts", run.restarts}, {"fingerprint", run.fingerprint},
+            {"has_events", run.hasEvents}};
+}
+
+std::string listJson(Database &database)
+{
+    Json document{{"campaigns", Json::array()}};
+    for (const CampaignRow &campaign : accepted(database.campaigns())) {
+        Json one{{"id", campaign.id},
+                 {"scenario", campaign.scenarioName},
+                 {"first_seed", campaign.firstSeed},
+                 {"last_seed", campaign.lastSeed},
+                 {"options", campaign.options},
+                 {"rules_version", campaign.rulesVersion},
+                 {"finished", campaign.finishedAt.has_value()}};
+        RunFilter filter;
+        filter.campaign = campaign.id;
+        one["runs"] = Json::array();
+        for (const RunRow &run : accepted(database.runs(filter)))
+            one["runs"].push_back(runDocument(run));
+        document["campaigns"].push_back(std::move(one));
+    }
+    return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string listJsonLines(Database &database)
+{
+    std::string lines;
+    for (const RunRow &run : accepted(database.runs()))
+        lines += runDocument(run).dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+    return lines;
+}
+
+void printEvents(const Reference &reference, const Recording &run, Output &out)
+{
+    EventJson json(reference.loaded.scenario.model, run);
+    std::string line;
+    for (std::size_t seq = 0; seq < run.events.size(); ++seq) {
+        line.clear();
+        json.append(line, run.events[seq], seq);
+        out.write(line += '\n');
+    }
+}
+
+ExitCode showRun(const Options &options, Context &context)
+{
+    const std::string ref = fmt::format("{}#{}", options.database, *options.run);
+    const Reference reference = openReference(ref);
+    const Recording run = recordingOf(reference.loaded);
+    const std::string repro = fmt::format("daruma replay {}", ref);
+    Output &out = context.out;
+    const Model &model = reference.loaded.scenario.model;
+    if (context.format == Format::Json) {
+        out.write(runJson(reference.loaded, run, repro));
+    } else if (context.format == Format::Jsonl) {
+        printEvents(reference, run, out);
+    } else {
+        out.write(headerText(out, reference.loaded));
+        out.write(timelineText(out, model, run));
+        out.write(verdictText(out, model, run.result));
+        out.write(whyText(out, Explainer(model, run), 12));
+        out.write(numbersText(run.result));
+        out.write(repro + "\n");
+    }
+    if (toText(run.result.fingerprint) == reference.fingerprint)
+        return ExitCode::Met;
+    out.flush();
+    writeError(fmt::format("{}: it was another run when it was recorded; `{}` says what differs", ref, repro));
+    return ExitCode::Diverged;
+}
+
+ExitCode show(const Options &options, Context &context)
+{
+    if (options.run)
+        return showRun(options, context);
+    auto database = accepted(Database::open(options.database));
+    if (context.format == Format::Json)
+        context.out.write(listJson(database));
+    else if (context.format == Format::Jsonl)
+        context.out.write(listJsonLines(database));
+    else
+        listText(database, options.database, context.out);
+    return ExitCode::Met;
+}
+
+Subcommand::Action declare(CLI::App &app)
+{
+    const auto options = std::make_shared<Options>();
+    app.add_option("DB", options->database, "The database")->required();
+    app.add_option("RUN", options->run, "The run to show; default: a list of all");
+    return [options](Context &context) { return show(*options, context); };
+}
+
+}
+
+Subcommand showCommand()
+{
+    return {"show", "Lists the runs of a database, or shows one of them",
+            "A run is shown by running it again; with --format jsonl its events are printed, one a line.\n\n"
+            "Example:\n"
+            "  daruma show daruma.db\n"
+            "  daruma show daruma.db 1\n",
+            {Format::Text, Format::Json, Format::Jsonl}, declare};
+}
+
+}
