@@ -160,6 +160,7 @@ void InvariantChecker::finish(Instant now, EventId last, std::vector<Finding> &f
     if (m_nodes == nullptr)
         return;
     settleDecisions();
+    expectRestartsDone();
     std::uint64_t alive = m_leftovers.size();
     for (const Place &place : m_places)
         alive += place.life != Life::Dead ? 1 : 0;
@@ -182,6 +183,7 @@ void InvariantChecker::start(const Event &event, const NodeTable &nodes)
     ++m_starts;
     place.incarnation = event.incarnation;
     place.life = Life::Starting;
+    place.decision = EventId{};
     place.stopAsked = place.orphaned = place.owesDecision = place.uncertain = false;
     if (place.parent != none) {
         const Place &parent = m_places[place.parent];
@@ -233,7 +235,7 @@ void InvariantChecker::becomeSupervisor(Place &place, NodeId node, const NodeTab
     supervisor.spec = &m_model->supervisors[nodes[node].definition].flags;
     supervisor.alive = supervisor.starting = supervisor.stopping = 0;
     supervisor.nextOrdinal = nodes[node].firstChild.isValid() ? nodes[node].childCount : 0;
-    supervisor.stopCause = EventId{};
+    supervisor.stopCause = supervisor.forgiven = EventId{};
     supervisor.ending = supervisor.gaveUp = supervisor.deaf = false;
     supervisor.blurred = place.leftovers > 0;
     supervisor.stamps.clear();

@@ -71,6 +71,8 @@ private:
         std::uint32_t leftovers = 0;           ///< living older incarnations
         std::uint32_t firstAdded = none;       ///< children made during the run, as a list
         std::uint32_t nextAdded = none;
+        EventId decision;             ///< to restart it, until it starts
+        std::int64_t restartDue = 0;  ///< of that decision, in ns
         Life life = Life::Dead;
         bool stopAsked = false;
         bool orphaned = false;       ///< its supervisor was killed before it ended
@@ -99,6 +101,7 @@ private:
         std::uint32_t nextOrdinal = 0;
         EventId stopCause;  ///< of the stops that it is at: the same for a whole sequence
         std::uint32_t stopOrdinal = 0;
+        EventId forgiven;  ///< decisions before this event need not be carried out any more
         bool ending = false;
         bool gaveUp = false;
         bool blurred = false;
@@ -139,6 +142,7 @@ private:
     void removed(const Event &event);
     void forgiveChildrenOf(std::uint32_t parent, std::uint32_t fromOrdinal);
     void settleDecisions();
+    void expectRestartsDone();
     void isEnding(const Place &place);
 
     const ChildSpec &specOf(NodeId node, const NodeTable &nodes) const;

@@ -45,6 +45,7 @@ void InvariantChecker::removed(const Event &event)
 {
     Place &place = m_places[event.node.value];
     place.owesDecision = false;
+    place.decision = EventId{};
     place.recordKeptIn = none;
     if (place.parent != none)
         place.recordRemovedIn = m_places[place.parent].incarnation;
@@ -90,6 +91,10 @@ void InvariantChecker::restartDecided(const Event &event)
         forgiveChildrenOf(above, strategy == Strategy::OneForAll ? 0 : child.ordinal);
     if (m_places[above].leftovers > 0 || supervisor.blurred)
         return;
+    if (event.incarnation == child.incarnation && child.life == Life::Dead) {
+        child.decision = m_last;
+        child.restartDue = event.t + event.value;
+    }
     const std::uint32_t count = countRestart(supervisor);
     const std::uint32_t limit = supervisor.spec->limit.max;
     const bool allowed = supervisor.spec->rules.tripTest == TripTest::Beyond ? count <= limit : count < limit;
@@ -146,6 +151,8 @@ void InvariantChecker::oweDecision(Place &place, const Event &event, const NodeT
 
 void InvariantChecker::forgiveChildrenOf(std::uint32_t parent, std::uint32_t fromOrdinal)
 {
+    if (m_places[parent].supervisor != none)
+        m_supervisors[m_places[parent].supervisor].forgiven = m_last;
     for (const ProcessId &owed : m_owed) {
         Place &place = m_places[owed.node.value];
         if (place.parent == parent && place.ordinal >= fromOrdinal)
@@ -173,6 +180,28 @@ void InvariantChecker::settleDecisions()
         return true;
     };
     m_owed.erase(std::remove_if(m_owed.begin(), m_owed.end(), isSettled), m_owed.end());
+}
+
+/// At the end of a run: what was decided has been carried out, unless its supervisor is still busy or an
+/// operator or a later group restart has taken its place.
+void InvariantChecker::expectRestartsDone()
+{
+    for (std::uint32_t n = 0; n < m_places.size(); ++n) {
+        const Place &place = m_places[n];
+        if (!place.decision.isValid() || place.restartDue > m_now || !isCounted(place))
+            continue;
+        const Place &parent = m_places[place.parent];
+        const Supervisor &supervisor = m_supervisors[parent.supervisor];
+        const bool isForgiven = supervisor.forgiven.isValid() && place.decision < supervisor.forgiven;
+        const bool isBusy =
+            parent.life != Life::Running || supervisor.starting > 0 || supervisor.stopping > 0;
+        if (isForgiven || isBusy || supervisor.ending || supervisor.deaf || place.delaysSignals
+            || parent.delaysSignals)
+            continue;
+        if (isNew(Invariant::RestartDecided))
+            find(Invariant::RestartDecided,
+                 name(n, place.incarnation) + " was to be restarted, but did not start again");
+    }
 }
 
 }  // namespace daruma

@@ -60,6 +60,10 @@ World::World(const Model &model)
 void World::reset(std::uint64_t seed, EventSink *sink)
 {
     m_nodes.truncate(m_model.nodes.size());
+    for (const NodeId node : m_redefined)
+        if (node.value < m_nodes.size())
+            m_nodes[node] = m_model.nodes[node];
+    m_redefined.clear();
     m_texts.truncate(m_model.texts.size());
     m_trace.reset(sink, *this);
     m_expectations.reset();

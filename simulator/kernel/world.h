@@ -248,6 +248,7 @@ private:
     std::vector<ShutdownCall> m_shutdowns;
     std::vector<ShutdownCall> m_heldShutdowns;  ///< asked while the root was starting
     std::vector<std::uint32_t> m_graceSlots;
+    std::vector<NodeId> m_redefined;            ///< places where another table was started than listed
     std::vector<std::pair<NodeId, NodeId>> m_needs;  ///< (needed, needing), sorted
 
     std::vector<Ready> m_ready;

@@ -183,13 +183,19 @@ void World::startChild(std::uint32_t index, std::uint32_t key, ChildId id, std::
     const SupervisorDefinition::Listed from = isInstance ? definition.listed.front()
                                               : listed   ? definition.listed[key]
                                                          : startable->from;
-    const bool hasBlock = listed && m_nodes[parent.node].definition == parent.definition;
+    // The block of places belongs to the table that the scenario lists there; start_child may have put another.
+    const bool hasBlock = listed && parent.node.value < m_model.nodes.size()
+                          && m_model.nodes[parent.node].definition == parent.definition
+                          && m_model.nodes[parent.node].isSupervisor;
     const NodeId node = childNode(parent.node, id, hasBlock, key);
     if (!node.isValid())
         return;
     Node &place = m_nodes[node];
-    place.definition = from.definition;
-    place.isSupervisor = from.isSupervisor;
+    if (place.definition != from.definition || place.isSupervisor != from.isSupervisor) {
+        m_redefined.push_back(node);
+        place.definition = from.definition;
+        place.isSupervisor = from.isSupervisor;
+    }
     const Behaviour *behaviour = nullptr;
     if (!from.isSupervisor)
         behaviour = startable && startable->behaviour ? &*startable->behaviour
