@@ -21,11 +21,14 @@ struct Parser {
         std::vector<std::string> formats;
         for (const Format one : command.formats)
             formats.emplace_back(toText(one));
-        format = formats.front();
         action = command.declare(app);
-        app.add_option("--format", format, "How the answer is written")
-            ->check(CLI::IsMember(formats).description(""))
-            ->type_name(fmt::format("{}", fmt::join(formats, "|")));
+        // A command without any has formats of its own.
+        if (!formats.empty()) {
+            format = formats.front();
+            app.add_option("--format", format, "How the answer is written")
+                ->check(CLI::IsMember(formats).description(""))
+                ->type_name(fmt::format("{}", fmt::join(formats, "|")));
+        }
         app.add_flag("--quiet", quiet, "No progress and no notes");
     }
 

@@ -164,7 +164,7 @@ ExitCode check(const std::vector<std::string> &names, Context &context)
     if (context.format == Format::Json)
         context.out.write(document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
     if (!isInvalid && !hasFindings)
-        context.note(files.size() == 1 ? "nothing found" : fmt::format("nothing found in {} files", files.size()));
+        context.note(files.size() == 1 ? "no findings" : fmt::format("no findings in {} files", files.size()));
     if (isInvalid)
         return ExitCode::Invalid;
     return hasFindings ? ExitCode::ExpectationFailed : ExitCode::Met;

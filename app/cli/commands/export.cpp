@@ -1,0 +1,196 @@
+#include "app/cli/commands.h"
+#include "app/cli/export/event_rows.h"
+#include "app/cli/export/report_html.h"
+#include "app/cli/export/timeline_svg.h"
+#include "app/cli/export/tree_graph.h"
+#include "app/cli/reference.h"
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <system_error>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace daruma {
+
+namespace {
+
+struct Options {
+    std::string ref;
+    std::string format;
+    std::string out;
+};
+
+struct FormatRow {
+    std::string_view name;
+    std::string_view summary;
+    /// Nothing for a database, which is no text.
+    void (*write)(const Reference &reference, const Recording &run, const TextSink &write);
+};
+
+const Model &modelOf(const Reference &reference)
+{
+    return reference.loaded.scenario.model;
+}
+
+constexpr std::array formats{
+    FormatRow{"jsonl", "every event, a JSON object a line",
+              [](const Reference &r, const Recording &run, const TextSink &write) {
+                  writeEventLines(modelOf(r), run, write);
+              }},
+    FormatRow{"csv", "every event, a row each",
+              [](const Reference &r, const Recording &run, const TextSink &write) {
+                  writeEventTable(modelOf(r), run, write);
+              }},
+    FormatRow{"sqlite", "a database with plain event rows, of a run or of a whole database; needs --out", nullptr},
+    FormatRow{"dot", "the tree, for Graphviz",
+              [](const Reference &r, const Recording &run, const TextSink &write) { write(treeAsDot(modelOf(r), run)); }},
+    FormatRow{"mermaid", "the tree, for Markdown pages",
+              [](const Reference &r, const Recording &run, const TextSink &write) {
+                  write(treeAsMermaid(modelOf(r), run));
+              }},
+    FormatRow{"svg", "the timeline as a picture",
+              [](const Reference &r, const Recording &run, const TextSink &write) { write(timelineSvg(r.loaded, run)); }},
+    FormatRow{"html", "one page with everything about the run",
+              [](const Reference &r, const Recording &run, const TextSink &write) { write(reportHtml(r, run)); }},
+};
+
+[[noreturn]] void refuseFile(const std::string &path, int why)
+{
+    throw Failure(ExitCode::Usage, fmt::format("daruma export: {}: {}", path, std::strerror(why)));
+}
+
+/// A file that gets its name only once it is whole.
+class NewFile {
+public:
+    explicit NewFile(std::string path)
+        : m_path(std::move(path))
+        , m_unfinished(m_path + ".unfinished")
+        , m_file(std::fopen(m_unfinished.c_str(), "wb"))
+    {
+        if (!m_file)
+            refuseFile(m_path, errno);
+    }
+    NewFile(const NewFile &) = delete;
+    NewFile &operator=(const NewFile &) = delete;
+    ~NewFile()
+    {
+        if (m_file)
+            std::fclose(m_file);
+        std::error_code ignored;
+        std::filesystem::remove(m_unfinished, ignored);
+    }
+
+    void write(std::string_view text)
+    {
+        if (std::fwrite(text.data(), 1, text.size(), m_file) != text.size())
+            refuseFile(m_path, errno);
+    }
+    void finish()
+    {
+        const int failed = std::fclose(std::exchange(m_file, nullptr));
+        if (failed != 0 || std::rename(m_unfinished.c_str(), m_path.c_str()) != 0)
+            refuseFile(m_path, errno);
+    }
+
+private:
+    std::string m_path;
+    std::string m_unfinished;
+    std::FILE *m_file;
+};
+
+bool isDatabase(const std::string &path)
+{
+    const std::unique_ptr<std::FILE, int (*)(std::FILE *)> file(std::fopen(path.c_str(), "rb"), &std::fclose);
+    std::array<char, 15> begin{};
+    return file && std::fread(begin.data(), 1, begin.size(), file.get()) == begin.size()
+           && std::string_view(begin.data(), begin.size()) == "SQLite format 3";
+}
+
+/// A whole database as it is, or one run, which is made again for it.
+void exportDatabase(const Options &options)
+{
+    if (options.out.empty())
+        throw Failure(ExitCode::Usage, "daruma export: --format sqlite needs --out FILE");
+    if (isDatabase(options.ref)) {
+        if (const auto done = exportPlain(options.ref, options.out); !done)
+            refuseStore(done.error());
+        return;
+    }
+    const Reference reference = openReference(options.ref);
+    const std::string recorded = options.out + ".unfinished";
+    std::error_code ignored;
+    std::filesystem::remove(recorded, ignored);
+    Simulation simulation(modelOf(reference));
+    RunResult result;
+    runOnce(simulation, reference.source, reference.loaded, {recorded, RecordPolicy::All}, {}, result);
+    const auto done = exportPlain(recorded, options.out);
+    for (const char *ending : {"", "-wal", "-shm"})
+        std::filesystem::remove(recorded + ending, ignored);
+    if (!done)
+        refuseStore(done.error());
+}
+
+ExitCode exportRun(const Options &options, Context &context)
+{
+    const auto row = std::find_if(formats.begin(), formats.end(),
+                                  [&](const FormatRow &known) { return known.name == options.format; });
+    if (!row->write) {
+        exportDatabase(options);
+        context.note(fmt::format("wrote {}", options.out));
+        return ExitCode::Met;
+    }
+    const Reference reference = openReference(options.ref);
+    const Recording run = recordingOf(reference.loaded);
+    if (toText(run.result.fingerprint).compare(0, reference.fingerprint.size(), reference.fingerprint) != 0)
+        context.note("daruma export: this program makes another run of it than the one that was recorded; "
+                     "`daruma replay` says what differs");
+    if (options.out.empty() || options.out == "-") {
+        row->write(reference, run, [&](std::string_view text) { context.out.write(text); });
+        return ExitCode::Met;
+    }
+    NewFile file(options.out);
+    row->write(reference, run, [&](std::string_view text) { file.write(text); });
+    file.finish();
+    context.note(fmt::format("wrote {}", options.out));
+    return ExitCode::Met;
+}
+
+Subcommand::Action declare(CLI::App &app)
+{
+    const auto options = std::make_shared<Options>();
+    std::vector<std::string> names;
+    std::string summaries;
+    for (const FormatRow &row : formats) {
+        names.emplace_back(row.name);
+        summaries += fmt::format("\n  {:<8} {}", row.name, row.summary);
+    }
+    app.add_option("REF", options->ref,
+                   "DATABASE#RUN, a .repro file, a repro line, or a scenario; for sqlite also a whole database")
+        ->required();
+    app.add_option("--format", options->format, "One of:" + summaries)
+        ->required()
+        ->check(CLI::IsMember(names))
+        ->type_name("FORMAT");
+    app.add_option("--out", options->out, "The file to write; default: standard output")->type_name("FILE");
+    return [options](Context &context) { return exportRun(*options, context); };
+}
+
+}
+
+Subcommand exportCommand()
+{
+    return {"export", "Writes a run as data, as a picture, or as a page",
+            "Examples:\n"
+            "  daruma export db-outage-30s --format html --out outage.html\n"
+            "  daruma export daruma.db#1 --format csv > events.csv\n"
+            "  daruma export daruma.db --format sqlite --out plain.db\n",
+            {}, declare};
+}
+
+}

@@ -1,0 +1,316 @@
+#include "app/cli/export/timeline_layout.h"
+
+#include "simulator/analysis/explain.h"
+#include "simulator/analysis/wording.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <numeric>
+#include <optional>
+
+#include <fmt/format.h>
+
+namespace daruma {
+
+namespace {
+
+constexpr std::size_t mostLinks = 80;
+
+/// Marks nearer to each other than this, in pixels, cannot be told apart.
+constexpr double markWidth = 7;
+
+class LaneBuilder {
+public:
+    LaneBuilder(const Model &model, const Recording &run)
+        : m_run(run)
+        , m_wording(model, run)
+        , m_lanes(run.nodes.size())
+        , m_open(run.nodes.size())
+    {
+        for (std::uint32_t i = 0; i < run.nodes.size(); ++i) {
+            TimelineLane &lane = m_lanes[i];
+            lane.node = NodeId{i};
+            lane.label = run.nodes.name(lane.node, run.texts);
+            lane.isSupervisor = run.isSupervisor(lane.node);
+            for (NodeId up = run.parent(lane.node); up.isValid(); up = run.parent(up))
+                ++lane.depth;
+        }
+    }
+
+    std::vector<TimelineLane> build()
+    {
+        for (const Event &event : m_run.events)
+            if (event.node.isValid())
+                take(event);
+        for (std::size_t i = 0; i < m_lanes.size(); ++i)
+            close(i, m_run.result.end.ns());
+        return std::move(m_lanes);
+    }
+
+private:
+    struct Open {
+        std::int64_t since = -1;
+        BarState state = BarState::Down;
+        std::uint32_t incarnation = 0;
+    };
+
+    void take(const Event &event)
+    {
+        switch (event.kind) {
+        case EventKind::Start:
+            if (event.incarnation > 1)
+                ++m_lanes[event.node.value].restarts;
+            return enter(event, BarState::Starting);
+        case EventKind::Started:
+            return enter(event, BarState::Running);
+        case EventKind::Stop:
+        case EventKind::Kill:
+        case EventKind::AutoShutdown:
+            return enter(event, BarState::Stopping);
+        case EventKind::GaveUp:
+            mark(event, MarkKind::GaveUp);
+            return enter(event, BarState::Stopping);
+        case EventKind::InitFailed:
+        case EventKind::Exit:
+            if (!isNormal(event.exitReason()))
+                mark(event, MarkKind::Crash);
+            return enter(event, BarState::Down);
+        case EventKind::Ignored:
+            return enter(event, BarState::Down);
+        case EventKind::Backoff:
+            return enter(event, BarState::Backoff);
+        case EventKind::Removed:
+            return close(event.node.value, event.t);
+        case EventKind::Restart:
+            return mark(event, MarkKind::Restart);
+        case EventKind::Fault:
+            return mark(event, MarkKind::Fault);
+        case EventKind::Command:
+            return mark(event, MarkKind::Command);
+        case EventKind::Violation:
+            return mark(event, MarkKind::Violation);
+        default:
+            return;
+        }
+    }
+
+    void enter(const Event &event, BarState state)
+    {
+        Open &open = m_open[event.node.value];
+        // A leftover of an earlier incarnation does not change what its successor does.
+        if (event.incarnation != 0 && event.incarnation < open.incarnation)
+            return;
+        if (state == BarState::Stopping && open.state == BarState::Down)
+            return;
+        if (open.since >= 0 && open.state == state && open.incarnation == event.incarnation)
+            return;
+        close(event.node.value, event.t);
+        open = {event.t, state, std::max(event.incarnation, open.incarnation)};
+    }
+
+    void close(std::size_t node, std::int64_t now)
+    {
+        Open &open = m_open[node];
+        // What takes no time is not seen, but a start or a run that ended at once is worth a stroke.
+        const bool isSeen = now > open.since || open.state == BarState::Running;
+        if (open.since >= 0 && isSeen)
+            m_lanes[node].bars.push_back({open.since, now, open.state, open.incarnation, 1});
+        open.since = -1;
+    }
+
+    void mark(const Event &event, MarkKind kind)
+    {
+        m_lanes[event.node.value].marks.push_back({event.t, kind, m_wording.clause(event), 1});
+    }
+
+    const Recording &m_run;
+    Wording m_wording;
+    std::vector<TimelineLane> m_lanes;
+    std::vector<Open> m_open;
+};
+
+std::size_t interest(const TimelineLane &lane)
+{
+    return lane.bars.size() + 3 * lane.marks.size();
+}
+
+/// Which nodes get a lane: supervisors first, then those to which most happened.
+std::vector<bool> chosenLanes(const std::vector<TimelineLane> &lanes, std::size_t most)
+{
+    std::vector<std::size_t> order(lanes.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        const TimelineLane &left = lanes[a];
+        const TimelineLane &right = lanes[b];
+        if (left.isSupervisor != right.isSupervisor)
+            return left.isSupervisor;
+        if (left.isSupervisor && left.depth != right.depth)
+            return left.depth < right.depth;
+        return interest(left) > interest(right);
+    });
+    std::vector<bool> chosen(lanes.size(), false);
+    for (std::size_t i = 0; i < std::min(most, order.size()); ++i)
+        chosen[order[i]] = true;
+    return chosen;
+}
+
+/// Depth first, children in start order; places that were made during the run stand last among their siblings.
+void inTreeOrder(const Recording &run, std::vector<std::vector<std::uint32_t>> &children, std::uint32_t node,
+                 std::vector<std::uint32_t> &order)
+{
+    order.push_back(node);
+    for (const std::uint32_t child : children[node])
+        inTreeOrder(run, children, child, order);
+}
+
+TimelineLane summaryOf(const std::vector<TimelineLane> &lanes, const std::vector<std::uint32_t> &hidden,
+                       std::uint32_t depth)
+{
+    TimelineLane summary;
+    summary.depth = depth;
+    summary.label = fmt::format("… {} more", grouped(hidden.size()));
+    for (const std::uint32_t node : hidden) {
+        summary.restarts += lanes[node].restarts;
+        for (const TimelineMark &mark : lanes[node].marks)
+            if (mark.kind != MarkKind::Restart)
+                summary.marks.push_back(mark);
+    }
+    std::stable_sort(summary.marks.begin(), summary.marks.end(),
+                     [](const TimelineMark &a, const TimelineMark &b) { return a.at < b.at; });
+    return summary;
+}
+
+std::vector<TimelineLink> linksOf(const Model &model, const Recording &run, const Timeline &timeline)
+{
+    std::map<NodeId, std::size_t> laneOf;
+    for (std::size_t i = 0; i < timeline.lanes.size(); ++i)
+        if (timeline.lanes[i].node.isValid())
+            laneOf[timeline.lanes[i].node] = i;
+    const Explainer explainer(model, run);
+    const std::vector<EventId> subjects = explainer.subjects();
+    std::vector<TimelineLink> links;
+    if (subjects.empty())
+        return links;
+    std::optional<std::pair<std::size_t, std::int64_t>> last;
+    for (const EventId step : explainer.steps(subjects.front())) {
+        const Event &event = run.events[step.value];
+        const auto lane = laneOf.find(event.node);
+        if (lane == laneOf.end())
+            continue;
+        const std::pair here{lane->second, event.t};
+        if (last && *last != here)
+            links.push_back({last->first, last->second, here.first, here.second});
+        last = here;
+        if (links.size() == mostLinks)
+            break;
+    }
+    return links;
+}
+
+} // namespace
+
+Timeline timelineOf(const Model &model, const Recording &run, std::size_t mostLanes)
+{
+    std::vector<TimelineLane> lanes = LaneBuilder(model, run).build();
+    std::vector<std::vector<std::uint32_t>> children(lanes.size());
+    for (std::uint32_t i = 1; i < lanes.size(); ++i)
+        children[run.parent(NodeId{i}).value].push_back(i);
+    std::vector<std::uint32_t> order;
+    inTreeOrder(run, children, 0, order);
+    const std::vector<bool> chosen = chosenLanes(lanes, mostLanes);
+
+    // The summary of a parent's hidden children stands behind its last descendant that is shown.
+    Timeline timeline;
+    timeline.until = run.result.end.ns();
+    std::map<std::uint32_t, std::vector<std::uint32_t>> hidden;
+    for (const std::uint32_t node : order)
+        if (!chosen[node])
+            hidden[node == 0 ? 0 : run.parent(NodeId{node}).value].push_back(node);
+    std::vector<std::uint32_t> open;
+    const auto closeDownTo = [&](std::uint32_t depth) {
+        while (!open.empty() && lanes[open.back()].depth >= depth) {
+            const auto left = hidden.find(open.back());
+            if (left != hidden.end())
+                timeline.lanes.push_back(summaryOf(lanes, left->second, lanes[open.back()].depth + 1));
+            open.pop_back();
+        }
+    };
+    for (const std::uint32_t node : order) {
+        closeDownTo(lanes[node].depth);
+        if (chosen[node])
+            timeline.lanes.push_back(lanes[node]);
+        else
+            ++timeline.hiddenNodes;
+        open.push_back(node);
+    }
+    closeDownTo(0);
+    timeline.links = linksOf(model, run, timeline);
+    return timeline;
+}
+
+std::vector<std::int64_t> momentsOf(const Timeline &timeline)
+{
+    std::vector<std::int64_t> moments;
+    for (const TimelineLane &lane : timeline.lanes) {
+        for (const TimelineBar &bar : lane.bars) {
+            moments.push_back(bar.from);
+            moments.push_back(bar.until);
+        }
+        for (const TimelineMark &mark : lane.marks)
+            moments.push_back(mark.at);
+    }
+    return moments;
+}
+
+std::size_t foldToFit(Timeline &timeline, const TimeAxis &axis, double leastWidth)
+{
+    std::size_t folded = 0;
+    for (TimelineLane &lane : timeline.lanes) {
+        std::vector<TimelineBar> bars;
+        std::array<std::int64_t, 5> shares{};
+        double groupX = 0;
+        bool isOpen = false;
+        for (const TimelineBar &bar : lane.bars) {
+            const double x = axis.x(bar.from);
+            const bool isNarrow = axis.x(bar.until) - x < leastWidth;
+            const bool joins = isOpen && isNarrow && (axis.x(bar.until) - groupX < 3 * leastWidth);
+            if (!joins) {
+                bars.push_back(bar);
+                isOpen = isNarrow;
+                groupX = x;
+                shares = {};
+            } else {
+                TimelineBar &group = bars.back();
+                group.until = bar.until;
+                ++group.folded;
+            }
+            shares[static_cast<std::size_t>(bar.state)] += bar.until - bar.from;
+            const auto largest = std::max_element(shares.begin(), shares.end()) - shares.begin();
+            if (joins && shares[static_cast<std::size_t>(largest)] > 0)
+                bars.back().state = static_cast<BarState>(largest);
+        }
+        for (const TimelineBar &bar : bars)
+            folded += bar.folded > 1 ? bar.folded : 0;
+        lane.bars = std::move(bars);
+
+        std::vector<TimelineMark> marks;
+        std::array<std::ptrdiff_t, 6> lastOf;
+        lastOf.fill(-1);
+        for (const TimelineMark &mark : lane.marks) {
+            std::ptrdiff_t &last = lastOf[static_cast<std::size_t>(mark.kind)];
+            if (last >= 0 && axis.x(mark.at) - axis.x(marks[static_cast<std::size_t>(last)].at) < markWidth) {
+                ++marks[static_cast<std::size_t>(last)].count;
+                continue;
+            }
+            last = static_cast<std::ptrdiff_t>(marks.size());
+            marks.push_back(mark);
+        }
+        std::stable_sort(marks.begin(), marks.end(),
+                         [](const TimelineMark &a, const TimelineMark &b) { return a.kind < b.kind; });
+        lane.marks = std::move(marks);
+    }
+    return folded;
+}
+
+} // namespace daruma
