@@ -201,7 +201,6 @@ void ListSupervisor::decideRestart(Instant now, std::size_t child, const Signal 
 
 void ListSupervisor::performRestart(std::size_t child, EffectList &effects)
 {
-    m_pivot = child;
     m_range = restartRange(m_spec->strategy, child, m_records.size());
     if (m_spec->strategy == Strategy::OneForOne) {
         m_job = Job::StartingGroup;
@@ -286,8 +285,6 @@ void ListSupervisor::stopped(std::size_t child, EffectList &effects)
     if (goesOn && specOf(m_records[child]).restart == RestartType::Temporary) {
         erase(child, m_cause, effects);
         --m_range.last;
-        if (child < m_pivot)
-            --m_pivot;
         return;
     }
     m_records[child].status = ChildStatus::Undefined;

@@ -109,7 +109,6 @@ private:
     Wait m_wait = Wait::Nothing;
     bool m_deadlineArmed = false;
     std::size_t m_cursor = 0;
-    std::size_t m_pivot = 0;
     SiblingRange m_range;
     ProcessId m_waitFor;
     EventId m_cause;      ///< of the current job's effects

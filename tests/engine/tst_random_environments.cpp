@@ -33,7 +33,7 @@ public:
         m_now += draw(4) == 0 ? draw(2'500) : 0;
         m_bench.at(std::to_string(m_now) + "ms");
         const std::vector<std::string> names = m_bench.names();
-        const std::string name = names[draw(names.size())];
+        const std::string &name = names[draw(names.size())];
         if (draw(5) == 0)
             return ask(name);
         if (draw(400) == 0)
@@ -184,7 +184,7 @@ private slots:
             QVERIFY2(!play.transcript().contains("BROKEN"), message);
             length += play.transcript().size();
         }
-        QVERIFY2(length > plays * 800, "most plays end too early to show anything");
+        QVERIFY2(length > qsizetype(plays) * 800, "most plays end too early to show anything");
     }
 
     void theDrawnPlaysReachWhatTheyAreMeantToTest_data()
