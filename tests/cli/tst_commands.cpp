@@ -1,0 +1,194 @@
+#include "tests/cli/program.h"
+
+#include <QFile>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QRegularExpression>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace daruma::cli;
+
+class TestCommands : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase();
+    void misuseIsExplained_data();
+    void misuseIsExplained();
+    void everyCommandExplainsItselfWithAnExample_data();
+    void everyCommandExplainsItselfWithAnExample();
+    void aRecordedRunReplaysTheSame_data();
+    void aRecordedRunReplaysTheSame();
+    void aReplayThatDivergesSaysSo();
+    void explainGoesBackToTheFault();
+    void explainRefusesAnEventThatThereIsNot();
+    void diffNamesTheFirstDifference();
+    void showListsRunsAndShowsOne();
+    void queryOnlyReads();
+    void documentsAreJson_data();
+    void documentsAreJson();
+    void anOutputThatTakesNothingIsAnError();
+
+private:
+    Answer run(const QStringList &words) const { return daruma::cli::daruma(words, m_folder.path()); }
+
+    QTemporaryDir m_folder;
+};
+
+void TestCommands::initTestCase()
+{
+    QCOMPARE(run({"run", "db-outage-30s", "--repro", "first.repro"}).code, 0);
+    run({"run", "db-outage-30s", "--set", "supervisor.app.max_restarts=2"});
+}
+
+void TestCommands::misuseIsExplained_data()
+{
+    QTest::addColumn<QStringList>("words");
+    QTest::addColumn<QString>("says");
+    QTest::newRow("a misspelt command") << QStringList{"rum"} << "Did you mean `run`?";
+    QTest::newRow("a misspelt option") << QStringList{"run", "x", "--sed", "1"} << "Did you mean `--seed`?";
+    QTest::newRow("an option before the command") << QStringList{"--quiet", "run"} << "options stand behind";
+    QTest::newRow("no scenario") << QStringList{"run"} << "SCENARIO is required";
+    QTest::newRow("an unknown format") << QStringList{"schema", "--format", "xml"} << "--format";
+    QTest::newRow("a database without a run") << QStringList{"explain", "daruma.db"} << "daruma.db#1";
+    QTest::newRow("nothing to compare with") << QStringList{"replay", "db-outage-30s"} << "no recorded run";
+    QTest::newRow("a misspelt topic") << QStringList{"help", "determinsm"} << "Did you mean `determinism`?";
+    QTest::newRow("a misspelt dialect") << QStringList{"dialects", "elixr"} << "Did you mean `elixir`?";
+}
+
+void TestCommands::misuseIsExplained()
+{
+    QFETCH(QStringList, words);
+    QFETCH(QString, says);
+    const Answer answer = run(words);
+    QCOMPARE(answer.code, 2);
+    QCOMPARE(answer.out, QString());
+    QVERIFY2(answer.err.contains(says), qPrintable(answer.err));
+}
+
+void TestCommands::everyCommandExplainsItselfWithAnExample_data()
+{
+    QTest::addColumn<QString>("command");
+    for (const QString command : {"run", "check", "replay", "explain", "diff", "show", "query", "export", "schema",
+                                  "dialects", "help", "demo"})
+        QTest::addRow("%s", qPrintable(command)) << command;
+}
+
+void TestCommands::everyCommandExplainsItselfWithAnExample()
+{
+    QFETCH(QString, command);
+    const Answer answer = run({command, "--help"});
+    QCOMPARE(answer.code, 0);
+    QVERIFY2(answer.out.contains(QRegularExpression("Examples?:\n  daruma " + command)), qPrintable(answer.out));
+    QCOMPARE(run({"help", command}).code, 0);
+}
+
+void TestCommands::aRecordedRunReplaysTheSame_data()
+{
+    QTest::addColumn<QStringList>("ref");
+    const QString line = run({"run", "db-outage-30s", "--record", "none"}).out.trimmed().section(u'\n', -1);
+    QTest::newRow("a run of a database") << QStringList{"daruma.db#2"};
+    QTest::newRow("a repro file") << QStringList{"first.repro"};
+    QTest::newRow("a repro line") << QStringList{line};
+    QTest::newRow("a repro line in many words") << line.split(u' ');
+}
+
+void TestCommands::aRecordedRunReplaysTheSame()
+{
+    QFETCH(QStringList, ref);
+    const Answer answer = run(QStringList{"replay"} + ref);
+    QCOMPARE(answer.err, QString());
+    QCOMPARE(answer.code, 0);
+    QVERIFY2(answer.out.startsWith("the same: "), qPrintable(answer.out));
+}
+
+void TestCommands::aReplayThatDivergesSaysSo()
+{
+    QFile file(m_folder.filePath("first.repro"));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QByteArray text = file.readAll();
+    text.replace("max_restarts = 1", "max_restarts = 4");
+    QFile changed(m_folder.filePath("changed.repro"));
+    QVERIFY(changed.open(QIODevice::WriteOnly));
+    changed.write(text);
+    changed.close();
+    const Answer answer = run({"replay", "changed.repro"});
+    QCOMPARE(answer.code, 4);
+    QVERIFY2(answer.out.startsWith("another run: "), qPrintable(answer.out));
+}
+
+void TestCommands::explainGoesBackToTheFault()
+{
+    const Answer answer = run({"explain", "daruma.db#1"});
+    QCOMPARE(answer.code, 0);
+    QCOMPARE(differenceFromGolden("explain-db-outage-30s.txt", answer.out), QString());
+}
+
+void TestCommands::explainRefusesAnEventThatThereIsNot()
+{
+    QCOMPARE(run({"explain", "daruma.db#1", "--seq", "40"}).code, 0);
+    QCOMPARE(run({"explain", "daruma.db#1", "--seq", "41"}).code, 2);
+}
+
+void TestCommands::diffNamesTheFirstDifference()
+{
+    const Answer answer = run({"diff", "daruma.db#1", "daruma.db#2"});
+    QCOMPARE(answer.code, 0);
+    QCOMPARE(differenceFromGolden("diff.txt", answer.out), QString());
+    QVERIFY(run({"diff", "daruma.db#1", "first.repro"}).out.startsWith("the same: "));
+}
+
+void TestCommands::showListsRunsAndShowsOne()
+{
+    QCOMPARE(differenceFromGolden("show.txt", run({"show", "daruma.db"}).out), QString());
+    QCOMPARE(run({"show", "daruma.db", "1", "--format", "jsonl"}).out,
+             run({"run", "db-outage-30s", "--record", "none", "--format", "jsonl"}).out);
+    QCOMPARE(run({"show", "daruma.db", "9"}).code, 3);
+}
+
+void TestCommands::queryOnlyReads()
+{
+    const Answer answer = run({"query", "daruma.db", "select seed, outcome from run order by id"});
+    QCOMPARE(answer.out, QString("seed  outcome\n----  -------\n   1  gave_up\n   1  failed\n"));
+    QCOMPARE(run({"query", "daruma.db", "delete from run"}).code, 2);
+    QCOMPARE(run({"query", "nowhere.db", "select 1"}).code, 3);
+}
+
+void TestCommands::documentsAreJson_data()
+{
+    QTest::addColumn<QStringList>("words");
+    QTest::newRow("replay") << QStringList{"replay", "daruma.db#1"};
+    QTest::newRow("explain") << QStringList{"explain", "daruma.db#1"};
+    QTest::newRow("diff") << QStringList{"diff", "daruma.db#1", "daruma.db#2"};
+    QTest::newRow("show") << QStringList{"show", "daruma.db"};
+    QTest::newRow("show one run") << QStringList{"show", "daruma.db", "1"};
+    QTest::newRow("query") << QStringList{"query", "daruma.db", "select * from run"};
+    QTest::newRow("schema") << QStringList{"schema"};
+    QTest::newRow("dialects") << QStringList{"dialects"};
+    QTest::newRow("one dialect") << QStringList{"dialects", "otp"};
+    QTest::newRow("help") << QStringList{"help"};
+}
+
+void TestCommands::documentsAreJson()
+{
+    QFETCH(QStringList, words);
+    const Answer answer = run(words + QStringList{"--format", "json", "--quiet"});
+    QCOMPARE(answer.code, 0);
+    QVERIFY2(QJsonDocument::fromJson(answer.out.toUtf8()).isObject(), qPrintable(answer.out));
+}
+
+void TestCommands::anOutputThatTakesNothingIsAnError()
+{
+    QProcess process;
+    process.setStandardOutputFile("/dev/full");
+    process.start(DARUMA_BIN_DIR "/daruma", {"schema"});
+    QVERIFY(process.waitForFinished());
+    QCOMPARE(process.exitCode(), 5);
+    QVERIFY(process.readAllStandardError().contains("No space left"));
+}
+
+QTEST_GUILESS_MAIN(TestCommands)
+
+#include "tst_commands.moc"
