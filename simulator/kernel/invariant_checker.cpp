@@ -14,7 +14,8 @@ std::span<const InvariantRow, invariantCount> invariants()
         {"nothing-after-the-end", "Nothing starts under a supervisor that has ended."},
         {"stop-order", "Siblings are stopped one after another, in reverse start order."},
         {"restart-within-limit", "A restart stays within the limit, and only what is beyond it gives up."},
-        {"restart-decided", "An exit that calls for a restart is followed by one, or by giving up."},
+        {"restart-decided",
+         "An exit that calls for a restart is followed by one that takes place, or by giving up."},
         {"no-orphan", "A supervisor that ends by itself leaves no living child."},
         {"failed-start-undone", "A supervisor whose start fails leaves no living child."},
     }};

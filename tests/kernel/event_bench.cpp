@@ -134,11 +134,12 @@ EventBench &EventBench::stopped(const std::string &name, std::uint32_t cause)
     return stop(name, cause).exit(name, ReasonKind::Shutdown);
 }
 
-EventBench &EventBench::restart(const std::string &name, std::uint32_t inWindow)
+EventBench &EventBench::restart(const std::string &name, std::uint32_t inWindow, std::int64_t delayMs)
 {
     Event event = eventOf(EventKind::Restart, name);
     event.other = nodes[event.node].parent;
     event.a = inWindow;
+    event.value = delayMs * 1'000'000;
     return send(event);
 }
 

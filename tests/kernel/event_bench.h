@@ -60,7 +60,7 @@ public:
     EventBench &kill(const std::string &name, std::uint32_t cause = 0);
     /// `stop` and its obedience.
     EventBench &stopped(const std::string &name, std::uint32_t cause = 0);
-    EventBench &restart(const std::string &name, std::uint32_t inWindow = 1);
+    EventBench &restart(const std::string &name, std::uint32_t inWindow = 1, std::int64_t delayMs = 0);
     EventBench &gaveUp(const std::string &name);
     EventBench &lifecycle(LifecycleState state);
     EventBench &command(const std::string &supervisor, CommandKind kind);

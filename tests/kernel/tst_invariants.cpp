@@ -124,6 +124,10 @@ void TestInvariants::whatOtpDoesIsNoViolation_data()
         b.at(100).exit("a").restart("a").start("a").at(120).exit("b").at(150).started("a");
         b.reply("app", CommandKind::TerminateChild).at(200);
     });
+    row("a run that ends during a delay", [](Bench &b) { b.at(9).exit("a").restart("a", 1, 90).at(50); });
+    row("a delayed restart that an operator cancels", [](Bench &b) {
+        b.at(9).exit("a").restart("a", 1, 20).at(20).reply("app", CommandKind::TerminateChild).at(50);
+    });
     row(
         "a transient child that ends normally",
         [](Bench &b) { b.at(100).exit("a", ReasonKind::Shutdown).at(200); },
@@ -296,6 +300,13 @@ void TestInvariants::aBrokenPromiseIsFound_data()
             b.restart("x").up("x");
         },
         "restart-decided: app/b#1 ended, and its supervisor neither restarted it nor gave up");
+    row(
+        "a restart that is decided and forgotten", [](Bench &b) { b.at(9).exit("a").restart("a").at(50); },
+        "restart-decided: app/a#1 was to be restarted, but did not start again");
+    row(
+        "a restart that is forgotten after its delay",
+        [](Bench &b) { b.at(9).exit("a").restart("a", 1, 20).at(50); },
+        "restart-decided: app/a#1 was to be restarted, but did not start again");
     row(
         "an orphan",
         [](Bench &b) {
