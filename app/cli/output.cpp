@@ -65,7 +65,7 @@ void Output::flush()
 std::string styled(const Output &out, Style style, std::string_view text)
 {
     constexpr std::string_view codes[] = {"0", "1", "2", "31", "32", "33", "36"};
-    if (!out.hasColour() || style == Style::Plain)
+    if (!out.hasColour() || style == Style::Plain || text.empty())
         return std::string(text);
     return fmt::format("\x1b[{}m{}\x1b[0m", codes[static_cast<std::size_t>(style)], text);
 }

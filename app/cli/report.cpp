@@ -139,7 +139,7 @@ std::string outcomeText(const Output &out, const Model &model, const RunResult &
                                         ? "the expectation is"
                                         : fmt::format("all {} expectations are", model.expectations.size()));
     else
-        met = fmt::format("{} of {} failed", failed, counted(model.expectations.size(), "expectation"));
+        met = fmt::format("{} of {} expectations failed", failed, model.expectations.size());
     std::string text = fmt::format("{}; {}", fate, met);
     if (!result.invariants.empty())
         text += fmt::format("; {} broken", counted(result.invariants.size(), "invariant"));

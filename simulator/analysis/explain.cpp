@@ -239,8 +239,15 @@ std::vector<EventId> Explainer::subjects() const
         if (failure.isValid() && std::find(known.begin(), known.end(), failure) == known.end())
             subjects.push_back(failure);
     }
-    if (result.outcome == Outcome::Truncated && m_run.events.size() > 1)
-        subjects.insert(subjects.begin(), EventId{static_cast<std::uint32_t>(m_run.events.size() - 2)});
+    if (result.outcome == Outcome::Truncated) {
+        // What the run was busy with when it was cut.
+        std::uint32_t last = static_cast<std::uint32_t>(m_run.events.size());
+        while (last > 0 && (m_run.events[last - 1].kind == EventKind::End
+                            || m_run.events[last - 1].kind == EventKind::Violation))
+            --last;
+        if (last > 0)
+            subjects.insert(subjects.begin(), EventId{last - 1});
+    }
     return subjects;
 }
 

@@ -65,7 +65,7 @@ std::string pageText(const Output &out, const Json &dialect)
     if (dialect.contains("defaults")) {
         text += heading("Defaults");
         for (const auto &[key, value] : dialect["defaults"].items())
-            text += fmt::format("  {:<18}{}\n", key, value.is_string() ? value.get<std::string>() : value.dump());
+            text += fmt::format("  {:<24}{}\n", key, value.is_string() ? value.get<std::string>() : value.dump());
     }
     if (dialect.contains("rule")) {
         text += heading("Rules");

@@ -1,0 +1,143 @@
+#ifndef Q_MOC_RUN  // moc cannot read <compare>
+#include "simulator/analysis/explain.h"
+#include "simulator/analysis/advice.h"
+#include "tests/analysis/running.h"
+#endif
+
+#include <QTest>
+
+using namespace daruma;
+
+namespace {
+
+QStringList sentences(const Explainer &explainer, EventId event)
+{
+    QStringList list;
+    for (const Link &link : explainer.chain(event))
+        list << QString::fromStdString(link.sentence);
+    return list;
+}
+
+EventId lastOf(const Recording &run, EventKind kind)
+{
+    for (auto i = static_cast<std::uint32_t>(run.events.size()); i > 0; --i) {
+        if (run.events[i - 1].kind == kind)
+            return EventId{i - 1};
+    }
+    return {};
+}
+
+const char *const loop = R"(
+[supervisor.app]
+max_restarts = 9
+children = ["w"]
+[worker.w]
+lifetime = ["10s", "100ms"]
+)";
+
+}
+
+class TestExplain : public QObject {
+    Q_OBJECT
+
+private slots:
+    void aGiveUpNamesTheRestartsThatUsedItsBudgetUp();
+    void aCrashLoopIsSummedUp();
+    void theBudgetIsFreeAgainWhenTheOldestStampIsOutOfTheWindow();
+    void theBudgetBeginsAnewWithTheSupervisor();
+    void aFailedExpectationLeadsToTheFault();
+    void aStoppedSiblingNamesWhatStoppedIt();
+    void whatWentWellNeedsNoExplanation();
+    void namesThatTwoNodesShareAreWrittenAsPaths();
+    void adviceIsTheSmallestLimitThatKeepsTheRootAlive();
+};
+
+void TestExplain::aGiveUpNamesTheRestartsThatUsedItsBudgetUp()
+{
+    const Ran ran("[supervisor.app]\nmax_restarts = 2\nchildren = [\"w\"]\n[worker.w]\nlifetime = \"600ms\"\n");
+    const Explainer explainer(ran.model(), ran.run);
+    QCOMPARE(explainer.subjects().size(), std::size_t{1});
+    const QStringList chain = sentences(explainer, explainer.subjects().front());
+    QCOMPARE(chain.first(), QString("app gave up at 1.8 s because w ended (panic), and its 2 restarts within 5 s "
+                                    "were used up at 600 ms, 1.2 s; the next one would have been free at 6 s."));
+    QCOMPARE(chain.last(), QString("w ended (panic) at 600 ms, after it had run for 600 ms."));
+}
+
+void TestExplain::aCrashLoopIsSummedUp()
+{
+    const Ran ran(loop);
+    const Explainer explainer(ran.model(), ran.run);
+    const QStringList chain = sentences(explainer, explainer.subjects().front());
+    QCOMPARE(chain.size(), 7);
+    QCOMPARE(chain[3], QString("… and so on, 7 more times since 10.1 s."));
+}
+
+void TestExplain::theBudgetIsFreeAgainWhenTheOldestStampIsOutOfTheWindow()
+{
+    const Ran ran(loop);
+    const Budget budget = budgetAt(ran.model(), ran.run, lastOf(ran.run, EventKind::GaveUp));
+    QCOMPARE(budget.used, 10U);
+    QCOMPARE(budget.allowed, 9U);
+    QCOMPARE(budget.restarts.size(), std::size_t{9});
+    // Stamps of second 10 count up to and including second 15.
+    QCOMPARE(budget.freeAt.ns(), 16'000'000'000);
+}
+
+void TestExplain::theBudgetBeginsAnewWithTheSupervisor()
+{
+    const Ran ran("[supervisor.app]\nmax_restarts = 1\nchildren = [\"s\"]\n[supervisor.s]\nmax_restarts = 1\n"
+                  "children = [\"w\"]\n[worker.w]\nlifetime = \"100ms\"\n");
+    const EventId second = lastOf(ran.run, EventKind::Restart);
+    QCOMPARE(ran.run.path(ran.run.events[second.value].other), std::string("app/s"));
+    QVERIFY(budgetAt(ran.model(), ran.run, second).restarts.empty());
+}
+
+void TestExplain::aFailedExpectationLeadsToTheFault()
+{
+    const Ran ran("[supervisor.app]\nchildren = [\"w\"]\n[worker.w]\n[[fault]]\nname = \"bang\"\ninject = \"kill\"\n"
+                  "into = \"w\"\nat = \"3s\"\n[[expect]]\nname = \"up\"\nalways = \"up(w)\"\n");
+    const Explainer explainer(ran.model(), ran.run);
+    const QStringList chain = sentences(explainer, explainer.subjects().front());
+    QVERIFY2(chain.first().startsWith("the expectation \"up\" failed at 3 s"), qPrintable(chain.first()));
+    QCOMPARE(chain.last(), QString("the fault \"bang\" struck w at 3 s."));
+}
+
+void TestExplain::aStoppedSiblingNamesWhatStoppedIt()
+{
+    const Ran ran("[supervisor.app]\nstrategy = \"one_for_all\"\nchildren = [\"a\", \"b\"]\n[worker.a]\n"
+                  "lifetime = [\"2s\", \"never\"]\n[worker.b]\n");
+    const EventId stopped = lastOf(ran.run, EventKind::Exit);
+    const Explainer explainer(ran.model(), ran.run);
+    QCOMPARE(sentences(explainer, stopped).first(), QString("b was stopped at 2 s because app restarted a."));
+}
+
+void TestExplain::whatWentWellNeedsNoExplanation()
+{
+    const Ran ran("[supervisor.app]\nchildren = [\"w\"]\n[worker.w]\n");
+    QVERIFY(Explainer(ran.model(), ran.run).subjects().empty());
+    QVERIFY(adviceFor(ran.model(), ran.run).empty());
+}
+
+void TestExplain::namesThatTwoNodesShareAreWrittenAsPaths()
+{
+    const Ran ran("[supervisor.app]\nchildren = [\"x\", \"y\"]\n[supervisor.x]\nchildren = [\"w1\"]\n"
+                  "[supervisor.y]\nchildren = [\"w2\"]\n[worker.w1]\nid = \"w\"\nlifetime = [\"1s\", \"never\"]\n"
+                  "[worker.w2]\nid = \"w\"\n");
+    const Explainer explainer(ran.model(), ran.run);
+    QCOMPARE(sentences(explainer, lastOf(ran.run, EventKind::Exit)).first(),
+             QString("app/x/w ended (panic) at 1 s, after it had run for 1 s."));
+}
+
+void TestExplain::adviceIsTheSmallestLimitThatKeepsTheRootAlive()
+{
+    const Ran ran("[supervisor.app]\nmax_restarts = 1\nchildren = [\"w\"]\n[worker.w]\n"
+                  "lifetime = [\"1s\", \"100ms\", \"100ms\", \"100ms\", \"never\"]\n");
+    const std::vector<Advice> advice = adviceFor(ran.model(), ran.run);
+    QVERIFY(!advice.empty());
+    QCOMPARE(advice.front().setting(), std::string("supervisor.app.max_restarts=4"));
+    QCOMPARE(advice.front().before, std::string("1"));
+}
+
+QTEST_GUILESS_MAIN(TestExplain)
+
+#include "tst_explain.moc"
