@@ -60,6 +60,16 @@ const std::string &EventJson::path(NodeId node)
     return literal;
 }
 
+/// What was meant where nothing of that name exists yet: `node` names the target, met or not.
+std::string EventJson::namedPlace(const Event &event) const
+{
+    if (event.kind == EventKind::Fault)
+        return quoted(m_model.faults[event.a].into.text);
+    if (event.kind == EventKind::Command || event.kind == EventKind::Reply)
+        return quoted(m_model.commands[event.a].to.text);
+    return "null";
+}
+
 void EventJson::append(std::string &out, const Event &event, std::uint64_t seq)
 {
     out += "{\"seq\":";
@@ -68,7 +78,7 @@ void EventJson::append(std::string &out, const Event &event, std::uint64_t seq)
     out += ",\"event\":\"";
     out += toText(event.kind);
     out += "\",\"node\":";
-    out += event.node.isValid() ? std::string_view(path(event.node)) : "null";
+    out += event.node.isValid() ? path(event.node) : namedPlace(event);
     appendField(out, "incarnation", event.incarnation);
     if (event.cause.isValid())
         appendField(out, "cause", event.cause.value);

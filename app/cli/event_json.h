@@ -20,6 +20,7 @@ public:
 
 private:
     const std::string &path(NodeId node);
+    std::string namedPlace(const Event &event) const;
     void appendDetails(std::string &out, const Event &event);
 
     const Model &m_model;
