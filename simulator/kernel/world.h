@@ -184,8 +184,9 @@ private:
     void supervisorExited(std::uint32_t index, ExitReason reason, EventId exit);
     void signalLinked(std::uint32_t index, const Supervisor &machine, ExitReason reason, EventId exit);
     void startFailed(std::uint32_t index, const Effect &effect);
-    NodeId childNode(NodeId parent, ChildId id, bool mayUseBlock, std::uint32_t key);
-    NodeId addNode(NodeId parent, ChildId id);
+    NodeId childNode(NodeId parent, ChildId id, bool mayUseBlock, std::uint32_t key,
+                     SupervisorDefinition::Listed from);
+    NodeId addNode(NodeId parent, ChildId id, SupervisorDefinition::Listed from);
     void lifecycleChanged(EventId cause, ExitReason reason, bool hasReason);
     std::string reasonText(ExitReason reason) const;
     std::string processText(ProcessId id) const;

@@ -187,7 +187,7 @@ void World::startChild(std::uint32_t index, std::uint32_t key, ChildId id, std::
     const bool hasBlock = listed && parent.node.value < m_model.nodes.size()
                           && m_model.nodes[parent.node].definition == parent.definition
                           && m_model.nodes[parent.node].isSupervisor;
-    const NodeId node = childNode(parent.node, id, hasBlock, key);
+    const NodeId node = childNode(parent.node, id, hasBlock, key, from);
     if (!node.isValid())
         return;
     Node &place = m_nodes[node];
@@ -209,7 +209,8 @@ void World::startChild(std::uint32_t index, std::uint32_t key, ChildId id, std::
         beginWorker(child);
 }
 
-NodeId World::childNode(NodeId parent, ChildId id, bool mayUseBlock, std::uint32_t key)
+NodeId World::childNode(NodeId parent, ChildId id, bool mayUseBlock, std::uint32_t key,
+                        SupervisorDefinition::Listed from)
 {
     const Node &above = m_nodes[parent];
     if (mayUseBlock && above.firstChild.isValid())
@@ -219,10 +220,10 @@ NodeId World::childNode(NodeId parent, ChildId id, bool mayUseBlock, std::uint32
     for (std::uint32_t i = 0; above.firstChild.isValid() && i < above.childCount; ++i)
         if (m_nodes[NodeId{above.firstChild.value + i}].id == id)
             return NodeId{above.firstChild.value + i};
-    return addNode(parent, id);
+    return addNode(parent, id, from);
 }
 
-NodeId World::addNode(NodeId parent, ChildId id)
+NodeId World::addNode(NodeId parent, ChildId id, SupervisorDefinition::Listed from)
 {
     if (m_nodes.size() >= m_model.limits.nodes) {
         m_endCause = EndCause::NodeLimit;
@@ -230,6 +231,9 @@ NodeId World::addNode(NodeId parent, ChildId id)
     }
     const NodeId node = m_nodes.add(parent, id, m_texts);
     m_nodes.addSingly(node);
+    // Known before selectors look: the name of a table means what was made from it.
+    m_nodes[node].definition = from.definition;
+    m_nodes[node].isSupervisor = from.isSupervisor;
     m_nodeStates.emplace_back();
     const std::string path = m_nodes.path(node, m_texts);
     for (std::size_t i = 0; i < m_faults.size(); ++i) {
