@@ -190,6 +190,7 @@ private:
             const std::size_t close = std::min(m_text.find_first_of("),", m_at), m_text.size());
             name = m_text.substr(m_at, close - m_at);
             m_at = close;
+            name.erase(name.find_last_not_of(' ') + 1);
         }
         term.selector = m_selectors.resolve(name);
         if (m_selectors.canEverMatch(term.selector))

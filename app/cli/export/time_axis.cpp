@@ -90,7 +90,11 @@ double TimeAxis::x(std::int64_t t) const
 
 std::vector<TimeAxis::Tick> TimeAxis::ticks(double spacing) const
 {
-    const std::int64_t step = roundStep(m_scale * spacing);
+    constexpr std::int64_t second = 1'000'000'000;
+    constexpr std::int64_t millisecond = 1'000'000;
+    // Labels beyond the first second tell no more than milliseconds.
+    const bool isLong = m_pieces.back().until > second;
+    const std::int64_t step = std::max(roundStep(m_scale * spacing), isLong ? millisecond : 1);
     std::vector<Tick> ticks;
     for (const Piece &piece : m_pieces) {
         if (piece.isCut)

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t mostLinks = 80;
 
-/// Marks nearer to each other than this, in pixels, cannot be told apart.
+/// Marks nearer to each other than this many times the least width cannot be told apart.
 constexpr double markWidth = 7;
 
 class LaneBuilder {
@@ -43,8 +43,11 @@ public:
         for (const Event &event : m_run.events)
             if (event.node.isValid())
                 take(event);
-        for (std::size_t i = 0; i < m_lanes.size(); ++i)
+        for (std::size_t i = 0; i < m_lanes.size(); ++i) {
+            if (m_open[i].since >= 0)
+                m_lanes[i].lastState = m_open[i].state;
             close(i, m_run.result.end.ns());
+        }
         return std::move(m_lanes);
     }
 
@@ -155,6 +158,16 @@ std::vector<bool> chosenLanes(const std::vector<TimelineLane> &lanes, std::size_
     return chosen;
 }
 
+/// A summary of one is of no use: the lane itself takes no more room.
+void showSingles(const std::vector<std::vector<std::uint32_t>> &children, std::vector<bool> &chosen)
+{
+    for (const std::vector<std::uint32_t> &siblings : children) {
+        const auto isHidden = [&](std::uint32_t node) { return !chosen[node]; };
+        if (std::count_if(siblings.begin(), siblings.end(), isHidden) == 1)
+            chosen[*std::find_if(siblings.begin(), siblings.end(), isHidden)] = true;
+    }
+}
+
 /// Depth first, children in start order; places that were made during the run stand last among their siblings.
 void inTreeOrder(const Recording &run, std::vector<std::vector<std::uint32_t>> &children, std::uint32_t node,
                  std::vector<std::uint32_t> &order)
@@ -218,7 +231,8 @@ Timeline timelineOf(const Model &model, const Recording &run, std::size_t mostLa
         children[run.parent(NodeId{i}).value].push_back(i);
     std::vector<std::uint32_t> order;
     inTreeOrder(run, children, 0, order);
-    const std::vector<bool> chosen = chosenLanes(lanes, mostLanes);
+    std::vector<bool> chosen = chosenLanes(lanes, mostLanes);
+    showSingles(children, chosen);
 
     // The summary of a parent's hidden children stands behind its last descendant that is shown.
     Timeline timeline;
@@ -249,6 +263,20 @@ Timeline timelineOf(const Model &model, const Recording &run, std::size_t mostLa
     return timeline;
 }
 
+void extend(Timeline &timeline, std::int64_t until)
+{
+    for (TimelineLane &lane : timeline.lanes) {
+        if (!lane.lastState || lane.bars.empty())
+            continue;
+        TimelineBar &last = lane.bars.back();
+        if (last.until == timeline.until && last.state == *lane.lastState)
+            last.until = until;
+        else
+            lane.bars.push_back({timeline.until, until, *lane.lastState, last.incarnation, 1});
+    }
+    timeline.until = until;
+}
+
 std::vector<std::int64_t> momentsOf(const Timeline &timeline)
 {
     std::vector<std::int64_t> moments;
@@ -261,6 +289,14 @@ std::vector<std::int64_t> momentsOf(const Timeline &timeline)
             moments.push_back(mark.at);
     }
     return moments;
+}
+
+std::size_t shapesOf(const Timeline &timeline)
+{
+    std::size_t shapes = 0;
+    for (const TimelineLane &lane : timeline.lanes)
+        shapes += lane.bars.size() + lane.marks.size();
+    return shapes;
 }
 
 std::size_t foldToFit(Timeline &timeline, const TimeAxis &axis, double leastWidth)
@@ -299,7 +335,8 @@ std::size_t foldToFit(Timeline &timeline, const TimeAxis &axis, double leastWidt
         lastOf.fill(-1);
         for (const TimelineMark &mark : lane.marks) {
             std::ptrdiff_t &last = lastOf[static_cast<std::size_t>(mark.kind)];
-            if (last >= 0 && axis.x(mark.at) - axis.x(marks[static_cast<std::size_t>(last)].at) < markWidth) {
+            if (last >= 0 && axis.x(mark.at) - axis.x(marks[static_cast<std::size_t>(last)].at)
+                                 < markWidth * leastWidth) {
                 ++marks[static_cast<std::size_t>(last)].count;
                 continue;
             }

@@ -4,6 +4,7 @@
 #include "simulator/kernel/simulation.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,8 @@ struct TimelineLane {
     std::string label;
     bool isSupervisor = false;
     std::uint32_t restarts = 0;
+    /// In which state it is when the run ends, where it was ever started.
+    std::optional<BarState> lastState;
     std::vector<TimelineBar> bars;
     std::vector<TimelineMark> marks;
 };
@@ -73,11 +76,17 @@ struct Timeline {
 /// parent sums up the children that were left out. Never less than the root and a summary.
 Timeline timelineOf(const Model &model, const Recording &run, std::size_t mostLanes = 60);
 
+/// Moves the end: what was so when the run ended stays so. REQUIRES: not before the end.
+void extend(Timeline &timeline, std::int64_t until);
+
 /// When something happens that is to be seen.
 std::vector<std::int64_t> momentsOf(const Timeline &timeline);
 
-/// Folds what would be narrower than `leastWidth` pixels, and marks that would lie on each other. How many bars
-/// were folded.
+/// How many bars and marks there are to be painted.
+std::size_t shapesOf(const Timeline &timeline);
+
+/// Folds what would be narrower than `leastWidth` pixels, and marks that would lie on each other at seven times
+/// that width. How many bars were folded.
 std::size_t foldToFit(Timeline &timeline, const TimeAxis &axis, double leastWidth);
 
 } // namespace daruma

@@ -2,6 +2,7 @@
 
 #include "app/cli/export/markup.h"
 #include "app/cli/export/timeline_layout.h"
+#include "simulator/analysis/finding.h"
 #include "simulator/analysis/policy_arithmetic.h"
 #include "simulator/analysis/wording.h"
 #include "simulator/kernel/duration_text.h"
@@ -15,11 +16,11 @@ namespace daruma {
 
 namespace {
 
-constexpr double laneHeight = 26;
-constexpr double barHeight = 14;
 constexpr double margin = 24;
 constexpr double indent = 16;
 constexpr double rightGutter = 84;
+/// A browser shows this many at once without a delay, and eyes no more than these.
+constexpr std::size_t mostShapes = 4000;
 
 /// Chosen so that they stay apart for colour-blind eyes and on both grounds.
 constexpr std::string_view style = R"css(
@@ -32,6 +33,7 @@ constexpr std::string_view style = R"css(
 .dt .bg { fill:var(--bg); } .dt .stripe { fill:var(--stripe); } .dt .grid { stroke:var(--grid); stroke-width:1; }
 .dt text { fill:var(--fg); font-size:13px; } .dt .title { font-size:22px; font-weight:700; }
 .dt .dim { fill:var(--dim); font-size:12px; } .dt .sup { font-weight:600; }
+.dt .limit { fill:var(--dim); font-size:11px; } .dt .finding { font-size:15px; font-weight:600; }
 .dt .inc { fill:var(--on); font-size:10px; font-weight:600; }
 .dt .running { fill:var(--running); } .dt .starting { fill:var(--starting); } .dt .stopping { fill:var(--stopping); }
 .dt .backoff { fill:var(--backoff); } .dt .down { stroke:var(--down); stroke-width:1.5; stroke-dasharray:2 4; fill:none; }
@@ -40,7 +42,7 @@ constexpr std::string_view style = R"css(
 .dt .fault { fill:var(--fault); stroke:var(--bg); stroke-width:1; } .dt .restart { fill:var(--restart); stroke:var(--bg); stroke-width:.8; }
 .dt .gave-up { fill:var(--bad); stroke:var(--bg); stroke-width:1.2; } .dt .violation { fill:var(--bad); stroke:var(--bg); stroke-width:1; }
 .dt .command { fill:var(--fg); stroke:var(--bg); stroke-width:1; }
-.dt .why { stroke:var(--bad); stroke-width:1.4; fill:none; opacity:.55; }
+.dt .why { stroke:var(--bad); stroke-width:1.6; fill:none; opacity:.75; }
 .dt .cut { fill:var(--stripe); } .dt .tear { stroke:var(--down); stroke-width:1.2; fill:none; }
 .dt .pill { font-size:13px; font-weight:700; fill:var(--on); } .dt .good { fill:var(--restart); } .dt .poor { fill:var(--bad); }
 )css";
@@ -67,6 +69,12 @@ std::vector<std::string> brokenLines(std::string_view text, double width, double
     return lines;
 }
 
+/// Few lanes may be taller.
+double laneHeightFor(std::size_t lanes)
+{
+    return lanes <= 12 ? 34 : lanes <= 30 ? 27 : 21;
+}
+
 /// Cut to the width, with an ellipsis.
 std::string shortened(const std::string &text, double width)
 {
@@ -90,10 +98,18 @@ public:
         , m_run(run)
         , m_options(options)
         , m_timeline(timelineOf(loaded.scenario.model, run, options.mostLanes))
-        , m_gutter(gutterOf(m_timeline))
+        , m_laneHeight(laneHeightFor(m_timeline.lanes.size()))
+        , m_gutter(gutterOf())
         , m_axis(momentsOf(m_timeline), shownUntil(), options.width - 2 * margin - m_gutter - rightGutter)
     {
-        m_folded = foldToFit(m_timeline, m_axis, 1.0);
+        extend(m_timeline, shownUntil());
+        const Timeline whole = m_timeline;
+        for (double leastWidth = 1; leastWidth <= 16; leastWidth *= 2) {
+            m_timeline = whole;
+            m_folded = foldToFit(m_timeline, m_axis, leastWidth);
+            if (shapesOf(m_timeline) <= mostShapes)
+                break;
+        }
     }
 
     std::string paint()
@@ -102,7 +118,7 @@ public:
         if (!m_options.isInPage)
             paintHeading();
         m_top = m_y + 30;
-        const double bottom = m_top + laneHeight * static_cast<double>(m_timeline.lanes.size());
+        const double bottom = m_top + m_laneHeight * static_cast<double>(m_timeline.lanes.size());
         paintGround(bottom);
         for (std::size_t i = 0; i < m_timeline.lanes.size(); ++i)
             paintBars(i);
@@ -126,16 +142,28 @@ private:
     /// Where everything was over before the horizon, a little of the quiet after it is shown.
     std::int64_t shownUntil() const
     {
-        const std::int64_t end = m_timeline.until;
-        return end >= m_loaded.scenario.model.horizon.ns() ? end : std::max<std::int64_t>(end + end / 200, 1);
+        const std::int64_t end = m_run.result.end.ns();
+        if (end >= m_loaded.scenario.model.horizon.ns())
+            return end;
+        constexpr double width = 1000;
+        const TimeAxis upToEnd(momentsOf(m_timeline), end, width);
+        return end + std::max<std::int64_t>(static_cast<std::int64_t>(upToEnd.scale() * width * 0.07), 1);
     }
 
-    static double gutterOf(const Timeline &timeline)
+    std::string limitOf(const TimelineLane &lane) const
+    {
+        if (!lane.isSupervisor)
+            return {};
+        const RestartLimitSpec &limit = m_loaded.scenario.model.supervisor(m_run.nodes[lane.node]).flags.limit;
+        return fmt::format("{} in {}", limit.max, human(limit.within));
+    }
+
+    double gutterOf() const
     {
         double widest = 60;
-        for (const TimelineLane &lane : timeline.lanes)
-            widest = std::max(widest, lane.depth * indent + textWidth(lane.label) + 14);
-        return std::min(widest, 300.0);
+        for (const TimelineLane &lane : m_timeline.lanes)
+            widest = std::max(widest, lane.depth * indent + textWidth(lane.label) + textWidth(limitOf(lane), 11) + 30);
+        return std::min(widest, 320.0);
     }
 
     template <typename... Values> void put(fmt::format_string<Values...> format, Values &&...values)
@@ -151,7 +179,7 @@ private:
     }
 
     double x(std::int64_t t) const { return margin + m_gutter + m_axis.x(t); }
-    double laneY(std::size_t lane) const { return m_top + laneHeight * (static_cast<double>(lane) + 0.5); }
+    double laneY(std::size_t lane) const { return m_top + m_laneHeight * (static_cast<double>(lane) + 0.5); }
     double right() const { return m_options.width - margin - rightGutter; }
 
     void paintHeading()
@@ -173,13 +201,22 @@ private:
                 text(margin, m_y, "", line);
                 m_y += 18;
             }
+        const auto sentence = FindingSentence::parse(scenario.finding, scenario.model);
+        if (scenario.finding.empty() || !sentence)
+            return;
+        m_y += 8;
+        for (const std::string &line :
+             brokenLines(sentence->render(scenario.model, m_run), m_options.width - 2 * margin, 15.5)) {
+            text(margin, m_y, "finding", line);
+            m_y += 21;
+        }
     }
 
     void paintGround(double bottom)
     {
         for (std::size_t i = 0; i < m_timeline.lanes.size(); i += 2)
             put("<rect class=\"stripe\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\"/>", margin - 8,
-                laneY(i) - laneHeight / 2, m_options.width - 2 * margin + 16, laneHeight);
+                laneY(i) - m_laneHeight / 2, m_options.width - 2 * margin + 16, m_laneHeight);
         for (const TimeAxis::Tick &tick : m_axis.ticks()) {
             const double at = margin + m_gutter + tick.x;
             put("<line class=\"grid\" x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1:.1f}\" y2=\"{2:.1f}\"/>", at, m_top - 6,
@@ -217,11 +254,15 @@ private:
         const TimelineLane &lane = m_timeline.lanes[index];
         const double left = margin + lane.depth * indent;
         const double y = laneY(index) + 4.5;
-        const std::string label = shortened(lane.label, m_gutter - lane.depth * indent - 10);
+        const std::string limit = limitOf(lane);
+        const double room = m_gutter - lane.depth * indent - textWidth(limit, 11) - 24;
+        const std::string label = shortened(lane.label, std::max(room, 40.0));
         put("<g>");
         if (lane.node.isValid())
             put("<title>{}</title>", xmlEscaped(titleOf(lane)));
         text(left, y, lane.isSupervisor ? "sup" : lane.node.isValid() ? "" : "dim", label);
+        if (!limit.empty())
+            text(margin + m_gutter - 12, y, "limit", limit, "end");
         put("</g>");
         if (lane.restarts > 0)
             text(m_options.width - margin, y, lane.isSupervisor ? "sup" : "", grouped(lane.restarts), "end");
@@ -239,7 +280,7 @@ private:
     void paintBars(std::size_t index)
     {
         const TimelineLane &lane = m_timeline.lanes[index];
-        const double height = lane.isSupervisor ? barHeight - 4 : barHeight;
+        const double height = m_laneHeight * (lane.isSupervisor ? 0.36 : 0.52);
         const double y = laneY(index);
         for (const TimelineBar &bar : lane.bars) {
             const double from = x(bar.from);
@@ -254,9 +295,9 @@ private:
                 "<title>{}</title></rect>",
                 toText(bar.state), bar.folded > 1 ? " folded" : "", from, y - height / 2, std::max(width - 0.6, 0.8),
                 height, std::min(2.5, width / 3), title);
-            const bool isLong = width > 26 && bar.state == BarState::Running && bar.incarnation > 1;
+            const bool isLong = width > 34 && bar.state == BarState::Running && bar.incarnation > 1;
             if (isLong && bar.folded == 1)
-                text(from + 5, y + 3.6, "inc", fmt::format("#{}", bar.incarnation));
+                text(from + 9, y + 3.6, "inc", fmt::format("#{}", bar.incarnation));
         }
     }
 
@@ -276,7 +317,14 @@ private:
             const double toX = x(link.to);
             const double fromY = laneY(link.fromLane);
             const double toY = laneY(link.toLane);
-            const double bend = std::max(6.0, (toX - fromX) / 2);
+            if (link.fromLane == link.toLane) {
+                // Beside the bar, on which it could not be seen.
+                const double rise = m_laneHeight * 0.62;
+                put("<path class=\"why\" d=\"M{:.1f} {:.1f}C{:.1f} {:.1f} {:.1f} {:.1f} {:.1f} {:.1f}\"/>", fromX, fromY,
+                    fromX + (toX - fromX) * 0.2, fromY - rise, toX - (toX - fromX) * 0.2, toY - rise, toX, toY);
+                continue;
+            }
+            const double bend = (toX - fromX) / 2;
             put("<path class=\"why\" d=\"M{:.1f} {:.1f}C{:.1f} {:.1f} {:.1f} {:.1f} {:.1f} {:.1f}\"/>", fromX, fromY,
                 fromX + bend, fromY, toX - bend, toY, toX, toY);
         }
@@ -327,7 +375,7 @@ private:
         double at = margin;
         const auto label = [&](double width, std::string_view name) {
             text(at + width + 6, m_y + 4.5, "dim", name);
-            at += width + 24 + textWidth(name, 12);
+            at += width + 26 + textWidth(name, 11);
         };
         for (std::size_t i = 0; i < hasState.size(); ++i) {
             if (!hasState[i])
@@ -343,7 +391,9 @@ private:
         for (std::size_t i = 0; i < hasMark.size(); ++i) {
             if (!hasMark[i])
                 continue;
-            paintMark(static_cast<MarkKind>(i), at + 7, i == 0 ? m_y - 8 : m_y);
+            const auto kind = static_cast<MarkKind>(i);
+            const double lift = kind == MarkKind::Restart ? -8 : kind == MarkKind::Fault ? 7 : 0;
+            paintMark(kind, at + 7, m_y + lift);
             label(14, markNames[i]);
         }
         if (!m_timeline.links.empty()) {
@@ -359,7 +409,7 @@ private:
         if (m_axis.pieces().size() > 1)
             note += "Between the torn edges nothing happens; that time is cut out. ";
         if (m_folded > 0)
-            note += fmt::format("Pale bars stand for {} that are too short to be drawn. ",
+            note += fmt::format("Pale bars stand for {} that are too short to be drawn apart. ",
                                 counted(m_folded, "stretch", "stretches"));
         if (m_timeline.hiddenNodes > 0)
             note += fmt::format("{} to which least happened have no lane of their own.",
@@ -376,6 +426,7 @@ private:
     const Recording &m_run;
     TimelineSvgOptions m_options;
     Timeline m_timeline;
+    double m_laneHeight;
     double m_gutter;
     TimeAxis m_axis;
     std::size_t m_folded = 0;
