@@ -18,11 +18,11 @@ namespace daruma {
 
 /// What the program returns (CONTRACT section 5).
 enum class ExitCode : int {
-    Met = 0,              ///< all expectations are met
-    ExpectationFailed = 1,///< or, of `check`, there are findings
+    Met = 0,                ///< all expectations are met
+    ExpectationFailed = 1,  ///< or, of `check`, there are findings
     Usage = 2,
-    Invalid = 3,          ///< the scenario or the database
-    Diverged = 4,         ///< a replay did not do the same
+    Invalid = 3,   ///< the scenario or the database
+    Diverged = 4,  ///< a replay did not do the same
     Internal = 5,
     TimeBudgetOver = 6,
     Interrupted = 130,
@@ -34,8 +34,7 @@ public:
     Failure(ExitCode code, std::string message)
         : m_code(code)
         , m_message(std::move(message))
-    {
-    }
+    {}
 
     ExitCode code() const { return m_code; }
     const char *what() const noexcept override { return m_message.c_str(); }
@@ -62,8 +61,8 @@ struct Context {
 /// One command of the program. Adding one takes a file in app/cli/commands and a row in commands.cpp.
 struct Subcommand {
     std::string_view name;
-    std::string_view summary;     ///< for the list of commands, a sentence without its full stop
-    std::string_view help;        ///< stands behind the options in `--help`; holds an example
+    std::string_view summary;  ///< for the list of commands, a sentence without its full stop
+    std::string_view help;     ///< stands behind the options in `--help`; holds an example
     /// What `--format` takes; the first is the default. Empty: the command has formats of its own.
     std::vector<Format> formats;
 

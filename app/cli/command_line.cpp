@@ -3,10 +3,10 @@
 #include "app/cli/commands.h"
 #include "app/cli/words.h"
 
-#include <memory>
-
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+
+#include <memory>
 
 namespace daruma {
 
@@ -53,7 +53,8 @@ const Subcommand &commandNamed(std::string_view name)
     for (const Subcommand &command : commands())
         names.push_back(command.name);
     const std::string_view near = nearest(name, names);
-    const std::string_view what = name.substr(0, 1) == "-" ? "option (options stand behind the command)" : "command";
+    const std::string_view what =
+        name.substr(0, 1) == "-" ? "option (options stand behind the command)" : "command";
     refuse(fmt::format("daruma: there is no {} `{}`", what, name),
            near.empty() ? "`daruma help` lists the commands." : fmt::format("Did you mean `{}`?", near));
 }
@@ -104,7 +105,8 @@ std::string commandsText(const Output &out)
     std::string text = "Daruma: chaos for supervision trees.\n\nusage: daruma COMMAND [ARGUMENTS]\n\n";
     for (const Subcommand &command : commands())
         text += fmt::format("  {}{}{}\n", styled(out, Style::Bold, command.name),
-                            std::string(10 - std::min<std::size_t>(command.name.size(), 9), ' '), command.summary);
+                            std::string(10 - std::min<std::size_t>(command.name.size(), 9), ' '),
+                            command.summary);
     return text + "\n`daruma COMMAND --help` explains one, with an example.\n";
 }
 

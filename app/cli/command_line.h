@@ -8,8 +8,8 @@
 
 namespace daruma {
 
-/// Does what the words behind the program's name say. Throws a Failure where they make no sense or the command
-/// fails.
+/// Does what the words behind the program's name say. Throws a Failure where they make no sense or the
+/// command fails.
 ExitCode runCommandLine(std::vector<std::string> words, std::string_view version, Output &out);
 
 }

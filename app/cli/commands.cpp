@@ -9,18 +9,8 @@ namespace daruma {
 std::span<const Subcommand> commands()
 {
     static const std::array table{
-        demoCommand(),
-        runCommand(),
-        explainCommand(),
-        replayCommand(),
-        diffCommand(),
-        showCommand(),
-        queryCommand(),
-        schemaCommand(),
-        dialectsCommand(),
-        helpCommand(),
-        checkCommand(),
-        exportCommand(),
+        demoCommand(),  runCommand(),    explainCommand(),  replayCommand(), diffCommand(),  showCommand(),
+        queryCommand(), schemaCommand(), dialectsCommand(), helpCommand(),   checkCommand(), exportCommand(),
     };
     return table;
 }

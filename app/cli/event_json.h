@@ -25,7 +25,7 @@ private:
 
     const Model &m_model;
     const Names &m_names;
-    std::vector<std::string> m_paths;   ///< as JSON literals, by node; empty: not yet asked for
+    std::vector<std::string> m_paths;  ///< as JSON literals, by node; empty: not yet asked for
     std::vector<std::string> m_faults;
 };
 

@@ -1,20 +1,21 @@
 #include "app/cli/command_line.h"
 
+#include <fmt/format.h>
+
 #include <csignal>
 #include <cstdlib>
+#include <fcntl.h>
 #include <new>
 #include <string>
-#include <vector>
-
-#include <fcntl.h>
-#include <fmt/format.h>
 #include <unistd.h>
+#include <vector>
 
 namespace daruma {
 
 namespace {
 
-/// A database that got the number of a closed standard stream would be written over by the program's own text.
+/// A database that got the number of a closed standard stream would be written over by the program's own
+/// text.
 void occupyStandardStreams()
 {
     for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
@@ -52,9 +53,10 @@ int guarded(std::vector<std::string> words)
         writeError("daruma: out of memory");
         code = ExitCode::Internal;
     } catch (const std::exception &error) {
-        writeError(fmt::format("daruma: internal error: {}\nThis is a defect of Daruma, not of your scenario; "
-                               "please report it with the command line.",
-                               error.what()));
+        writeError(
+            fmt::format("daruma: internal error: {}\nThis is a defect of Daruma, not of your scenario; "
+                        "please report it with the command line.",
+                        error.what()));
         code = ExitCode::Internal;
     }
     return static_cast<int>(code);

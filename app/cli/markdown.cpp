@@ -13,7 +13,8 @@ std::string styledSpans(const Output &out, std::string_view line, std::string_vi
     std::size_t at = 0;
     while (at < line.size()) {
         const std::size_t begin = line.find(mark, at);
-        const std::size_t end = begin == std::string_view::npos ? begin : line.find(mark, begin + mark.size());
+        const std::size_t end =
+            begin == std::string_view::npos ? begin : line.find(mark, begin + mark.size());
         if (end == std::string_view::npos)
             break;
         text += line.substr(at, begin - at);

@@ -2,11 +2,11 @@
 
 #include "app/cli/command.h"
 
+#include <fmt/format.h>
+
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-
-#include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 

@@ -2,12 +2,12 @@
 
 #include "app/cli/command.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <memory>
-
-#include <fmt/format.h>
 
 namespace daruma {
 
@@ -70,7 +70,8 @@ Reference openRecorded(const std::string &path, std::int64_t id, bool wantsEvent
     source.dialect = run->dialect;
     source.seed = run->seed;
     for (const CampaignRow &campaign : *campaigns) {
-        if (campaign.id == run->campaignId && campaign.firstSeed == campaign.lastSeed && !campaign.options.empty())
+        if (campaign.id == run->campaignId && campaign.firstSeed == campaign.lastSeed
+            && !campaign.options.empty())
             readOtherOptions(campaign.options, source);
     }
     reference.loaded = loadScenario(source, scenario->text);
@@ -89,9 +90,10 @@ Reference openRepro(const std::string &path, const std::string &text)
 {
     const std::size_t end = text.find(reproEnd);
     if (end == std::string::npos)
-        throw Failure(ExitCode::Invalid, fmt::format("{}: the line `# ---` is missing, behind which the scenario "
-                                                     "stands",
-                                                     path));
+        throw Failure(ExitCode::Invalid,
+                      fmt::format("{}: the line `# ---` is missing, behind which the scenario "
+                                  "stands",
+                                  path));
     Reference reference;
     ScenarioSource &source = reference.source;
     source.name = path;
@@ -170,8 +172,9 @@ std::string reproFile(const ScenarioSource &source, const LoadedScenario &loaded
         text += fmt::format("# set: {}\n", setting);
     if (const std::string options = otherOptions(source); !options.empty())
         text += fmt::format("# options: {}\n", options);
-    text += fmt::format("# rules: {}\n# fingerprint: {}\n# run: {}\n# outcome: {}\n", rulesVersion,
-                        toText(loaded.scenario.fingerprint), toText(result.fingerprint), toText(result.outcome));
+    text +=
+        fmt::format("# rules: {}\n# fingerprint: {}\n# run: {}\n# outcome: {}\n", rulesVersion,
+                    toText(loaded.scenario.fingerprint), toText(result.fingerprint), toText(result.outcome));
     return text + std::string(reproEnd) + loaded.scenario.text;
 }
 

@@ -11,11 +11,11 @@ namespace daruma {
 /// A REF (CONTRACT section 5): a recorded run, a `.repro` file, a repro line, or, where nothing else fits, a
 /// scenario with its own seed.
 struct Reference {
-    std::string text;                        ///< as the user wrote it, for messages
+    std::string text;  ///< as the user wrote it, for messages
     ScenarioSource source;
     LoadedScenario loaded;
     /// What is known of the run that it refers to. Empty or nothing: not known.
-    std::string fingerprint;                 ///< at least its beginning
+    std::string fingerprint;  ///< at least its beginning
     std::optional<std::uint32_t> rules;
     std::optional<StoredEvents> events;
 };
@@ -23,8 +23,8 @@ struct Reference {
 /// Throws a Failure where it cannot be found or read. Events are read from a database only where wanted.
 Reference openReference(const std::string &text, bool wantsEvents = false);
 
-/// The run of the reference as one file that holds its scenario too: `# daruma repro 1`, what belongs to the run
-/// in comments, and behind `# ---` the scenario's text as it is.
+/// The run of the reference as one file that holds its scenario too: `# daruma repro 1`, what belongs to the
+/// run in comments, and behind `# ---` the scenario's text as it is.
 std::string reproFile(const ScenarioSource &source, const LoadedScenario &loaded, const RunResult &result);
 
 }

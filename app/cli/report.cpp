@@ -2,10 +2,10 @@
 
 #include "simulator/kernel/duration_text.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
 
 namespace daruma {
 
@@ -35,8 +35,8 @@ Style styleOf(Tone tone)
 /// Columns that a UTF-8 text takes, as far as ours need it: one for each character.
 std::size_t width(std::string_view text)
 {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+    return static_cast<std::size_t>(std::count_if(
+        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
 std::string padded(std::string text, std::size_t columns)
@@ -119,9 +119,9 @@ std::string wrapped(const std::string &text, std::size_t columns, std::size_t in
 
 std::string outcomeText(const Output &out, const Model &model, const RunResult &result)
 {
-    const auto failed = static_cast<std::uint64_t>(
-        std::count_if(result.expectations.begin(), result.expectations.end(),
-                      [](const ExpectationResult &one) { return !one.passed; }));
+    const auto failed =
+        static_cast<std::uint64_t>(std::count_if(result.expectations.begin(), result.expectations.end(),
+                                                 [](const ExpectationResult &one) { return !one.passed; }));
     const std::string root(model.nodes.name(NodeId{0}, model.texts));
     const bool rootFailed = result.rootReport && result.rootReport->state == LifecycleState::Failed;
     std::string fate = root + " was still running at " + momentText(result.end.ns());
@@ -130,7 +130,8 @@ std::string outcomeText(const Output &out, const Model &model, const RunResult &
     else if (rootFailed)
         fate = fmt::format("{} failed at {}", root, momentText(result.rootReport->completedAt.ns()));
     else if (result.rootReport)
-        fate = fmt::format("{} ended as it should at {}", root, momentText(result.rootReport->completedAt.ns()));
+        fate =
+            fmt::format("{} ended as it should at {}", root, momentText(result.rootReport->completedAt.ns()));
     std::string met;
     if (model.expectations.empty())
         met = "nothing was expected";
@@ -145,7 +146,7 @@ std::string outcomeText(const Output &out, const Model &model, const RunResult &
         text += fmt::format("; {} broken", counted(result.invariants.size(), "invariant"));
     if (result.outcome == Outcome::Truncated)
         text += fmt::format("; cut short by {}", result.endText);
-    const Style style = result.hasFailed()                   ? Style::Red
+    const Style style = result.hasFailed()                  ? Style::Red
                         : result.outcome == Outcome::GaveUp ? Style::Yellow
                                                             : Style::Green;
     return fmt::format("{}: {}\n", styled(out, style, toText(result.outcome)), text);
@@ -182,9 +183,10 @@ std::string headerText(const Output &out, const LoadedScenario &loaded)
     std::string text = styled(out, Style::Bold, scenario.model.name);
     if (!scenario.about.empty())
         text += ": " + scenario.about;
-    return text + fmt::format("\n{}\n\n", styled(out, Style::Dim,
-                                                 fmt::format("dialect {}, seed {}", scenario.model.dialect,
-                                                             loaded.seed)));
+    return text
+           + fmt::format("\n{}\n\n",
+                         styled(out, Style::Dim,
+                                fmt::format("dialect {}, seed {}", scenario.model.dialect, loaded.seed)));
 }
 
 std::string timelineText(const Output &out, const Model &model, const Recording &run)
@@ -252,8 +254,11 @@ std::string whyText(const Output &out, const Explainer &explainer, std::size_t m
             const std::size_t leftOut = chain.size() - head - tail;
             const auto from = chain.begin() + static_cast<std::ptrdiff_t>(head);
             chain.erase(from, from + static_cast<std::ptrdiff_t>(leftOut));
-            chain.insert(chain.begin() + static_cast<std::ptrdiff_t>(head),
-                         Link{{}, fmt::format("… {}, which `daruma explain` tells.", counted(leftOut, "more step")), 0});
+            chain.insert(
+                chain.begin() + static_cast<std::ptrdiff_t>(head),
+                Link{{},
+                     fmt::format("… {}, which `daruma explain` tells.", counted(leftOut, "more step")),
+                     0});
         }
         text += heading(out, text.empty() ? "Why" : "And why") + chainText(out, chain);
     }
@@ -326,19 +331,15 @@ std::string runJson(const LoadedScenario &loaded, const Recording &run, const st
 {
     const Model &model = loaded.scenario.model;
     const RunResult &result = run.result;
-    Json document{{"scenario", model.name},
-                  {"seed", loaded.seed},
-                  {"dialect", model.dialect},
-                  {"outcome", toText(result.outcome)},
-                  {"end_ns", result.end.ns()},
-                  {"events", result.events},
-                  {"restarts", result.restarts},
-                  {"fingerprint", toText(result.fingerprint)}};
+    Json document{{"scenario", model.name},      {"seed", loaded.seed},
+                  {"dialect", model.dialect},    {"outcome", toText(result.outcome)},
+                  {"end_ns", result.end.ns()},   {"events", result.events},
+                  {"restarts", result.restarts}, {"fingerprint", toText(result.fingerprint)}};
     document["expectations"] = expectationsDocument(model, result);
     Json invariants = Json::array();
     for (const InvariantViolation &broken : result.invariants)
-        invariants.push_back(
-            Json{{"name", "invariant:" + broken.name}, {"t_ns", broken.at.ns()}, {"message", broken.message}});
+        invariants.push_back(Json{
+            {"name", "invariant:" + broken.name}, {"t_ns", broken.at.ns()}, {"message", broken.message}});
     document["invariants"] = std::move(invariants);
     const Explainer explainer(model, run);
     Json chain = Json::array();
@@ -378,11 +379,13 @@ std::string runAnnotations(const LoadedScenario &loaded, const RunResult &result
         const ExpectationResult &one = result.expectations[i];
         if (!one.passed)
             add(scenario.expectationPlaces[i].line, scenario.model.expectations[i].name,
-                fmt::format("failed at {} with seed {}: {}", momentText(one.at.ns()), loaded.seed, one.message));
+                fmt::format("failed at {} with seed {}: {}", momentText(one.at.ns()), loaded.seed,
+                            one.message));
     }
     for (const InvariantViolation &broken : result.invariants)
         add(1, "invariant:" + broken.name,
-            fmt::format("broken at {} with seed {}: {}", momentText(broken.at.ns()), loaded.seed, broken.message));
+            fmt::format("broken at {} with seed {}: {}", momentText(broken.at.ns()), loaded.seed,
+                        broken.message));
     if (result.outcome == Outcome::Truncated)
         add(1, "truncated", fmt::format("the run was cut short by {}", result.endText));
     return text;

@@ -32,8 +32,8 @@ std::string chainJson(const Recording &run, const std::vector<Link> &chain);
 /// What fails, as annotations of GitHub's checks.
 std::string runAnnotations(const LoadedScenario &loaded, const RunResult &result);
 
-/// Text for a screen or a file: what is no ASCII in our own sentences is spelt out where nobody may be able to
-/// show it.
+/// Text for a screen or a file: what is no ASCII in our own sentences is spelt out where nobody may be able
+/// to show it.
 std::string plain(const Output &out, std::string_view text);
 
 }

@@ -13,8 +13,7 @@ class Tee final : public EventSink {
 public:
     explicit Tee(std::vector<EventSink *> sinks)
         : m_sinks(std::move(sinks))
-    {
-    }
+    {}
 
     void consume(std::span<const Event> block, const Names &names) override
     {

@@ -28,8 +28,8 @@ public:
     std::vector<Event> events;
 };
 
-/// Runs the scenario with its seed and gives the events to each of the sinks; records it where the plan says so
-/// and gives the run's id then. Throws a Failure where the database refuses.
+/// Runs the scenario with its seed and gives the events to each of the sinks; records it where the plan says
+/// so and gives the run's id then. Throws a Failure where the database refuses.
 std::optional<std::int64_t> runOnce(Simulation &simulation, const ScenarioSource &source,
                                     const LoadedScenario &loaded, const RecordingPlan &plan,
                                     const std::vector<EventSink *> &sinks, RunResult &result);

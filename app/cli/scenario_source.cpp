@@ -6,13 +6,13 @@
 #include "resources/resources.h"
 #include "simulator/kernel/simulation.h"
 
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <memory>
-
-#include <CLI/CLI.hpp>
-#include <fmt/format.h>
 
 namespace daruma {
 
@@ -74,12 +74,14 @@ void checkExpected(const ScenarioSource &source, const LoadedScenario &loaded)
     const std::string found = toText(loaded.scenario.fingerprint);
     std::string message;
     if (found.compare(0, source.expectedScenario.size(), source.expectedScenario) != 0)
-        message = fmt::format("{}: this is another scenario than the line was made from: its fingerprint is {}, "
-                              "expected {}",
-                              loaded.file, shortFingerprint(loaded.scenario.fingerprint), source.expectedScenario);
+        message =
+            fmt::format("{}: this is another scenario than the line was made from: its fingerprint is {}, "
+                        "expected {}",
+                        loaded.file, shortFingerprint(loaded.scenario.fingerprint), source.expectedScenario);
     if (source.expectedRules && *source.expectedRules != rulesVersion)
-        message += fmt::format("{}the line was made under rules version {}, this program has rules version {}",
-                               message.empty() ? "" : "\n", *source.expectedRules, rulesVersion);
+        message +=
+            fmt::format("{}the line was made under rules version {}, this program has rules version {}",
+                        message.empty() ? "" : "\n", *source.expectedRules, rulesVersion);
     if (!message.empty())
         throw Failure(ExitCode::Diverged, message + "\nWithout the --expect- options it runs all the same.");
 }
@@ -135,7 +137,8 @@ void addScenarioOptions(CLI::App &app, ScenarioSource &source)
     app.add_option("--expect-rules", source.expectedRules, "Refuses other rules versions (of a repro line)")
         ->type_name("N");
     app.add_option("--plant", source.plant)
-        ->check(CLI::IsMember({"restart-forgotten", "limit-off-by-one", "stop-order", "orphan-left"}).description(""))
+        ->check(CLI::IsMember({"restart-forgotten", "limit-off-by-one", "stop-order", "orphan-left"})
+                    .description(""))
         ->group("");
 }
 
@@ -209,7 +212,8 @@ ScenarioSource sourceOfReproLine(const std::string &line)
 {
     std::vector<std::string> words = shellWords(line);
     if (words.size() < 3 || words[0] != "daruma" || words[1] != "run")
-        throw Failure(ExitCode::Usage, fmt::format("`{}` is no repro line: it begins with `daruma run`", line));
+        throw Failure(ExitCode::Usage,
+                      fmt::format("`{}` is no repro line: it begins with `daruma run`", line));
     ScenarioSource source;
     CLI::App app;
     addScenarioOptions(app, source);

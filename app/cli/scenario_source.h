@@ -15,13 +15,13 @@ namespace daruma {
 
 /// What the user wrote to say what is to be run: SCENARIO and the options that change it.
 struct ScenarioSource {
-    std::string name;                          ///< a path, `-`, or the name of a shipped scenario
-    std::vector<std::string> overrides;        ///< KEY=VALUE each
+    std::string name;                    ///< a path, `-`, or the name of a shipped scenario
+    std::vector<std::string> overrides;  ///< KEY=VALUE each
     std::optional<std::string> dialect;
-    std::optional<std::uint64_t> seed;         ///< unset: the scenario's own
+    std::optional<std::uint64_t> seed;  ///< unset: the scenario's own
     Limits limits;
-    /// Of a repro line: what the fingerprints of the scenario and of the run have to begin with, and the version
-    /// of the rules. Empty: anything goes.
+    /// Of a repro line: what the fingerprints of the scenario and of the run have to begin with, and the
+    /// version of the rules. Empty: anything goes.
     std::string expectedScenario;
     std::string expectedRun;
     std::optional<std::uint32_t> expectedRules;
@@ -35,12 +35,12 @@ void addScenarioOptions(CLI::App &app, ScenarioSource &source);
 /// A scenario that was read, and what it was read from.
 struct LoadedScenario {
     Scenario scenario;
-    std::string file;                          ///< as messages name it
+    std::string file;  ///< as messages name it
     std::uint64_t seed = 0;
 };
 
-/// What stands in a file, in standard input or in a shipped scenario. Throws a Failure (Invalid) where there is
-/// no such thing.
+/// What stands in a file, in standard input or in a shipped scenario. Throws a Failure (Invalid) where there
+/// is no such thing.
 std::string scenarioText(const std::string &name);
 
 /// Throws a Failure: Invalid with all problems of the file, or Diverged where the source expects another

@@ -13,8 +13,8 @@ std::string shellQuoted(std::string_view word);
 /// double quotes, backslashes.
 std::vector<std::string> shellWords(std::string_view line);
 
-/// A repro line may be pasted as it is behind another command, in many words: from `daruma run` on they become
-/// the one word that a REF is.
+/// A repro line may be pasted as it is behind another command, in many words: from `daruma run` on they
+/// become the one word that a REF is.
 std::vector<std::string> joinReproLine(std::vector<std::string> words);
 
 }

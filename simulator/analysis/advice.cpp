@@ -2,10 +2,10 @@
 
 #include "simulator/kernel/duration_text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
-
-#include <fmt/format.h>
 
 namespace daruma {
 
@@ -47,9 +47,10 @@ private:
 
 std::string tableName(std::string_view kind, std::string_view name)
 {
-    const bool bare = !name.empty()
-                      && name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
-                             == std::string_view::npos;
+    const bool bare =
+        !name.empty()
+        && name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
+               == std::string_view::npos;
     return bare ? fmt::format("{}.{}", kind, name) : fmt::format("{}.\"{}\"", kind, name);
 }
 
@@ -130,7 +131,7 @@ std::vector<Advice> adviceFor(const Model &model, const Recording &run)
     const std::vector<EventId> subjects = explainer.subjects();
     if (subjects.empty())
         return advice;
-    std::vector<EventId> decisions;   // the first give-up that led to the end, and the root's
+    std::vector<EventId> decisions;  // the first give-up that led to the end, and the root's
     for (const EventId step : explainer.steps(subjects.back())) {
         if (run.events[step.value].kind == EventKind::GaveUp)
             decisions.push_back(step);

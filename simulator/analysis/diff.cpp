@@ -15,8 +15,7 @@ public:
     SameNames(const RunView &left, const RunView &right)
         : m_left(left)
         , m_right(right)
-    {
-    }
+    {}
 
     bool nodes(NodeId left, NodeId right)
     {
@@ -94,7 +93,8 @@ std::vector<CountDifference> countDifferences(const RunView &left, const RunView
         for (std::size_t i = from; i < run.events.size(); ++i)
             ++byNode[{run.events[i].node, run.events[i].kind}];
         for (const auto &[key, number] : byNode) {
-            auto &both = counts[{key.first.isValid() ? run.names.path(key.first) : std::string(), key.second}];
+            auto &both =
+                counts[{key.first.isValid() ? run.names.path(key.first) : std::string(), key.second}];
             (isLeft ? both.first : both.second) += number;
         }
     };

@@ -12,7 +12,8 @@
 
 namespace daruma {
 
-/// A run to compare: its events, what they are called, and the scenario that faults and expectations belong to.
+/// A run to compare: its events, what they are called, and the scenario that faults and expectations belong
+/// to.
 struct RunView {
     const Model &model;
     std::span<const Event> events;
@@ -20,8 +21,8 @@ struct RunView {
 };
 
 /// The number of the first event that is not the same in both: neither its fields, nor the names behind its
-/// numbers. Runs of different scenarios can be compared. Where one run goes on, it is the length of the shorter;
-/// nothing where they are the same.
+/// numbers. Runs of different scenarios can be compared. Where one run goes on, it is the length of the
+/// shorter; nothing where they are the same.
 std::optional<std::uint64_t> firstDifference(const RunView &left, const RunView &right);
 
 /// How often something happened to a place from the first difference on.

@@ -4,9 +4,9 @@
 #include "simulator/analysis/fold.h"
 #include "simulator/kernel/duration_text.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace daruma {
 
@@ -48,7 +48,8 @@ Budget budgetAt(const Model &model, const Recording &run, EventId decision)
     }
     std::reverse(budget.restarts.begin(), budget.restarts.end());
     if (!budget.restarts.empty() && budget.restarts.size() + 1 == event.a && !limit.within.isNever()) {
-        // OTP counts in whole seconds, and an entry exactly `within` old still counts (otp-semantics rule 17).
+        // OTP counts in whole seconds, and an entry exactly `within` old still counts (otp-semantics rule
+        // 17).
         constexpr std::int64_t second = 1'000'000'000;
         const std::int64_t phase = model.clockPhase.ns();
         const std::int64_t oldest = (run.events[budget.restarts.front().value].t + phase) / second;
@@ -64,7 +65,8 @@ Explainer::Explainer(const Model &model, const Recording &run)
 {
     for (std::uint32_t i = 0; i < run.events.size(); ++i) {
         const Event &event = run.events[i];
-        if (event.kind == EventKind::Fault && !event.detail && model.faults[event.a].kind == FaultKind::Outage)
+        if (event.kind == EventKind::Fault && !event.detail
+            && model.faults[event.a].kind == FaultKind::Outage)
             m_outages.push_back(EventId{i});
     }
 }
@@ -77,10 +79,11 @@ EventId Explainer::tellingCause(EventId id) const
         const Event *next = event.cause.isValid() ? &at(event.cause) : nullptr;
         const bool handsOn = event.kind == EventKind::Started || event.kind == EventKind::Start
                              || event.kind == EventKind::Lifecycle || event.kind == EventKind::Backoff;
-        const bool fallsAfterGivingUp = event.kind == EventKind::Exit && next && next->node == event.node
-                                        && (next->kind == EventKind::GaveUp || next->kind == EventKind::AutoShutdown);
-        const bool onlyObeys = (event.kind == EventKind::Stop || event.kind == EventKind::Kill)
-                               && event.node == at(id).node;
+        const bool fallsAfterGivingUp =
+            event.kind == EventKind::Exit && next && next->node == event.node
+            && (next->kind == EventKind::GaveUp || next->kind == EventKind::AutoShutdown);
+        const bool onlyObeys =
+            (event.kind == EventKind::Stop || event.kind == EventKind::Kill) && event.node == at(id).node;
         if (!handsOn && !fallsAfterGivingUp && !onlyObeys)
             return cause;
         cause = event.cause;
@@ -109,11 +112,11 @@ std::vector<Link> Explainer::chain(EventId event) const
     for (const Stretch &stretch : foldRepetition(signatures)) {
         if (stretch.period > 0) {
             const EventId oldest = all[stretch.first + stretch.count - 1];
-            links.push_back({{},
-                             fmt::format("… and so on, {} since {}.",
-                                         counted(stretch.repeats, "more time", "more times"),
-                                         momentText(at(oldest).t)),
-                             stretch.repeats});
+            links.push_back(
+                {{},
+                 fmt::format("… and so on, {} since {}.", counted(stretch.repeats, "more time", "more times"),
+                             momentText(at(oldest).t)),
+                 stretch.repeats});
             continue;
         }
         for (std::size_t i = stretch.first; i < stretch.first + stretch.count; ++i)
@@ -168,14 +171,14 @@ std::string Explainer::budgetRemark(EventId decision) const
 {
     const Event &event = at(decision);
     const Budget budget = budgetAt(m_model, m_run, decision);
-    const std::string within = budget.within.isNever() ? "in its whole life" : "within " + human(budget.within);
+    const std::string within =
+        budget.within.isNever() ? "in its whole life" : "within " + human(budget.within);
     if (event.kind == EventKind::Restart)
         return fmt::format(" (restart {} of {} {})", budget.used, budget.allowed, within);
     if (budget.allowed == 0)
         return ", and it may restart nothing";
-    std::string text
-        = fmt::format(", and its {} {} {} used up", counted(budget.allowed, "restart"), within,
-                      budget.allowed == 1 ? "was" : "were");
+    std::string text = fmt::format(", and its {} {} {} used up", counted(budget.allowed, "restart"), within,
+                                   budget.allowed == 1 ? "was" : "were");
     if (!budget.restarts.empty())
         text += fmt::format(" at {}", timesText(m_run, budget.restarts));
     if (!budget.freeAt.isNever())
@@ -235,15 +238,17 @@ std::vector<EventId> Explainer::subjects() const
     const bool rootFailed = result.rootReport && result.rootReport->state == LifecycleState::Failed;
     if (rootFailed) {
         const EventId failure = failureOfRoot();
-        const std::vector<EventId> known = subjects.empty() ? std::vector<EventId>{} : steps(subjects.front());
+        const std::vector<EventId> known =
+            subjects.empty() ? std::vector<EventId>{} : steps(subjects.front());
         if (failure.isValid() && std::find(known.begin(), known.end(), failure) == known.end())
             subjects.push_back(failure);
     }
     if (result.outcome == Outcome::Truncated) {
         // What the run was busy with when it was cut.
         std::uint32_t last = static_cast<std::uint32_t>(m_run.events.size());
-        while (last > 0 && (m_run.events[last - 1].kind == EventKind::End
-                            || m_run.events[last - 1].kind == EventKind::Violation))
+        while (last > 0
+               && (m_run.events[last - 1].kind == EventKind::End
+                   || m_run.events[last - 1].kind == EventKind::Violation))
             --last;
         if (last > 0)
             subjects.insert(subjects.begin(), EventId{last - 1});

@@ -11,9 +11,9 @@ namespace daruma {
 
 /// One sentence of an explanation.
 struct Link {
-    EventId event;              ///< invalid where the link sums up a repetition
+    EventId event;  ///< invalid where the link sums up a repetition
     std::string sentence;
-    std::size_t repeats = 0;    ///< how often what stands above happened again
+    std::size_t repeats = 0;  ///< how often what stands above happened again
 };
 
 /// Which restarts filled the window of a supervisor at a `restart` or a `gave_up`, that one included.
@@ -22,7 +22,7 @@ struct Budget {
     std::uint32_t used = 0;
     std::uint32_t allowed = 0;
     Duration within;
-    std::vector<EventId> restarts;   ///< those before it that count, in order; at most the 1,000 latest
+    std::vector<EventId> restarts;  ///< those before it that count, in order; at most the 1,000 latest
     /// When the oldest of them would have stopped to count.
     Instant freeAt = Instant::never();
 };
@@ -30,8 +30,9 @@ struct Budget {
 /// REQUIRES: the event is a `restart` or a `gave_up`.
 Budget budgetAt(const Model &model, const Recording &run, EventId decision);
 
-/// Answers "why": the chain of causes from an event back to its root, in sentences. What merely carries a cause
-/// on (a start, the exit of a supervisor that gave up) gets no sentence of its own, and what repeats is summed up.
+/// Answers "why": the chain of causes from an event back to its root, in sentences. What merely carries a
+/// cause on (a start, the exit of a supervisor that gave up) gets no sentence of its own, and what repeats is
+/// summed up.
 class Explainer {
 public:
     /// Both must outlive it.
@@ -62,7 +63,7 @@ private:
     const Model &m_model;
     const Recording &m_run;
     Wording m_wording;
-    std::vector<EventId> m_outages;   ///< faults that began one, in order
+    std::vector<EventId> m_outages;  ///< faults that began one, in order
 };
 
 }

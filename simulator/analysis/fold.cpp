@@ -32,7 +32,8 @@ std::vector<Stretch> foldRepetition(std::span<const std::uint64_t> signatures)
     while (at < signatures.size()) {
         std::size_t best = 0;
         std::size_t saved = 2;
-        for (std::size_t period = 1; period <= longestPeriod && at + 3 * period <= signatures.size(); ++period) {
+        for (std::size_t period = 1; period <= longestPeriod && at + 3 * period <= signatures.size();
+             ++period) {
             const std::size_t periods = periodsAt(signatures, at, period);
             // The line that sums up costs one itself. Of equal savings the shorter period reads better.
             if (periods >= 3 && (periods - 2) * period > saved) {

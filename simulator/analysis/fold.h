@@ -10,8 +10,8 @@ namespace daruma {
 /// A stretch of a long list: items to be shown one by one, or periods to be summed up.
 struct Stretch {
     std::size_t first = 0;
-    std::size_t count = 0;       ///< items
-    std::size_t period = 0;      ///< 0: show the items; otherwise `count` is `repeats` times this
+    std::size_t count = 0;   ///< items
+    std::size_t period = 0;  ///< 0: show the items; otherwise `count` is `repeats` times this
     std::size_t repeats = 0;
 };
 

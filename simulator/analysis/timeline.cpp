@@ -3,9 +3,9 @@
 #include "simulator/analysis/fold.h"
 #include "simulator/kernel/duration_text.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace daruma {
 
@@ -16,9 +16,9 @@ struct Moment {
     enum class Shape : std::uint8_t { Up, Plain, EndAndRestart, Stops };
 
     Shape shape = Shape::Plain;
-    std::uint32_t first = 0;        ///< event
-    std::uint32_t second = 0;       ///< the restart of EndAndRestart
-    std::uint32_t count = 0;        ///< of Stops: how many; their events follow in `stopped`
+    std::uint32_t first = 0;   ///< event
+    std::uint32_t second = 0;  ///< the restart of EndAndRestart
+    std::uint32_t count = 0;   ///< of Stops: how many; their events follow in `stopped`
     std::uint32_t firstStopped = 0;
 };
 
@@ -35,7 +35,8 @@ public:
     }
 
     const std::vector<Moment> &moments() const { return m_moments; }
-    /// Equal for moments that tell the same of the same place, or (coarse) of places made from the same table.
+    /// Equal for moments that tell the same of the same place, or (coarse) of places made from the same
+    /// table.
     std::uint64_t signature(const Moment &moment, bool coarse) const;
     bool isGrave(const Moment &moment) const;
     std::int64_t time(const Moment &moment) const { return m_run.events[moment.first].t; }
@@ -59,7 +60,7 @@ private:
     const Recording &m_run;
     Wording m_wording;
     std::vector<Moment> m_moments;
-    std::vector<std::uint32_t> m_stopped;   ///< exits that were asked for
+    std::vector<std::uint32_t> m_stopped;  ///< exits that were asked for
     std::uint32_t m_started = 0;
     bool m_isUp = false;
     bool m_inStops = false;
@@ -74,7 +75,8 @@ void Collector::add(Moment::Shape shape, std::uint32_t first, std::uint32_t seco
 void Collector::addStop(std::uint32_t index)
 {
     if (!m_inStops)
-        m_moments.push_back({Moment::Shape::Stops, index, 0, 0, static_cast<std::uint32_t>(m_stopped.size())});
+        m_moments.push_back(
+            {Moment::Shape::Stops, index, 0, 0, static_cast<std::uint32_t>(m_stopped.size())});
     m_inStops = true;
     m_stopped.push_back(index);
     ++m_moments.back().count;
@@ -133,7 +135,7 @@ void Collector::observe(std::uint32_t index)
     case EventKind::Start:
     case EventKind::Lifecycle:
     case EventKind::Removed:
-    case EventKind::Backoff:   // its restart names the delay
+    case EventKind::Backoff:  // its restart names the delay
     case EventKind::End:
         break;
     case EventKind::Ignored:
@@ -200,7 +202,8 @@ TimelineRow Collector::row(const Moment &moment) const
     const Event &event = m_run.events[moment.first];
     TimelineRow row;
     row.t = event.t;
-    const Event *decision = moment.shape == Moment::Shape::EndAndRestart ? &m_run.events[moment.second] : &event;
+    const Event *decision =
+        moment.shape == Moment::Shape::EndAndRestart ? &m_run.events[moment.second] : &event;
     switch (moment.shape) {
     case Moment::Shape::Up:
         row.text = fmt::format("{} is up ({})", m_wording.name(event.node),
@@ -213,9 +216,9 @@ TimelineRow Collector::row(const Moment &moment) const
         break;
     case Moment::Shape::EndAndRestart:
         row.text = endText(event);
-        row.text += decision->value > 0
-                        ? fmt::format(", to be restarted in {}", human(Duration::nanoseconds(decision->value)))
-                        : ", restarted";
+        row.text += decision->value > 0 ? fmt::format(", to be restarted in {}",
+                                                      human(Duration::nanoseconds(decision->value)))
+                                        : ", restarted";
         break;
     case Moment::Shape::Plain:
         row.text = endText(event);
@@ -240,9 +243,8 @@ TimelineRow Collector::row(const Moment &moment) const
 std::string foldedText(const Collector &collector, const Stretch &stretch)
 {
     const Moment &last = collector.moments()[stretch.first + stretch.count - 1];
-    const std::string what = stretch.period == 1
-                                 ? std::string()
-                                 : fmt::format("the {} lines above, ", stretch.period);
+    const std::string what =
+        stretch.period == 1 ? std::string() : fmt::format("the {} lines above, ", stretch.period);
     return fmt::format("… {}{}, until {}", what, counted(stretch.repeats, "more time", "more times"),
                        momentText(collector.time(last)));
 }

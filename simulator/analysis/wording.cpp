@@ -4,9 +4,9 @@
 #include "simulator/kernel/duration_text.h"
 #include "simulator/kernel/invariant_checker.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace daruma {
 
@@ -178,7 +178,8 @@ std::string Wording::clause(const Event &event, NodeId it) const
                            m_run.text(event.text));
     case EventKind::Violation:
         if (event.a & violationOfInvariant)
-            return fmt::format("the invariant {} was broken", invariants()[event.a & ~violationOfInvariant].name);
+            return fmt::format("the invariant {} was broken",
+                               invariants()[event.a & ~violationOfInvariant].name);
         return fmt::format("the expectation \"{}\" failed", m_model.expectations[event.a].name);
     case EventKind::Unmatched:
         return fmt::format("the end of {}{} was ignored", who, inBrackets(event));

@@ -34,8 +34,8 @@ public:
     std::string name(NodeId node) const;
     /// `the fault "db goes away"`.
     std::string faultName(const Event &fault) const;
-    /// The event as a clause without its time, `db ended (panic)`. Where `it` is the node that it speaks of, the
-    /// clause says "it".
+    /// The event as a clause without its time, `db ended (panic)`. Where `it` is the node that it speaks of,
+    /// the clause says "it".
     std::string clause(const Event &event, NodeId it = {}) const;
     /// `(panic)`; of a start that failed because of a child's, nothing.
     std::string inBrackets(const Event &event) const;

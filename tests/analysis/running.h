@@ -12,8 +12,7 @@ struct Ran {
     explicit Ran(const char *text)
         : scenario(std::move(*readScenario(text, "test.toml")))
         , run(record(scenario.model, scenario.model.seed))
-    {
-    }
+    {}
 
     const Model &model() const { return scenario.model; }
 

@@ -50,8 +50,8 @@ void TestDiff::placesWithOtherNumbersAndTheSamePathsAreTheSame()
 {
     const Ran one("[supervisor.app]\nchildren = [\"w\"]\n[worker.w]\n");
     Ran renumbered("[supervisor.app]\nchildren = [\"w\"]\n[worker.w]\n");
-    const NodeId added = renumbered.run.nodes.add(NodeId{0}, renumbered.run.nodes[NodeId{1}].id,
-                                                  renumbered.run.texts);
+    const NodeId added =
+        renumbered.run.nodes.add(NodeId{0}, renumbered.run.nodes[NodeId{1}].id, renumbered.run.texts);
     for (Event &event : renumbered.run.events) {
         if (event.node == NodeId{1})
             event.node = added;
@@ -64,7 +64,8 @@ void TestDiff::whereOneRunGoesOnItDiffersAtTheEndOfTheOther()
     const Ran ran("[supervisor.app]\nchildren = [\"w\"]\n[worker.w]\n");
     Ran shorter("[supervisor.app]\nchildren = [\"w\"]\n[worker.w]\n");
     shorter.run.events.pop_back();
-    QCOMPARE(firstDifference(viewOf(ran), viewOf(shorter)), std::optional<std::uint64_t>(ran.run.events.size() - 1));
+    QCOMPARE(firstDifference(viewOf(ran), viewOf(shorter)),
+             std::optional<std::uint64_t>(ran.run.events.size() - 1));
 }
 
 void TestDiff::whatFollowsIsCountedFromTheFirstDifferenceOn()

@@ -1,6 +1,6 @@
 #ifndef Q_MOC_RUN  // moc cannot read <compare>
-#include "simulator/analysis/explain.h"
 #include "simulator/analysis/advice.h"
+#include "simulator/analysis/explain.h"
 #include "tests/analysis/running.h"
 #endif
 
@@ -54,12 +54,14 @@ private slots:
 
 void TestExplain::aGiveUpNamesTheRestartsThatUsedItsBudgetUp()
 {
-    const Ran ran("[supervisor.app]\nmax_restarts = 2\nchildren = [\"w\"]\n[worker.w]\nlifetime = \"600ms\"\n");
+    const Ran ran(
+        "[supervisor.app]\nmax_restarts = 2\nchildren = [\"w\"]\n[worker.w]\nlifetime = \"600ms\"\n");
     const Explainer explainer(ran.model(), ran.run);
     QCOMPARE(explainer.subjects().size(), std::size_t{1});
     const QStringList chain = sentences(explainer, explainer.subjects().front());
-    QCOMPARE(chain.first(), QString("app gave up at 1.8 s because w ended (panic), and its 2 restarts within 5 s "
-                                    "were used up at 600 ms, 1.2 s; the next one would have been free at 6 s."));
+    QCOMPARE(chain.first(),
+             QString("app gave up at 1.8 s because w ended (panic), and its 2 restarts within 5 s "
+                     "were used up at 600 ms, 1.2 s; the next one would have been free at 6 s."));
     QCOMPARE(chain.last(), QString("w ended (panic) at 600 ms, after it had run for 600 ms."));
 }
 
@@ -94,8 +96,9 @@ void TestExplain::theBudgetBeginsAnewWithTheSupervisor()
 
 void TestExplain::aFailedExpectationLeadsToTheFault()
 {
-    const Ran ran("[supervisor.app]\nchildren = [\"w\"]\n[worker.w]\n[[fault]]\nname = \"bang\"\ninject = \"kill\"\n"
-                  "into = \"w\"\nat = \"3s\"\n[[expect]]\nname = \"up\"\nalways = \"up(w)\"\n");
+    const Ran ran(
+        "[supervisor.app]\nchildren = [\"w\"]\n[worker.w]\n[[fault]]\nname = \"bang\"\ninject = \"kill\"\n"
+        "into = \"w\"\nat = \"3s\"\n[[expect]]\nname = \"up\"\nalways = \"up(w)\"\n");
     const Explainer explainer(ran.model(), ran.run);
     const QStringList chain = sentences(explainer, explainer.subjects().front());
     QVERIFY2(chain.first().startsWith("the expectation \"up\" failed at 3 s"), qPrintable(chain.first()));
@@ -120,9 +123,10 @@ void TestExplain::whatWentWellNeedsNoExplanation()
 
 void TestExplain::namesThatTwoNodesShareAreWrittenAsPaths()
 {
-    const Ran ran("[supervisor.app]\nchildren = [\"x\", \"y\"]\n[supervisor.x]\nchildren = [\"w1\"]\n"
-                  "[supervisor.y]\nchildren = [\"w2\"]\n[worker.w1]\nid = \"w\"\nlifetime = [\"1s\", \"never\"]\n"
-                  "[worker.w2]\nid = \"w\"\n");
+    const Ran ran(
+        "[supervisor.app]\nchildren = [\"x\", \"y\"]\n[supervisor.x]\nchildren = [\"w1\"]\n"
+        "[supervisor.y]\nchildren = [\"w2\"]\n[worker.w1]\nid = \"w\"\nlifetime = [\"1s\", \"never\"]\n"
+        "[worker.w2]\nid = \"w\"\n");
     const Explainer explainer(ran.model(), ran.run);
     QCOMPARE(sentences(explainer, lastOf(ran.run, EventKind::Exit)).first(),
              QString("app/x/w ended (panic) at 1 s, after it had run for 1 s."));

@@ -38,13 +38,21 @@ void TestFold::repetitionsAreSummedUp_data()
 {
     QTest::addColumn<QString>("items");
     QTest::addColumn<QString>("expected");
-    QTest::newRow("nothing") << "" << "";
-    QTest::newRow("nothing repeats") << "abcdef" << "abcdef";
-    QTest::newRow("too little to save a line") << "aaaa" << "aaaa";
-    QTest::newRow("the first and the last are shown") << "aaaaa" << "a(3x1)a";
-    QTest::newRow("a period of three") << "xabcabcabcy" << "xabc(1x3)abcy";
-    QTest::newRow("a period that breaks off") << "abababab" "a" << "ab(2x2)aba";
-    QTest::newRow("two repetitions") << "aaaaaabbbbbb" << "a(4x1)ab(4x1)b";
+    QTest::newRow("nothing") << ""
+                             << "";
+    QTest::newRow("nothing repeats") << "abcdef"
+                                     << "abcdef";
+    QTest::newRow("too little to save a line") << "aaaa"
+                                               << "aaaa";
+    QTest::newRow("the first and the last are shown") << "aaaaa"
+                                                      << "a(3x1)a";
+    QTest::newRow("a period of three") << "xabcabcabcy"
+                                       << "xabc(1x3)abcy";
+    QTest::newRow("a period that breaks off") << "abababab"
+                                                 "a"
+                                              << "ab(2x2)aba";
+    QTest::newRow("two repetitions") << "aaaaaabbbbbb"
+                                     << "a(4x1)ab(4x1)b";
 }
 
 void TestFold::repetitionsAreSummedUp()

@@ -17,7 +17,7 @@ struct Answer {
 
 /// Runs the program as a user would, in `folder`, with `input` on its standard input.
 inline Answer daruma(const QStringList &words, const QString &folder, const QByteArray &input = {},
-              const QProcessEnvironment &environment = QProcessEnvironment::systemEnvironment())
+                     const QProcessEnvironment &environment = QProcessEnvironment::systemEnvironment())
 {
     QProcess process;
     process.setWorkingDirectory(folder);
@@ -31,8 +31,8 @@ inline Answer daruma(const QStringList &words, const QString &folder, const QByt
             QString::fromUtf8(process.readAllStandardError())};
 }
 
-/// Compares with tests/cli/golden/NAME. With DARUMA_UPDATE_GOLDEN=1 it writes that file instead. Gives the first
-/// line that differs, or an empty text.
+/// Compares with tests/cli/golden/NAME. With DARUMA_UPDATE_GOLDEN=1 it writes that file instead. Gives the
+/// first line that differs, or an empty text.
 inline QString differenceFromGolden(const QString &name, const QString &text)
 {
     QFile file(DARUMA_SOURCE_DIR "/tests/cli/golden/" + name);

@@ -71,8 +71,8 @@ void TestCommands::misuseIsExplained()
 void TestCommands::everyCommandExplainsItselfWithAnExample_data()
 {
     QTest::addColumn<QString>("command");
-    for (const QString command : {"run", "check", "replay", "explain", "diff", "show", "query", "export", "schema",
-                                  "dialects", "help", "demo"})
+    for (const QString command : {"run", "check", "replay", "explain", "diff", "show", "query", "export",
+                                  "schema", "dialects", "help", "demo"})
         QTest::addRow("%s", qPrintable(command)) << command;
 }
 
@@ -81,7 +81,8 @@ void TestCommands::everyCommandExplainsItselfWithAnExample()
     QFETCH(QString, command);
     const Answer answer = run({command, "--help"});
     QCOMPARE(answer.code, 0);
-    QVERIFY2(answer.out.contains(QRegularExpression("Examples?:\n  daruma " + command)), qPrintable(answer.out));
+    QVERIFY2(answer.out.contains(QRegularExpression("Examples?:\n  daruma " + command)),
+             qPrintable(answer.out));
     QCOMPARE(run({"help", command}).code, 0);
 }
 

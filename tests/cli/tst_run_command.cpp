@@ -64,11 +64,13 @@ void TestRunCommand::theExitCodeSaysWhetherExpectationsAreMet_data()
     const QStringList control{"run", "control-must-fail", "--record", "none", "--quiet"};
     QTest::newRow("all are met") << control << 0;
     for (const QString plant : {"restart-forgotten", "limit-off-by-one", "stop-order", "orphan-left"})
-        QTest::addRow("a rule is broken: %s", qPrintable(plant)) << control + QStringList{"--plant", plant} << 1;
+        QTest::addRow("a rule is broken: %s", qPrintable(plant))
+            << control + QStringList{"--plant", plant} << 1;
     QTest::newRow("a limit cuts the run") << control + QStringList{"--limit-events", "10"} << 1;
     QTest::newRow("there is no such scenario") << QStringList{"run", "nowhere.toml"} << 3;
     QTest::newRow("a setting has no value") << control + QStringList{"--set", "supervisor.app"} << 2;
-    QTest::newRow("a setting has an unknown key") << control + QStringList{"--set", "supervisor.app.colour=1"} << 3;
+    QTest::newRow("a setting has an unknown key")
+        << control + QStringList{"--set", "supervisor.app.colour=1"} << 3;
     QTest::newRow("the seed is no number") << control + QStringList{"--seed", "many"} << 2;
 }
 
@@ -93,9 +95,10 @@ void TestRunCommand::everyLineOfJsonlIsAnEventWithItsFields()
             QVERIFY2(event.contains(field), qPrintable(field + " is missing in " + lines[i]));
         QVERIFY(event["cause"].isNull() || event["cause"].toInt() < i);
     }
-    QCOMPARE(lines[14], QString("{\"seq\":14,\"t_ns\":10000000000,\"event\":\"restart\",\"node\":\"app/db_sup/conn\","
-                                "\"incarnation\":1,\"cause\":13,\"reason\":\"panic\",\"strategy\":\"one_for_one\","
-                                "\"in_window\":1,\"allowed\":1,\"delay_ns\":0}"));
+    QCOMPARE(lines[14],
+             QString("{\"seq\":14,\"t_ns\":10000000000,\"event\":\"restart\",\"node\":\"app/db_sup/conn\","
+                     "\"incarnation\":1,\"cause\":13,\"reason\":\"panic\",\"strategy\":\"one_for_one\","
+                     "\"in_window\":1,\"allowed\":1,\"delay_ns\":0}"));
 }
 
 void TestRunCommand::theDocumentHasTheFieldsOfTheContract()
@@ -125,7 +128,8 @@ void TestRunCommand::aRunIsRecordedUnlessNobodyWantsIt()
     const Answer noisy = run({"run", "db-outage-30s"});
     QCOMPARE(noisy.err, QString("recorded as run 1 in daruma.db\n"));
     QCOMPARE(run({"run", "db-outage-30s", "--quiet"}).err, QString());
-    QCOMPARE(run({"query", "daruma.db", "select count(*) from run"}).out, QString("count(*)\n--------\n       2\n"));
+    QCOMPARE(run({"query", "daruma.db", "select count(*) from run"}).out,
+             QString("count(*)\n--------\n       2\n"));
 }
 
 void TestRunCommand::aScenarioThatIsWrongStartsAndWritesNothing()
@@ -149,8 +153,9 @@ void TestRunCommand::aLongRunIsToldInFortyLines()
 
 void TestRunCommand::annotationsNameFileAndLineOfAFailedExpectation()
 {
-    const QByteArray text = "[supervisor.app]\nchildren = [\"w\"]\n[worker.w]\n\n[[expect]]\nname = \"it falls\"\n"
-                            "finally = \"down(w)\"\n";
+    const QByteArray text =
+        "[supervisor.app]\nchildren = [\"w\"]\n[worker.w]\n\n[[expect]]\nname = \"it falls\"\n"
+        "finally = \"down(w)\"\n";
     const Answer answer = run({"run", "-", "--record", "none", "--format", "github"}, text);
     QCOMPARE(answer.code, 1);
     QVERIFY2(answer.out.startsWith("::error file=<stdin>,line=5,title=it falls::failed at "),
@@ -176,8 +181,8 @@ void TestRunCommand::outputThatIsNoTerminalHasNoColours()
 {
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert("TERM", "xterm-256color");
-    const Answer answer = daruma::cli::daruma({"run", "db-outage-30s", "--record", "none"}, m_folder->path(), {},
-                                              environment);
+    const Answer answer =
+        daruma::cli::daruma({"run", "db-outage-30s", "--record", "none"}, m_folder->path(), {}, environment);
     QVERIFY(!answer.out.contains(u'\x1b'));
     for (const QChar c : answer.out)
         QVERIFY2(c.unicode() < 128, qPrintable(answer.out));

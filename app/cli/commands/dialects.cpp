@@ -2,11 +2,11 @@
 #include "resources/resources.h"
 #include "simulator/scenario/toml_source.h"
 
-#include <memory>
-
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <memory>
 
 namespace daruma {
 
@@ -47,8 +47,8 @@ Json readDialect(const Resource &dialect)
 {
     const auto document = parseToml(dialect.content);
     if (!document)
-        throw Failure(ExitCode::Internal, fmt::format("resources/dialects/{}.toml: {}", dialect.name,
-                                                      document.error().message));
+        throw Failure(ExitCode::Internal,
+                      fmt::format("resources/dialects/{}.toml: {}", dialect.name, document.error().message));
     return documentOf(*document);
 }
 
@@ -61,22 +61,27 @@ std::string pageText(const Output &out, const Json &dialect)
 {
     std::string text = fmt::format("{}: {}\n\n{}\n", styled(out, Style::Bold, textOf(dialect, "name")),
                                    textOf(dialect, "title"), textOf(dialect, "about"));
-    const auto heading = [&out](std::string_view title) { return fmt::format("\n{}\n", styled(out, Style::Bold, title)); };
+    const auto heading = [&out](std::string_view title) {
+        return fmt::format("\n{}\n", styled(out, Style::Bold, title));
+    };
     if (dialect.contains("defaults")) {
         text += heading("Defaults");
         for (const auto &[key, value] : dialect["defaults"].items())
-            text += fmt::format("  {:<24}{}\n", key, value.is_string() ? value.get<std::string>() : value.dump());
+            text +=
+                fmt::format("  {:<24}{}\n", key, value.is_string() ? value.get<std::string>() : value.dump());
     }
     if (dialect.contains("rule")) {
         text += heading("Rules");
         for (const Json &rule : dialect["rule"])
-            text += fmt::format("  {}\n      {}\n      source: {}\n", styled(out, Style::Bold, textOf(rule, "axis")),
-                                textOf(rule, "rule"), textOf(rule, "source"));
+            text += fmt::format("  {}\n      {}\n      source: {}\n",
+                                styled(out, Style::Bold, textOf(rule, "axis")), textOf(rule, "rule"),
+                                textOf(rule, "source"));
     }
     if (dialect.contains("difference")) {
         text += heading("Known differences");
         for (const Json &difference : dialect["difference"])
-            text += fmt::format("  {}\n      here: {}\n", textOf(difference, "there"), textOf(difference, "here"));
+            text += fmt::format("  {}\n      here: {}\n", textOf(difference, "there"),
+                                textOf(difference, "here"));
     }
     return text;
 }
@@ -106,7 +111,8 @@ ExitCode show(const std::string &name, Context &context)
         if (resource.name != name)
             continue;
         const Json dialect = readDialect(resource);
-        context.out.write(context.format == Format::Json ? dialect.dump(2) + "\n" : pageText(context.out, dialect));
+        context.out.write(context.format == Format::Json ? dialect.dump(2) + "\n"
+                                                         : pageText(context.out, dialect));
         return ExitCode::Met;
     }
     const std::string_view near = nearest(name, names);
@@ -126,10 +132,12 @@ Subcommand::Action declare(CLI::App &app)
 
 Subcommand dialectsCommand()
 {
-    return {"dialects", "Lists the systems whose supervision rules are known, and their rules",
+    return {"dialects",
+            "Lists the systems whose supervision rules are known, and their rules",
             "Example:\n"
             "  daruma dialects otp\n",
-            {Format::Text, Format::Json}, declare};
+            {Format::Text, Format::Json},
+            declare};
 }
 
 }

@@ -5,12 +5,12 @@
 #include "app/cli/reference.h"
 #include "app/cli/report.h"
 
-#include <algorithm>
-#include <memory>
-
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <memory>
 
 namespace daruma {
 
@@ -39,7 +39,8 @@ std::string summary(const Side &side)
 {
     const RunResult &result = side.run.result;
     return fmt::format("{} (seed {}): {}, {}, {}", side.reference.text, side.reference.loaded.seed,
-                       toText(result.outcome), counted(result.events, "event"), counted(result.restarts, "restart"));
+                       toText(result.outcome), counted(result.events, "event"),
+                       counted(result.restarts, "restart"));
 }
 
 std::string eventJson(const Side &side, std::uint64_t seq)
@@ -67,11 +68,12 @@ std::string countsText(const std::vector<CountDifference> &counts)
     std::size_t nodeColumns = 4;
     for (const CountDifference &one : counts)
         nodeColumns = std::max(nodeColumns, one.path.size());
-    std::string text = fmt::format("  {:<{}}  {:<13}  {:>8}  {:>8}\n", "node", nodeColumns, "event", "A", "B");
+    std::string text =
+        fmt::format("  {:<{}}  {:<13}  {:>8}  {:>8}\n", "node", nodeColumns, "event", "A", "B");
     for (std::size_t i = 0; i < std::min(counts.size(), mostCounts); ++i) {
         const CountDifference &one = counts[i];
-        text += fmt::format("  {:<{}}  {:<13}  {:>8}  {:>8}\n", one.path, nodeColumns, toText(one.kind), one.left,
-                            one.right);
+        text += fmt::format("  {:<{}}  {:<13}  {:>8}  {:>8}\n", one.path, nodeColumns, toText(one.kind),
+                            one.left, one.right);
     }
     if (counts.size() > mostCounts)
         text += fmt::format("  and {} more\n", counts.size() - mostCounts);
@@ -132,7 +134,8 @@ ExitCode diff(const std::vector<std::string> &refs, Context &context)
     else if (at)
         context.out.write(differenceText(left, right, *at));
     else
-        context.out.write(fmt::format("the same: {}, fingerprint {}\n", counted(left.run.result.events, "event"),
+        context.out.write(fmt::format("the same: {}, fingerprint {}\n",
+                                      counted(left.run.result.events, "event"),
                                       toText(left.run.result.fingerprint)));
     return ExitCode::Met;
 }
@@ -150,10 +153,12 @@ Subcommand::Action declare(CLI::App &app)
 
 Subcommand diffCommand()
 {
-    return {"diff", "Shows where two runs part, and what followed",
+    return {"diff",
+            "Shows where two runs part, and what followed",
             "Example:\n"
             "  daruma diff daruma.db#1 daruma.db#2\n",
-            {Format::Text, Format::Json}, declare};
+            {Format::Text, Format::Json},
+            declare};
 }
 
 }

@@ -2,11 +2,11 @@
 #include "app/cli/reference.h"
 #include "app/cli/report.h"
 
-#include <memory>
-
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <memory>
 
 namespace daruma {
 
@@ -24,9 +24,10 @@ std::vector<EventId> subjectsOf(const Options &options, const Explainer &explain
     if (!options.seq)
         return explainer.subjects();
     if (*options.seq >= run.events.size())
-        throw Failure(ExitCode::Usage, fmt::format("daruma explain: there is no event {}: the run has the events 0 "
-                                                   "to {}",
-                                                   *options.seq, run.events.size() - 1));
+        throw Failure(ExitCode::Usage,
+                      fmt::format("daruma explain: there is no event {}: the run has the events 0 "
+                                  "to {}",
+                                  *options.seq, run.events.size() - 1));
     return {EventId{*options.seq}};
 }
 
@@ -51,8 +52,8 @@ ExitCode explain(const Options &options, Context &context)
         return ExitCode::Met;
     }
     if (subjects.empty())
-        out.write(fmt::format("{}: nothing failed in this run ({}, {}); --seq N explains one event.\n", model.name,
-                              toText(run.result.outcome), counted(run.result.events, "event")));
+        out.write(fmt::format("{}: nothing failed in this run ({}, {}); --seq N explains one event.\n",
+                              model.name, toText(run.result.outcome), counted(run.result.events, "event")));
     bool isFirst = true;
     for (const EventId subject : subjects) {
         out.write((isFirst ? "" : "\n") + chainText(out, explainer.chain(subject)));
@@ -64,7 +65,8 @@ ExitCode explain(const Options &options, Context &context)
 Subcommand::Action declare(CLI::App &app)
 {
     const auto options = std::make_shared<Options>();
-    app.add_option("REF", options->ref, "DATABASE#RUN, a .repro file, a repro line, or a scenario")->required();
+    app.add_option("REF", options->ref, "DATABASE#RUN, a .repro file, a repro line, or a scenario")
+        ->required();
     app.add_option("--seq", options->seq, "The event to explain; default: how the run ended")->type_name("N");
     return [options](Context &context) { return explain(*options, context); };
 }
@@ -73,12 +75,14 @@ Subcommand::Action declare(CLI::App &app)
 
 Subcommand explainCommand()
 {
-    return {"explain", "Says why a run ended as it did, back to the first cause",
+    return {"explain",
+            "Says why a run ended as it did, back to the first cause",
             "Each sentence tells one event and what brought it about, the latest first.\n\n"
             "Example:\n"
             "  daruma explain daruma.db#1\n"
             "  daruma explain db-outage-30s --seq 17\n",
-            {Format::Text, Format::Json}, declare};
+            {Format::Text, Format::Json},
+            declare};
 }
 
 }

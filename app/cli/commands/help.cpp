@@ -2,11 +2,11 @@
 #include "app/cli/markdown.h"
 #include "resources/resources.h"
 
-#include <memory>
-
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <memory>
 
 namespace daruma {
 
@@ -82,10 +82,12 @@ Subcommand::Action declare(CLI::App &app)
 
 Subcommand helpCommand()
 {
-    return {"help", "Explains a topic or a command",
+    return {"help",
+            "Explains a topic or a command",
             "Example:\n"
             "  daruma help scenario\n",
-            {Format::Text, Format::Json}, declare};
+            {Format::Text, Format::Json},
+            declare};
 }
 
 }

@@ -3,12 +3,12 @@
 #include "app/cli/commands.h"
 #include "app/cli/run_once.h"
 
-#include <algorithm>
-#include <memory>
-
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <memory>
 
 namespace daruma {
 
@@ -61,8 +61,8 @@ bool isNumber(const SqlValue &value)
 
 std::size_t columnsOf(std::string_view text)
 {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+    return static_cast<std::size_t>(std::count_if(
+        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
 /// Numbers stand at the right of their column, texts at the left; no line ends in blanks.
@@ -144,12 +144,15 @@ Subcommand::Action declare(CLI::App &app)
 
 Subcommand queryCommand()
 {
-    return {"query", "Asks a database in SQL, events included",
-            "`daruma help database` explains the tables. The views restarts, escalations and downtime are for\n"
-            "people; the table event holds the events of recorded runs.\n\n"
-            "Example:\n"
-            "  daruma query daruma.db \"select * from restarts limit 5\"\n",
-            {Format::Text, Format::Json}, declare};
+    return {
+        "query",
+        "Asks a database in SQL, events included",
+        "`daruma help database` explains the tables. The views restarts, escalations and downtime are for\n"
+        "people; the table event holds the events of recorded runs.\n\n"
+        "Example:\n"
+        "  daruma query daruma.db \"select * from restarts limit 5\"\n",
+        {Format::Text, Format::Json},
+        declare};
 }
 
 }

@@ -4,11 +4,11 @@
 #include "app/cli/report.h"
 #include "simulator/analysis/diff.h"
 
-#include <memory>
-
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <memory>
 
 namespace daruma {
 
@@ -70,7 +70,9 @@ std::string comparisonText(const Reference &reference, const Recording &run, con
     if (!remark.empty())
         text += remark + "\n";
     if (comparison.difference) {
-        const auto shown = [](const std::string &event) { return event.empty() ? "nothing: the run was over" : event; };
+        const auto shown = [](const std::string &event) {
+            return event.empty() ? "nothing: the run was over" : event;
+        };
         text += fmt::format("The first event that differs is number {}:\n  recorded  {}\n  replayed  {}\n",
                             *comparison.difference, shown(comparison.recorded), shown(comparison.replayed));
     }
@@ -79,7 +81,9 @@ std::string comparisonText(const Reference &reference, const Recording &run, con
 
 std::string comparisonJson(const Reference &reference, const Recording &run, const Comparison &comparison)
 {
-    const auto event = [](const std::string &text) { return text.empty() ? Json(nullptr) : Json::parse(text); };
+    const auto event = [](const std::string &text) {
+        return text.empty() ? Json(nullptr) : Json::parse(text);
+    };
     Json document{{"same", comparison.isSame},
                   {"events", run.result.events},
                   {"fingerprint", toText(run.result.fingerprint)},
@@ -98,10 +102,11 @@ ExitCode replay(const std::string &ref, Context &context)
 {
     const Reference reference = openReference(ref, true);
     if (reference.fingerprint.empty())
-        throw Failure(ExitCode::Usage, fmt::format("daruma replay: {} is no recorded run: nothing is known that a "
-                                                   "second run could be compared with\n"
-                                                   "It takes DATABASE#RUN, a .repro file or a repro line.",
-                                                   ref));
+        throw Failure(ExitCode::Usage,
+                      fmt::format("daruma replay: {} is no recorded run: nothing is known that a "
+                                  "second run could be compared with\n"
+                                  "It takes DATABASE#RUN, a .repro file or a repro line.",
+                                  ref));
     const Recording run = recordingOf(reference.loaded);
     const Comparison comparison = compare(reference, run);
     context.out.write(context.format == Format::Json ? comparisonJson(reference, run, comparison)
@@ -120,11 +125,13 @@ Subcommand::Action declare(CLI::App &app)
 
 Subcommand replayCommand()
 {
-    return {"replay", "Runs a recorded run again and compares, event by event where events are recorded",
+    return {"replay",
+            "Runs a recorded run again and compares, event by event where events are recorded",
             "Exit code 4 where the second run is not the same.\n\n"
             "Example:\n"
             "  daruma replay daruma.db#1\n",
-            {Format::Text, Format::Json}, declare};
+            {Format::Text, Format::Json},
+            declare};
 }
 
 }

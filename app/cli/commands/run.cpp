@@ -4,13 +4,13 @@
 #include "app/cli/report.h"
 #include "app/cli/run_once.h"
 
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <memory>
-
-#include <CLI/CLI.hpp>
-#include <fmt/format.h>
 
 namespace daruma {
 
@@ -29,8 +29,7 @@ public:
     JsonLines(const Model &model, const Names &names, Output &out)
         : m_json(model, names)
         , m_out(out)
-    {
-    }
+    {}
 
     void consume(std::span<const Event> block, const Names &) override
     {
@@ -71,7 +70,8 @@ void writeReproFile(const Options &options, const LoadedScenario &loaded, const 
     const std::string text = reproFile(options.source, loaded, result);
     const std::unique_ptr<std::FILE, int (*)(std::FILE *)> file(std::fopen(options.reproFile.c_str(), "wb"),
                                                                 &std::fclose);
-    if (!file || std::fwrite(text.data(), 1, text.size(), file.get()) != text.size() || std::fflush(file.get()) != 0)
+    if (!file || std::fwrite(text.data(), 1, text.size(), file.get()) != text.size()
+        || std::fflush(file.get()) != 0)
         throw Failure(ExitCode::Internal,
                       fmt::format("{}: cannot be written: {}", options.reproFile, std::strerror(errno)));
 }
@@ -136,10 +136,12 @@ Subcommand::Action declare(CLI::App &app)
 
 Subcommand runCommand()
 {
-    return {"run", "Runs a scenario once and says what happened, and why",
+    return {"run",
+            "Runs a scenario once and says what happened, and why",
             "Example:\n"
             "  daruma run db-outage-30s --seed 7 --set supervisor.app.max_restarts=3\n",
-            {Format::Text, Format::Json, Format::Jsonl, Format::Github}, declare};
+            {Format::Text, Format::Json, Format::Jsonl, Format::Github},
+            declare};
 }
 
 }

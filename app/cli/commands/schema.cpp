@@ -25,10 +25,12 @@ Subcommand::Action declare(CLI::App &)
 
 Subcommand schemaCommand()
 {
-    return {"schema", "Prints the JSON Schema of scenario files, for editors",
+    return {"schema",
+            "Prints the JSON Schema of scenario files, for editors",
             "Example:\n"
             "  daruma schema > daruma.schema.json\n",
-            {Format::Text, Format::Json}, declare};
+            {Format::Text, Format::Json},
+            declare};
 }
 
 }

@@ -3,11 +3,11 @@
 #include "app/cli/reference.h"
 #include "app/cli/report.h"
 
-#include <memory>
-
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <memory>
 
 namespace daruma {
 
@@ -51,9 +51,9 @@ std::string campaignText(const CampaignRow &campaign)
 
 std::string runText(const RunRow &run)
 {
-    std::string text = fmt::format("  {:>6}  seed {:<10} {:<9}  {:>14}  {:>12}  {:>12}", run.id, run.seed, run.outcome,
-                                   momentText(run.endNs), counted(run.restarts, "restart"),
-                                   counted(run.events, "event"));
+    std::string text =
+        fmt::format("  {:>6}  seed {:<10} {:<9}  {:>14}  {:>12}  {:>12}", run.id, run.seed, run.outcome,
+                    momentText(run.endNs), counted(run.restarts, "restart"), counted(run.events, "event"));
     if (!run.overrides.empty())
         text += "  " + oneLine(run.overrides);
     return text + "\n";
@@ -78,9 +78,15 @@ void listText(Database &database, const std::string &path, Output &out)
 
 Json runDocument(const RunRow &run)
 {
-    return {{"id", run.id},           {"seed", run.seed},         {"dialect", run.dialect},
-            {"overrides", run.overrides}, {"outcome", run.outcome}, {"end_ns", run.endNs},
-            {"events", run.events},   {"restarts", run.restarts}, {"fingerprint", run.fingerprint},
+    return {{"id", run.id},
+            {"seed", run.seed},
+            {"dialect", run.dialect},
+            {"overrides", run.overrides},
+            {"outcome", run.outcome},
+            {"end_ns", run.endNs},
+            {"events", run.events},
+            {"restarts", run.restarts},
+            {"fingerprint", run.fingerprint},
             {"has_events", run.hasEvents}};
 }
 
@@ -147,7 +153,8 @@ ExitCode showRun(const Options &options, Context &context)
     if (toText(run.result.fingerprint) == reference.fingerprint)
         return ExitCode::Met;
     out.flush();
-    writeError(fmt::format("{}: it was another run when it was recorded; `{}` says what differs", ref, repro));
+    writeError(
+        fmt::format("{}: it was another run when it was recorded; `{}` says what differs", ref, repro));
     return ExitCode::Diverged;
 }
 
@@ -177,12 +184,14 @@ Subcommand::Action declare(CLI::App &app)
 
 Subcommand showCommand()
 {
-    return {"show", "Lists the runs of a database, or shows one of them",
+    return {"show",
+            "Lists the runs of a database, or shows one of them",
             "A run is shown by running it again; with --format jsonl its events are printed, one a line.\n\n"
             "Example:\n"
             "  daruma show daruma.db\n"
             "  daruma show daruma.db 1\n",
-            {Format::Text, Format::Json, Format::Jsonl}, declare};
+            {Format::Text, Format::Json, Format::Jsonl},
+            declare};
 }
 
 }
