@@ -144,7 +144,14 @@ void addScenarioOptions(CLI::App &app, ScenarioSource &source)
 
 LoadedScenario loadScenario(const ScenarioSource &source)
 {
-    return loadScenario(source, scenarioText(source.name));
+    const std::string text = scenarioText(source.name);
+    // It would run, but without the seed and the settings that it stands for.
+    if (text.rfind("# daruma repro 1\n", 0) == 0)
+        throw Failure(ExitCode::Usage,
+                      fmt::format("{0} is a recorded run, not a scenario alone\n"
+                                  "`daruma replay {0}` runs it again, `daruma explain {0}` says why.",
+                                  source.name));
+    return loadScenario(source, text);
 }
 
 LoadedScenario loadScenario(const ScenarioSource &source, const std::string &text)

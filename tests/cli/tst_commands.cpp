@@ -54,6 +54,8 @@ void TestCommands::misuseIsExplained_data()
     QTest::newRow("an unknown format") << QStringList{"schema", "--format", "xml"} << "--format";
     QTest::newRow("a database without a run") << QStringList{"explain", "daruma.db"} << "daruma.db#1";
     QTest::newRow("nothing to compare with") << QStringList{"replay", "db-outage-30s"} << "no recorded run";
+    QTest::newRow("a repro file as a scenario")
+        << QStringList{"run", "first.repro"} << "daruma replay first.repro";
     QTest::newRow("a misspelt topic") << QStringList{"help", "determinsm"} << "Did you mean `determinism`?";
     QTest::newRow("a misspelt dialect") << QStringList{"dialects", "elixr"} << "Did you mean `elixir`?";
 }
