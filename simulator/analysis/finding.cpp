@@ -3,9 +3,9 @@
 #include "simulator/analysis/finding_parser.h"
 #include "simulator/kernel/tree_state.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace daruma {
 
@@ -117,7 +117,8 @@ std::string placeText(const Term &term, const Model &model, const Recording &run
     const std::vector<NodeId> places = placesOf(term.selector, model, run);
     if (places.size() != 1)
         return term.selector.text;
-    return term.function == Function::Path ? run.path(places.front()) : run.nodes.name(places.front(), run.texts);
+    return term.function == Function::Path ? run.path(places.front())
+                                           : run.nodes.name(places.front(), run.texts);
 }
 
 std::string shareText(std::int64_t part, std::int64_t whole)
@@ -143,7 +144,7 @@ std::string valueText(const std::vector<Term> &terms, const Model &model, const 
     return unit == Unit::Time ? human(Duration::nanoseconds(sum)) : fmt::format("{}", sum);
 }
 
-} // namespace
+}  // namespace
 
 tl::expected<FindingSentence, TextProblem> FindingSentence::parse(std::string_view text, const Model &model)
 {
@@ -184,4 +185,4 @@ std::string FindingSentence::render(const Model &model, const Recording &run) co
     return text;
 }
 
-} // namespace daruma
+}  // namespace daruma

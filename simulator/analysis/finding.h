@@ -4,11 +4,11 @@
 #include "simulator/kernel/model.h"
 #include "simulator/kernel/simulation.h"
 
+#include <tl/expected.hpp>
+
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <tl/expected.hpp>
 
 namespace daruma {
 
@@ -21,13 +21,14 @@ namespace daruma {
 ///                         {first(exit(conn, panic))}
 ///   {count(KIND(n))}      how many of them there were
 ///   {restarts(n)}         start attempts after the first
-///   {total(STATE(n))}     how long n was up, down, starting or stopping, {longest(STATE(n))} the longest stretch
-///                         of it, {share(STATE(n))} its share; up to the horizon, also where a run ended earlier
-///                         because nothing could happen any more
+///   {total(STATE(n))}     how long n was up, down, starting or stopping, {longest(STATE(n))} the longest
+///   stretch
+///                         of it, {share(STATE(n))} its share; up to the horizon, also where a run ended
+///                         earlier because nothing could happen any more
 ///   {end}                 when the run ended
 ///
-/// Times and counts add up and subtract: {first(gave_up(app)) - first(fault(conn))}; durations may be written as
-/// in a scenario. What never happened is "never". n is a table's name, a path or a glob of paths.
+/// Times and counts add up and subtract: {first(gave_up(app)) - first(fault(conn))}; durations may be written
+/// as in a scenario. What never happened is "never". n is a table's name, a path or a glob of paths.
 class FindingSentence {
 public:
     /// `model` may go afterwards.
@@ -38,7 +39,17 @@ public:
 
     enum class Unit : std::uint8_t { Text, Time, Count, Share };
     enum class Function : std::uint8_t {
-        Name, Path, First, Last, Count, Restarts, Total, Longest, Share, End, Literal
+        Name,
+        Path,
+        First,
+        Last,
+        Count,
+        Restarts,
+        Total,
+        Longest,
+        Share,
+        End,
+        Literal
     };
     enum class State : std::uint8_t { Down, Starting, Up, Stopping };
 
@@ -52,15 +63,15 @@ public:
         bool hasReason = false;
         ReasonKind reason = ReasonKind::Normal;
         Selector selector;
-        std::int64_t number = 0;      ///< of a literal: a count, or ns
+        std::int64_t number = 0;  ///< of a literal: a count, or ns
     };
 
 private:
     struct Piece {
-        std::string text;             ///< stands before the slot
-        std::vector<Term> terms;      ///< nothing after the last text
+        std::string text;         ///< stands before the slot
+        std::vector<Term> terms;  ///< nothing after the last text
     };
     std::vector<Piece> m_pieces;
 };
 
-} // namespace daruma
+}  // namespace daruma

@@ -53,8 +53,7 @@ public:
     SlotParser(std::string_view text, const Model &model)
         : m_text(text)
         , m_selectors(model, startRequests(model))
-    {
-    }
+    {}
 
     tl::expected<std::vector<Term>, TextProblem> read()
     {
@@ -83,8 +82,9 @@ private:
     {
         const Unit unit = terms.front().unit;
         const bool addsUp = unit == Unit::Time || unit == Unit::Count;
-        return terms.size() == 1
-               || (addsUp && std::all_of(terms.begin(), terms.end(), [&](const Term &t) { return t.unit == unit; }));
+        return terms.size() == 1 || (addsUp && std::all_of(terms.begin(), terms.end(), [&](const Term &t) {
+                                         return t.unit == unit;
+                                     }));
     }
 
     std::optional<Term> readTerm()
@@ -103,9 +103,10 @@ private:
         const auto row = std::find_if(functions.begin(), functions.end(),
                                       [&](const FunctionRow &known) { return known.name == word; });
         if (row == functions.end())
-            return fail("unknown function \"" + std::string(word)
-                            + "\"; there are name, path, first, last, count, restarts, total, longest, share, end",
-                        start);
+            return fail(
+                "unknown function \"" + std::string(word)
+                    + "\"; there are name, path, first, last, count, restarts, total, longest, share, end",
+                start);
         Term term;
         term.function = row->function;
         term.unit = row->unit;
@@ -142,7 +143,8 @@ private:
         if (argument == Argument::State) {
             const auto state = std::find(stateNames.begin(), stateNames.end(), word);
             if (state == stateNames.end())
-                return fails("unknown state \"" + std::string(word) + "\"; there are up, down, starting, stopping",
+                return fails("unknown state \"" + std::string(word)
+                                 + "\"; there are up, down, starting, stopping",
                              start);
             term.state = static_cast<FindingSentence::State>(state - stateNames.begin());
             return expect('(') && readPlace(term) && expect(')');
@@ -196,8 +198,8 @@ private:
         if (m_selectors.canEverMatch(term.selector))
             return true;
         const auto known = m_selectors.closest(name);
-        return fails("there is no node \"" + name + "\"" + (known ? "; did you mean \"" + *known + "\"?" : ""),
-                     start);
+        return fails(
+            "there is no node \"" + name + "\"" + (known ? "; did you mean \"" + *known + "\"?" : ""), start);
     }
 
     std::string_view readWord()
@@ -246,11 +248,11 @@ private:
     TextProblem m_problem;
 };
 
-} // namespace
+}  // namespace
 
 tl::expected<std::vector<Term>, TextProblem> parseSlot(std::string_view text, const Model &model)
 {
     return SlotParser(text, model).read();
 }
 
-} // namespace daruma
+}  // namespace daruma

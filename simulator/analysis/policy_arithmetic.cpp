@@ -28,7 +28,8 @@ Duration extreme(const ByIncarnation<Distribution> &distributions, Bound bound, 
 {
     Duration found = bound(distributions.at(1));
     for (std::uint32_t n = 2; n <= distributions.size(); ++n)
-        found = isLeast ? std::min(found, bound(distributions.at(n))) : std::max(found, bound(distributions.at(n)));
+        found = isLeast ? std::min(found, bound(distributions.at(n)))
+                        : std::max(found, bound(distributions.at(n)));
     return found;
 }
 
@@ -37,7 +38,7 @@ bool isRestarted(const ChildSpec &spec)
     return spec.restart != RestartType::Temporary;
 }
 
-} // namespace
+}  // namespace
 
 Duration shortest(const Distribution &distribution)
 {
@@ -66,12 +67,14 @@ Duration longest(const Distribution &distribution)
 
 Duration shortest(const ByIncarnation<Distribution> &distributions)
 {
-    return extreme(distributions, [](const Distribution &d) { return shortest(d); }, true);
+    return extreme(
+        distributions, [](const Distribution &d) { return shortest(d); }, true);
 }
 
 Duration longest(const ByIncarnation<Distribution> &distributions)
 {
-    return extreme(distributions, [](const Distribution &d) { return longest(d); }, false);
+    return extreme(
+        distributions, [](const Distribution &d) { return longest(d); }, false);
 }
 
 PolicyTree::PolicyTree(const Model &model)
@@ -156,7 +159,8 @@ std::uint32_t PolicyTree::workersBelow(std::size_t supervisor) const
     return workers;
 }
 
-Duration PolicyTree::shortestSpan(std::size_t supervisor, const ListedChild &child, std::uint32_t restarts) const
+Duration PolicyTree::shortestSpan(std::size_t supervisor, const ListedChild &child,
+                                  std::uint32_t restarts) const
 {
     const SupervisorDefinition &parent = this->supervisor(supervisor);
     const Duration start = child.from.isSupervisor
@@ -195,8 +199,8 @@ std::optional<PolicyTree::FatalDeaths> PolicyTree::fatalDeaths(std::size_t super
                 continue;
             deaths = below->count;
         }
-        const std::uint32_t copies = definition.flags.strategy == Strategy::SimpleOneForOne ? needed + 1
-                                                                                             : child.copies;
+        const std::uint32_t copies =
+            definition.flags.strategy == Strategy::SimpleOneForOne ? needed + 1 : child.copies;
         for (std::uint32_t i = 0; i < std::min(copies, needed + 1); ++i) {
             std::string name(this->name(child.from));
             candidates.push_back({deaths, copies > 1 ? name + "[" + std::to_string(i) + "]" : name});
@@ -222,7 +226,8 @@ Duration widestWindow(const RestartLimitSpec &limit)
 
 std::string limitText(const RestartLimitSpec &limit)
 {
-    return std::to_string(limit.max) + (limit.max == 1 ? " restart in " : " restarts in ") + human(limit.within);
+    return std::to_string(limit.max) + (limit.max == 1 ? " restart in " : " restarts in ")
+           + human(limit.within);
 }
 
-} // namespace daruma
+}  // namespace daruma

@@ -21,7 +21,7 @@ Duration longest(const ByIncarnation<Distribution> &distributions);
 
 /// A child as its supervisor lists it; children of one `count` are one child with that many copies.
 struct ListedChild {
-    std::size_t index = 0;           ///< into flags.children and listed
+    std::size_t index = 0;  ///< into flags.children and listed
     std::uint32_t copies = 1;
     const ChildSpec *spec = nullptr;
     SupervisorDefinition::Listed from;
@@ -35,7 +35,10 @@ public:
     std::size_t supervisors() const { return m_model.supervisors.size(); }
     const SupervisorDefinition &supervisor(std::size_t index) const { return m_model.supervisors[index]; }
     std::string_view name(SupervisorDefinition::Listed listed) const;
-    std::string_view supervisorName(std::size_t index) const { return m_model.texts[supervisor(index).table]; }
+    std::string_view supervisorName(std::size_t index) const
+    {
+        return m_model.texts[supervisor(index).table];
+    }
     std::vector<ListedChild> children(std::size_t supervisor) const;
     /// The supervisor that lists it; nothing for the root and for what only start_child starts.
     std::optional<std::size_t> parent(std::size_t supervisor) const { return m_parents[supervisor]; }
@@ -51,12 +54,12 @@ public:
     bool hasTrappingWorker(SupervisorDefinition::Listed child) const;
     std::uint32_t workersBelow(std::size_t supervisor) const;
 
-    /// The shortest time from one restart of a child to the n-th after it, if it never survives its start: the
-    /// delays, and its start each time.
+    /// The shortest time from one restart of a child to the n-th after it, if it never survives its start:
+    /// the delays, and its start each time.
     Duration shortestSpan(std::size_t supervisor, const ListedChild &child, std::uint32_t restarts) const;
 
-    /// The smallest number of workers whose deaths at the same moment, one each, make a supervisor give up, with
-    /// the children of the supervisor that are to blame. Nothing where no number below a thousand does.
+    /// The smallest number of workers whose deaths at the same moment, one each, make a supervisor give up,
+    /// with the children of the supervisor that are to blame. Nothing where no number below a thousand does.
     struct FatalDeaths {
         std::uint32_t count = 0;
         std::vector<std::string> children;
@@ -69,11 +72,11 @@ private:
     std::vector<std::optional<std::size_t>> m_parents;
 };
 
-/// The window in which restarts can count together: one second longer than `within`, since both ends are whole
-/// seconds and both count (OTP rules 16 to 19). A span of this length or more can never fit in.
+/// The window in which restarts can count together: one second longer than `within`, since both ends are
+/// whole seconds and both count (OTP rules 16 to 19). A span of this length or more can never fit in.
 Duration widestWindow(const RestartLimitSpec &limit);
 
 /// `3 restarts in 5 s`.
 std::string limitText(const RestartLimitSpec &limit);
 
-} // namespace daruma
+}  // namespace daruma

@@ -4,10 +4,10 @@
 #include "simulator/analysis/policy_arithmetic.h"
 #include "simulator/kernel/duration_text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
-
-#include <fmt/format.h>
 
 namespace daruma {
 
@@ -96,12 +96,13 @@ void limitCannotTrip(Checker &checker)
         const Duration span = checker.tree.shortestSpan(supervisor, child, limit.max);
         if (!neverFills(span, limit))
             return;
-        checker.add(Severity::Finding, checker.line(child.from, "backoff"),
-                    fmt::format("{} can fail for ever and {} never gives up: with its delays, {} take at least {}, "
-                                "longer than the window of {}",
-                                checker.tree.name(child.from), checker.tree.supervisorName(supervisor),
-                                limit.max == 1 ? "2 failures" : fmt::format("{} failures", limit.max + 1),
-                                human(span), human(limit.within)));
+        checker.add(
+            Severity::Finding, checker.line(child.from, "backoff"),
+            fmt::format("{} can fail for ever and {} never gives up: with its delays, {} take at least {}, "
+                        "longer than the window of {}",
+                        checker.tree.name(child.from), checker.tree.supervisorName(supervisor),
+                        limit.max == 1 ? "2 failures" : fmt::format("{} failures", limit.max + 1),
+                        human(span), human(limit.within)));
     });
 }
 
@@ -113,11 +114,12 @@ void startOutlastsWindow(Checker &checker)
         if (!isRestarted(child) || child.spec->backoff != ChildSpec::noBackoff
             || !neverFills(checker.tree.shortestSpan(supervisor, child, limit.max), limit))
             return;
-        checker.add(Severity::Finding, checker.line(child.from, "init_time"),
-                    fmt::format("the start of {} takes at least {}, so even starts that always fail never use up "
-                                "the limit of {} ({})",
-                                checker.tree.name(child.from), human(start),
-                                checker.tree.supervisorName(supervisor), limitText(limit)));
+        checker.add(
+            Severity::Finding, checker.line(child.from, "init_time"),
+            fmt::format("the start of {} takes at least {}, so even starts that always fail never use up "
+                        "the limit of {} ({})",
+                        checker.tree.name(child.from), human(start), checker.tree.supervisorName(supervisor),
+                        limitText(limit)));
     });
 }
 
@@ -130,11 +132,12 @@ void fewDeathsKillTheRoot(Checker &checker)
         return;
     const std::uint32_t workers = checker.tree.workersBelow(root);
     const bool isMinority = fatal->count <= fewDeaths && fatal->count * 2 <= workers;
-    checker.add(isMinority ? Severity::Finding : Severity::Note, checker.supervisorLine(root, "max_restarts"),
-                fmt::format("{} of {} workers that die at the same moment, each only once, make {} give up, and "
-                            "everything with it: its limit is {}, for all children together ({})",
-                            fatal->count, workers, checker.tree.supervisorName(root), limitText(limit),
-                            nameList(fatal->children)));
+    checker.add(
+        isMinority ? Severity::Finding : Severity::Note, checker.supervisorLine(root, "max_restarts"),
+        fmt::format("{} of {} workers that die at the same moment, each only once, make {} give up, and "
+                    "everything with it: its limit is {}, for all children together ({})",
+                    fatal->count, workers, checker.tree.supervisorName(root), limitText(limit),
+                    nameList(fatal->children)));
 }
 
 void noRestartAllowed(Checker &checker)
@@ -163,15 +166,18 @@ void transientSupervisorVanishes(Checker &checker)
         if (!child.from.isSupervisor || child.spec->restart != RestartType::Transient)
             return;
         // Where its end shuts the parent down, it does not vanish in silence: that is what it is for.
-        if (child.spec->significant && checker.tree.supervisor(supervisor).flags.autoShutdown != AutoShutdown::Never)
+        if (child.spec->significant
+            && checker.tree.supervisor(supervisor).flags.autoShutdown != AutoShutdown::Never)
             return;
         const auto below = checker.tree.children(child.from.definition);
         if (std::none_of(below.begin(), below.end(), isRestarted))
             return;
-        checker.add(Severity::Finding, checker.line(child.from, "restart"),
-                    fmt::format("{0} is transient, and a supervisor that gives up exits with `shutdown`, which counts "
-                                "as normal: once its limit is reached, {1} never starts it again",
-                                checker.tree.name(child.from), checker.tree.supervisorName(supervisor)));
+        checker.add(
+            Severity::Finding, checker.line(child.from, "restart"),
+            fmt::format(
+                "{0} is transient, and a supervisor that gives up exits with `shutdown`, which counts "
+                "as normal: once its limit is reached, {1} never starts it again",
+                checker.tree.name(child.from), checker.tree.supervisorName(supervisor)));
     });
 }
 
@@ -184,11 +190,12 @@ void startBlocksSiblings(Checker &checker)
         const Duration start = longest(checker.behaviour(child).initTime);
         if (start < callTimeout)
             return;
-        checker.add(Severity::Finding, checker.line(child.from, "init_time"),
-                    fmt::format("each start of {} may keep {} busy for {}: meanwhile it restarts no other child and "
-                                "answers no call (calls time out after {})",
-                                checker.tree.name(child.from), checker.tree.supervisorName(supervisor),
-                                human(start), human(callTimeout)));
+        checker.add(
+            Severity::Finding, checker.line(child.from, "init_time"),
+            fmt::format("each start of {} may keep {} busy for {}: meanwhile it restarts no other child and "
+                        "answers no call (calls time out after {})",
+                        checker.tree.name(child.from), checker.tree.supervisorName(supervisor), human(start),
+                        human(callTimeout)));
     });
 }
 
@@ -207,10 +214,11 @@ void startCanHang(Checker &checker)
             canHang = canHang || hangs(behaviour.initResult.at(n));
         if (!canHang)
             return;
-        checker.add(Severity::Finding, checker.line(child.from, "init_result"),
-                    fmt::format("a start of {} can hang, and nothing ends it: {} would wait for ever, and could not "
-                                "even be stopped",
-                                checker.tree.name(child.from), checker.tree.supervisorName(supervisor)));
+        checker.add(
+            Severity::Finding, checker.line(child.from, "init_result"),
+            fmt::format("a start of {} can hang, and nothing ends it: {} would wait for ever, and could not "
+                        "even be stopped",
+                        checker.tree.name(child.from), checker.tree.supervisorName(supervisor)));
     });
 }
 
@@ -222,10 +230,12 @@ void stopCanHang(Checker &checker)
         const Behaviour &behaviour = checker.behaviour(child);
         if (!behaviour.trapsExits || !longest(behaviour.stopTime).isNever())
             return;
-        checker.add(Severity::Finding, checker.line(child.from, "shutdown"),
-                    fmt::format("{} may not obey a stop request, and with `shutdown = \"infinity\"` it is never killed: "
-                                "{} would wait for ever",
-                                checker.tree.name(child.from), checker.tree.supervisorName(supervisor)));
+        checker.add(
+            Severity::Finding, checker.line(child.from, "shutdown"),
+            fmt::format(
+                "{} may not obey a stop request, and with `shutdown = \"infinity\"` it is never killed: "
+                "{} would wait for ever",
+                checker.tree.name(child.from), checker.tree.supervisorName(supervisor)));
     });
 }
 
@@ -247,18 +257,20 @@ void stopOutlastsGrace(Checker &checker)
             isRootGraced = isRootGraced || supervisor == root;
             if (!model.nodes[node].isSupervisor || stop(supervisor) <= command.grace)
                 continue;
-            checker.add(Severity::Finding, checker.scenario.commandPlaces[i].lineOf("grace"),
-                        fmt::format("to stop {} takes {}, its children one after another, but after the grace of {} "
-                                    "everything is killed",
-                                    checker.tree.supervisorName(supervisor), takes(stop(supervisor)),
-                                    human(command.grace)));
+            checker.add(
+                Severity::Finding, checker.scenario.commandPlaces[i].lineOf("grace"),
+                fmt::format("to stop {} takes {}, its children one after another, but after the grace of {} "
+                            "everything is killed",
+                            checker.tree.supervisorName(supervisor), takes(stop(supervisor)),
+                            human(command.grace)));
         }
     }
     if (!isRootGraced && stop(root) > usualGrace && !stop(root).isNever())
-        checker.add(Severity::Note, checker.supervisorLine(root, ""),
-                    fmt::format("to stop {} takes {}, its children one after another; what runs it may kill it "
-                                "earlier (Kubernetes after {})",
-                                checker.tree.supervisorName(root), takes(stop(root)), human(usualGrace)));
+        checker.add(
+            Severity::Note, checker.supervisorLine(root, ""),
+            fmt::format("to stop {} takes {}, its children one after another; what runs it may kill it "
+                        "earlier (Kubernetes after {})",
+                        checker.tree.supervisorName(root), takes(stop(root)), human(usualGrace)));
 }
 
 void stopLeavesOrphans(Checker &checker)
@@ -270,19 +282,20 @@ void stopLeavesOrphans(Checker &checker)
         const Duration needed = checker.tree.longestOwnStop(child.from);
         if (!shutdown.brutal && needed <= shutdown.grace)
             return;
-        checker.add(Severity::Finding, checker.line(child.from, "shutdown"),
-                    fmt::format("{} kills {} {}, but its children may need {} to stop: they live on without a "
-                                "supervisor, beside their successors",
-                                checker.tree.supervisorName(supervisor), checker.tree.name(child.from),
-                                shutdown.brutal ? "at once" : "after " + human(shutdown.grace),
-                                needed.isNever() ? "for ever" : human(needed)));
+        checker.add(
+            Severity::Finding, checker.line(child.from, "shutdown"),
+            fmt::format("{} kills {} {}, but its children may need {} to stop: they live on without a "
+                        "supervisor, beside their successors",
+                        checker.tree.supervisorName(supervisor), checker.tree.name(child.from),
+                        shutdown.brutal ? "at once" : "after " + human(shutdown.grace),
+                        needed.isNever() ? "for ever" : human(needed)));
     });
 }
 
 /// Times to failure at which a supervisor gives up again and again, and its parent never does.
 struct BlindBand {
-    Duration from;  ///< the parent's limit is out of reach from here on
-    Duration until; ///< and the supervisor's own from here on
+    Duration from;   ///< the parent's limit is out of reach from here on
+    Duration until;  ///< and the supervisor's own from here on
 };
 
 std::optional<BlindBand> blindBand(const PolicyTree &tree, std::size_t parent, const ListedChild &child)
@@ -320,17 +333,20 @@ void failureStaysBelow(Checker &checker)
             if (least < band->from || most >= band->until)
                 continue;
             isHit = true;
-            checker.add(Severity::Finding, checker.line(worker.from, "lifetime"),
-                        fmt::format("{0} ends {1} after each start, so {2} gives up again and again, and {3} ({4}) "
-                                    "never does: the failure stays below it for ever",
-                                    checker.tree.name(worker.from), human(least), inner, outer,
-                                    limitText(checker.tree.supervisor(parent).flags.limit)));
+            checker.add(
+                Severity::Finding, checker.line(worker.from, "lifetime"),
+                fmt::format("{0} ends {1} after each start, so {2} gives up again and again, and {3} ({4}) "
+                            "never does: the failure stays below it for ever",
+                            checker.tree.name(worker.from), human(least), inner, outer,
+                            limitText(checker.tree.supervisor(parent).flags.limit)));
         }
         if (!isHit)
-            checker.add(Severity::Note, checker.supervisorLine(child.from.definition, "max_restarts"),
-                        fmt::format("a child of {0} that fails between {2} and {3} after each start makes {0} give up "
-                                    "again and again, and {1} never notices",
-                                    inner, outer, human(band->from), human(band->until)));
+            checker.add(
+                Severity::Note, checker.supervisorLine(child.from.definition, "max_restarts"),
+                fmt::format(
+                    "a child of {0} that fails between {2} and {3} after each start makes {0} give up "
+                    "again and again, and {1} never notices",
+                    inner, outer, human(band->from), human(band->until)));
     });
 }
 
@@ -340,13 +356,14 @@ void findingCannotBeComputed(Checker &checker)
     if (sentence)
         return;
     const std::size_t at = checker.scenario.text.find("finding");
-    const auto line = std::count(checker.scenario.text.begin(),
-                                 checker.scenario.text.begin() + static_cast<std::ptrdiff_t>(std::min(
-                                     at, checker.scenario.text.size())),
-                                 '\n');
+    const auto line =
+        std::count(checker.scenario.text.begin(),
+                   checker.scenario.text.begin()
+                       + static_cast<std::ptrdiff_t>(std::min(at, checker.scenario.text.size())),
+                   '\n');
     checker.add(Severity::Finding, static_cast<int>(line) + 1,
-                fmt::format("`finding` cannot be computed: {} (at its character {})", sentence.error().message,
-                            sentence.error().offset + 1));
+                fmt::format("`finding` cannot be computed: {} (at its character {})",
+                            sentence.error().message, sentence.error().offset + 1));
 }
 
 struct CheckRow {
@@ -361,28 +378,33 @@ constexpr std::array rows{
              startOutlastsWindow},
     CheckRow{{"few-deaths-kill-root", "A few workers that die together, once each, take everything down"},
              fewDeathsKillTheRoot},
-    CheckRow{{"no-restart-allowed", "A limit of 0 above children that are meant to be restarted"}, noRestartAllowed},
+    CheckRow{{"no-restart-allowed", "A limit of 0 above children that are meant to be restarted"},
+             noRestartAllowed},
     CheckRow{{"failure-stays-below", "A supervisor gives up for ever without its parent ever doing so"},
              failureStaysBelow},
     CheckRow{{"transient-supervisor", "A transient supervisor is gone for good once it has given up"},
              transientSupervisorVanishes},
     CheckRow{{"start-blocks-siblings", "A slow start keeps the supervisor from everything else"},
              startBlocksSiblings},
-    CheckRow{{"start-can-hang", "A start without an end hangs its supervisor, and all above it"}, startCanHang},
+    CheckRow{{"start-can-hang", "A start without an end hangs its supervisor, and all above it"},
+             startCanHang},
     CheckRow{{"stop-can-hang", "A child that may never stop is given endless time for it"}, stopCanHang},
-    CheckRow{{"stop-outlasts-grace", "The children's stop times add up to more than the grace"}, stopOutlastsGrace},
+    CheckRow{{"stop-outlasts-grace", "The children's stop times add up to more than the grace"},
+             stopOutlastsGrace},
     CheckRow{{"stop-leaves-orphans", "A supervisor is killed before its children can have stopped"},
              stopLeavesOrphans},
-    CheckRow{{"finding-sentence", "The `finding` of the scenario cannot be computed"}, findingCannotBeComputed},
+    CheckRow{{"finding-sentence", "The `finding` of the scenario cannot be computed"},
+             findingCannotBeComputed},
 };
 
-} // namespace
+}  // namespace
 
 std::span<const PolicyCheck> policyChecks()
 {
     static const auto checks = [] {
         std::array<PolicyCheck, rows.size()> table;
-        std::transform(rows.begin(), rows.end(), table.begin(), [](const CheckRow &row) { return row.check; });
+        std::transform(rows.begin(), rows.end(), table.begin(),
+                       [](const CheckRow &row) { return row.check; });
         return table;
     }();
     return checks;
@@ -400,4 +422,4 @@ std::vector<PolicyFinding> checkPolicies(const Scenario &scenario)
     return std::move(checker.findings);
 }
 
-} // namespace daruma
+}  // namespace daruma

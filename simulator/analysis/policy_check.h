@@ -17,15 +17,15 @@ struct PolicyFinding {
         Finding,  ///< what nobody wants on purpose
     };
 
-    std::string_view check;       ///< the name of the row in policyChecks()
+    std::string_view check;  ///< the name of the row in policyChecks()
     Severity severity = Severity::Finding;
-    int line = 0;                 ///< of the scenario's text
-    std::string message;          ///< a sentence without its full stop
+    int line = 0;         ///< of the scenario's text
+    std::string message;  ///< a sentence without its full stop
 };
 
 struct PolicyCheck {
-    std::string_view name;        ///< `limit-cannot-trip`
-    std::string_view explanation; ///< one sentence
+    std::string_view name;         ///< `limit-cannot-trip`
+    std::string_view explanation;  ///< one sentence
 };
 
 /// All checks, in the order of the help.
@@ -34,4 +34,4 @@ std::span<const PolicyCheck> policyChecks();
 /// Everything that the checks find, ordered by line.
 std::vector<PolicyFinding> checkPolicies(const Scenario &scenario);
 
-} // namespace daruma
+}  // namespace daruma

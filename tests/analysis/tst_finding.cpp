@@ -60,25 +60,44 @@ void TestFinding::aSlotIsComputedFromTheRun_data()
 {
     QTest::addColumn<QString>("text");
     QTest::addColumn<QString>("sentence");
-    QTest::newRow("plain text") << "nothing to compute" << "nothing to compute";
-    QTest::newRow("braces") << "{{{name(app)}}}" << "{app}";
-    QTest::newRow("a path") << "{path(conn)}" << "app/db/conn";
-    QTest::newRow("a name that needs quotes") << "{path(\"odd, name\")}" << "app/odd, name";
-    QTest::newRow("the name of several is what was written") << "{name(web)}" << "web";
-    QTest::newRow("the first event of a kind") << "{first(gave_up(db))}" << "10 s";
-    QTest::newRow("the last one") << "{last(gave_up(db))}" << "15 s";
-    QTest::newRow("what never happened") << "{first(gave_up(web))}" << "never";
-    QTest::newRow("a difference with what never happened") << "{first(gave_up(web)) - 1s}" << "never";
-    QTest::newRow("a count") << "{count(fault(conn))}" << "2";
-    QTest::newRow("a count by reason") << "{count(exit(conn, panic))} {count(exit(conn, killed))}" << "2 0";
-    QTest::newRow("restarts") << "{restarts(conn)} {restarts(db) + 1}" << "1 2";
-    QTest::newRow("a sum of times") << "{last(gave_up(app)) - first(gave_up(db)) + 1m}" << "1 min 5 s";
-    QTest::newRow("time in a state goes on to the horizon") << "{total(down(app))}" << "1 min 25 s";
-    QTest::newRow("a share") << "{share(up(app))}" << "15.0 %";
-    QTest::newRow("the longest stretch") << "{longest(up(conn))}" << "10 s";
-    QTest::newRow("all of several") << "{total(up(web))}" << "15 s";
-    QTest::newRow("the end") << "{end}" << "15 s";
-    QTest::newRow("blanks") << "{ first( gave_up( app ) ) - 5s }" << "10 s";
+    QTest::newRow("plain text") << "nothing to compute"
+                                << "nothing to compute";
+    QTest::newRow("braces") << "{{{name(app)}}}"
+                            << "{app}";
+    QTest::newRow("a path") << "{path(conn)}"
+                            << "app/db/conn";
+    QTest::newRow("a name that needs quotes") << "{path(\"odd, name\")}"
+                                              << "app/odd, name";
+    QTest::newRow("the name of several is what was written") << "{name(web)}"
+                                                             << "web";
+    QTest::newRow("the first event of a kind") << "{first(gave_up(db))}"
+                                               << "10 s";
+    QTest::newRow("the last one") << "{last(gave_up(db))}"
+                                  << "15 s";
+    QTest::newRow("what never happened") << "{first(gave_up(web))}"
+                                         << "never";
+    QTest::newRow("a difference with what never happened") << "{first(gave_up(web)) - 1s}"
+                                                           << "never";
+    QTest::newRow("a count") << "{count(fault(conn))}"
+                             << "2";
+    QTest::newRow("a count by reason") << "{count(exit(conn, panic))} {count(exit(conn, killed))}"
+                                       << "2 0";
+    QTest::newRow("restarts") << "{restarts(conn)} {restarts(db) + 1}"
+                              << "1 2";
+    QTest::newRow("a sum of times") << "{last(gave_up(app)) - first(gave_up(db)) + 1m}"
+                                    << "1 min 5 s";
+    QTest::newRow("time in a state goes on to the horizon") << "{total(down(app))}"
+                                                            << "1 min 25 s";
+    QTest::newRow("a share") << "{share(up(app))}"
+                             << "15.0 %";
+    QTest::newRow("the longest stretch") << "{longest(up(conn))}"
+                                         << "10 s";
+    QTest::newRow("all of several") << "{total(up(web))}"
+                                    << "15 s";
+    QTest::newRow("the end") << "{end}"
+                             << "15 s";
+    QTest::newRow("blanks") << "{ first( gave_up( app ) ) - 5s }"
+                            << "10 s";
 }
 
 void TestFinding::aSlotIsComputedFromTheRun()
@@ -87,7 +106,8 @@ void TestFinding::aSlotIsComputedFromTheRun()
     QFETCH(QString, sentence);
     const auto finding = FindingSentence::parse(text.toStdString(), scenario().model);
     QVERIFY2(finding, finding ? "" : finding.error().message.c_str());
-    QCOMPARE(QString::fromStdString(finding->render(scenario().model, record(scenario().model, 1))), sentence);
+    QCOMPARE(QString::fromStdString(finding->render(scenario().model, record(scenario().model, 1))),
+             sentence);
 }
 
 void TestFinding::aMistakeIsToldWithItsPlace_data()
@@ -120,7 +140,8 @@ void TestFinding::aMistakeIsToldWithItsPlace()
     QVERIFY(!finding);
     const QString found = QString::fromStdString(finding.error().message);
     QVERIFY2(!found.isEmpty() && found.contains(message), qPrintable(found));
-    QVERIFY2(qAbs(int(finding.error().offset) - offset) <= 1, qPrintable(QString::number(finding.error().offset)));
+    QVERIFY2(qAbs(int(finding.error().offset) - offset) <= 1,
+             qPrintable(QString::number(finding.error().offset)));
 }
 
 QTEST_APPLESS_MAIN(TestFinding)

@@ -23,9 +23,9 @@ QStringList found(const QString &text, PolicyFinding::Severity severity)
     QStringList found;
     for (const PolicyFinding &finding : checkPolicies(read(text)))
         if (finding.severity == severity)
-            found << QStringLiteral("%1 at %2").arg(
-                QString::fromUtf8(finding.check.data(), qsizetype(finding.check.size())),
-                lines.value(finding.line - 1));
+            found << QStringLiteral("%1 at %2")
+                         .arg(QString::fromUtf8(finding.check.data(), qsizetype(finding.check.size())),
+                              lines.value(finding.line - 1));
     return found;
 }
 
@@ -90,7 +90,8 @@ void TestPolicyCheck::aCheckFindsWhatItIsFor_data()
     row("delays that add up to it",
         pair("max_restarts = 3", "backoff = { first = \"1s\", factor = 2, cap = \"30s\" }"),
         "limit-cannot-trip at backoff = { first = \"1s\", factor = 2, cap = \"30s\" }");
-    row("a delay and a start that add up to it", pair("max_restarts = 1", "backoff = \"5s\"\ninit_time = \"1s\""),
+    row("a delay and a start that add up to it",
+        pair("max_restarts = 1", "backoff = \"5s\"\ninit_time = \"1s\""),
         "limit-cannot-trip at backoff = \"5s\"");
     row("three starts of two seconds", pair("max_restarts = 3", "init_time = \"2s\""),
         "start-outlasts-window at init_time = \"2s\"");
@@ -105,11 +106,13 @@ void TestPolicyCheck::aCheckFindsWhatItIsFor_data()
         "start-blocks-siblings at init_time = \"uniform(1s, 5s)\"");
     row("a start that hangs at its second attempt", pair("", "init_result = [\"ok\", \"hang\"]"),
         "start-can-hang at init_result = [\"ok\", \"hang\"]");
-    row("endless time for a child that never stops", pair("", "shutdown = \"infinity\"\nstop_time = \"never\""),
+    row("endless time for a child that never stops",
+        pair("", "shutdown = \"infinity\"\nstop_time = \"never\""),
         "stop-can-hang at shutdown = \"infinity\"");
     row("two stops of four seconds in a grace of seven",
-        pair("", "stop_time = \"4s\"", "stop_time = \"4s\"\n[[command]]\nat = \"1s\"\ndo = \"shutdown\"\n"
-                                       "to = \"app\"\ngrace = \"7s\""),
+        pair("", "stop_time = \"4s\"",
+             "stop_time = \"4s\"\n[[command]]\nat = \"1s\"\ndo = \"shutdown\"\n"
+             "to = \"app\"\ngrace = \"7s\""),
         "stop-outlasts-grace at grace = \"7s\"");
     row("a supervisor killed before its child has stopped", nested("shutdown = \"1s\"", "stop_time = \"2s\""),
         "stop-leaves-orphans at shutdown = \"1s\"");
@@ -137,11 +140,12 @@ void TestPolicyCheck::aCheckIsSilentWhereNothingIsWrong_data()
     row("as many deaths as most of the services", flat(7, 3));
     row("siblings of one_for_all, whose deaths count once",
         "[supervisor.app]\nstrategy = \"one_for_all\"\nchildren = [\"w\"]\n[worker.w]\ncount = 9\n");
-    row("no restart above children that need none", pair("max_restarts = 0", "restart = \"temporary\"",
-                                                         "restart = \"transient\""));
+    row("no restart above children that need none",
+        pair("max_restarts = 0", "restart = \"temporary\"", "restart = \"transient\""));
     row("a crash that is too fast for the blind band",
         nested("max_restarts = 3", "lifetime = \"499ms\"", "max_restarts = 3"));
-    row("a crash that is too slow for it", nested("max_restarts = 3", "lifetime = \"2s\"", "max_restarts = 3"));
+    row("a crash that is too slow for it",
+        nested("max_restarts = 3", "lifetime = \"2s\"", "max_restarts = 3"));
     row("a transient supervisor whose end shuts its parent down",
         nested("restart = \"transient\"\nsignificant = true", "", "auto_shutdown = \"any_significant\""));
     row("a slow start without siblings",
@@ -149,8 +153,9 @@ void TestPolicyCheck::aCheckIsSilentWhereNothingIsWrong_data()
     row("endless time for a child that stops", pair("", "shutdown = \"infinity\"\nstop_time = \"1s\""));
     row("a child that never stops and is killed", pair("", "stop_time = \"never\""));
     row("two stops of four seconds in a grace of eight",
-        pair("", "stop_time = \"4s\"", "stop_time = \"4s\"\n[[command]]\nat = \"1s\"\ndo = \"shutdown\"\n"
-                                       "to = \"app\"\ngrace = \"8s\""));
+        pair("", "stop_time = \"4s\"",
+             "stop_time = \"4s\"\n[[command]]\nat = \"1s\"\ndo = \"shutdown\"\n"
+             "to = \"app\"\ngrace = \"8s\""));
     row("a supervisor with enough time", nested("shutdown = \"2s\"", "stop_time = \"2s\""));
     row("a finding that can be computed", "[scenario]\nfinding = \"{name(app)} is up\"\n" + pair("", ""));
 }
@@ -168,8 +173,8 @@ void TestPolicyCheck::whatMayBeMeantSoIsANote_data()
     QTest::newRow("half of the workers") << flat(2, 1) << "few-deaths-kill-root at max_restarts = 1";
     QTest::newRow("a nested limit of 0 that hands crashes up")
         << nested("max_restarts = 0") << "no-restart-allowed at max_restarts = 0";
-    QTest::newRow("nested default limits") << nested("max_restarts = 1")
-                                           << "failure-stays-below at max_restarts = 1";
+    QTest::newRow("nested default limits")
+        << nested("max_restarts = 1") << "failure-stays-below at max_restarts = 1";
     QTest::newRow("a stop longer than what Kubernetes grants")
         << pair("", "stop_time = \"31s\"\nshutdown = \"1m\"") << "stop-outlasts-grace at [supervisor.app]";
 }
@@ -229,16 +234,19 @@ void TestPolicyCheck::saneTreesHaveNoFindings()
 
 void TestPolicyCheck::messagesHoldTheNumbers()
 {
-    QCOMPARE(onlyMessage(flat(9, 3), "few-deaths-kill-root"),
-             QStringLiteral("4 of 9 workers that die at the same moment, each only once, make app give up, and "
-                            "everything with it: its limit is 3 restarts in 5 s, for all children together "
-                            "(w[0], w[1], w[2] and w[3])"));
+    QCOMPARE(
+        onlyMessage(flat(9, 3), "few-deaths-kill-root"),
+        QStringLiteral("4 of 9 workers that die at the same moment, each only once, make app give up, and "
+                       "everything with it: its limit is 3 restarts in 5 s, for all children together "
+                       "(w[0], w[1], w[2] and w[3])"));
     QCOMPARE(onlyMessage(pair("max_restarts = 3", "backoff = \"2s\""), "limit-cannot-trip"),
-             QStringLiteral("a can fail for ever and app never gives up: with its delays, 4 failures take at least "
-                            "6 s, longer than the window of 5 s"));
-    QCOMPARE(onlyMessage(nested("max_restarts = 3", "", "max_restarts = 3"), "failure-stays-below"),
-             QStringLiteral("a child of sup that fails between 500 ms and 2 s after each start makes sup give up "
-                            "again and again, and app never notices"));
+             QStringLiteral(
+                 "a can fail for ever and app never gives up: with its delays, 4 failures take at least "
+                 "6 s, longer than the window of 5 s"));
+    QCOMPARE(
+        onlyMessage(nested("max_restarts = 3", "", "max_restarts = 3"), "failure-stays-below"),
+        QStringLiteral("a child of sup that fails between 500 ms and 2 s after each start makes sup give up "
+                       "again and again, and app never notices"));
 }
 
 void TestPolicyCheck::everyCheckIsExplainedInTheHelp()

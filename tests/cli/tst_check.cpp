@@ -64,7 +64,8 @@ void TestCheck::theExitCodeTellsWhatWasFound()
     QFETCH(int, code);
     for (const char *format : {"text", "json", "github"}) {
         const Answer answer = run(QStringList{"check", "--format", format} + files);
-        QVERIFY2(answer.code == code, qPrintable(QString(format) + QString::number(answer.code) + answer.err));
+        QVERIFY2(answer.code == code,
+                 qPrintable(QString(format) + QString::number(answer.code) + answer.err));
     }
 }
 
@@ -93,7 +94,8 @@ void TestCheck::everyFileIsCheckedWhateverTheOthersHold()
 
 void TestCheck::theDocumentHoldsEverything()
 {
-    const Answer answer = run({"check", "good.toml", "found, 100%.toml", "broken.toml", "--format", "json", "--quiet"});
+    const Answer answer =
+        run({"check", "good.toml", "found, 100%.toml", "broken.toml", "--format", "json", "--quiet"});
     const QJsonArray files = QJsonDocument::fromJson(answer.out.toUtf8()).object()["files"].toArray();
     QCOMPARE(files.size(), 3);
     QCOMPARE(files[0].toObject()["valid"].toBool(), true);
@@ -109,8 +111,9 @@ void TestCheck::theDocumentHoldsEverything()
 void TestCheck::annotationsAreEscaped()
 {
     const Answer answer = run({"check", "found, 100%.toml", "broken.toml", "--format", "github"});
-    QVERIFY2(answer.out.contains("::warning file=found%2C 100%25.toml,line=4,title=limit-cannot-trip::a can fail"),
-             qPrintable(answer.out));
+    QVERIFY2(
+        answer.out.contains("::warning file=found%2C 100%25.toml,line=4,title=limit-cannot-trip::a can fail"),
+        qPrintable(answer.out));
     QVERIFY(answer.out.contains("::error file=broken.toml,line=2,"));
 }
 
@@ -123,7 +126,8 @@ void TestCheck::nothingIsWritten()
 
 void TestCheck::standardInputIsRead()
 {
-    const Answer answer = run({"check", "-"}, "[supervisor.app]\nchildren = [\"a\"]\n[worker.a]\nbackoff = \"1m\"\n");
+    const Answer answer =
+        run({"check", "-"}, "[supervisor.app]\nchildren = [\"a\"]\n[worker.a]\nbackoff = \"1m\"\n");
     QCOMPARE(answer.code, 1);
     QVERIFY(answer.out.startsWith("<stdin>:4:"));
 }

@@ -91,7 +91,8 @@ void TestDemo::everyIncidentEndsWithItsFinding()
 void TestDemo::itNeedsAndWritesNothing()
 {
     QTemporaryDir folder;
-    const Answer answer = daruma::cli::daruma({"demo", "db-outage-30s"}, folder.path(), {}, QProcessEnvironment());
+    const Answer answer =
+        daruma::cli::daruma({"demo", "db-outage-30s"}, folder.path(), {}, QProcessEnvironment());
     QCOMPARE(answer.code, 0);
     QVERIFY(QDir(folder.path()).isEmpty());
 }
@@ -107,7 +108,8 @@ void TestDemo::theDocumentHoldsTheFinding()
 {
     const auto list = QJsonDocument::fromJson(run({"demo", "--format", "json"}).out.toUtf8()).object();
     QCOMPARE(list["incidents"].toArray().size(), shippedNames().size());
-    const auto one = QJsonDocument::fromJson(run({"demo", "db-outage-30s", "--format", "json"}).out.toUtf8()).object();
+    const auto one =
+        QJsonDocument::fromJson(run({"demo", "db-outage-30s", "--format", "json"}).out.toUtf8()).object();
     QCOMPARE(one["outcome"].toString(), "gave_up");
     QVERIFY(one["finding"].toString().startsWith("app gave up 600 ms"));
 }

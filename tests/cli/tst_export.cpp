@@ -5,7 +5,6 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <QXmlStreamReader>
-
 #include <sqlite3.h>
 
 using namespace daruma::cli;
@@ -13,22 +12,21 @@ using namespace daruma::cli;
 namespace {
 
 /// Names that mean something to every format.
-constexpr const char *oddScenario =
-    "[scenario]\n"
-    "name = \"odd <names> & \\\"quotes\\\"\"\n"
-    "about = \"</title><script>alert(1)</script>\"\n"
-    "horizon = \"1m\"\n"
-    "[supervisor.\"a \\\"root\\\" & co\"]\n"
-    "children = [\"x;y<z>\", \"pool\"]\n"
-    "[worker.\"x;y<z>\"]\n"
-    "[worker.pool]\n"
-    "count = 3\n"
-    "restart = \"transient\"\n"
-    "[[fault]]\n"
-    "name = \"a, \\\"fault\\\"\"\n"
-    "inject = \"panic\"\n"
-    "into = \"x;y<z>\"\n"
-    "at = \"1s\"\n";
+constexpr const char *oddScenario = "[scenario]\n"
+                                    "name = \"odd <names> & \\\"quotes\\\"\"\n"
+                                    "about = \"</title><script>alert(1)</script>\"\n"
+                                    "horizon = \"1m\"\n"
+                                    "[supervisor.\"a \\\"root\\\" & co\"]\n"
+                                    "children = [\"x;y<z>\", \"pool\"]\n"
+                                    "[worker.\"x;y<z>\"]\n"
+                                    "[worker.pool]\n"
+                                    "count = 3\n"
+                                    "restart = \"transient\"\n"
+                                    "[[fault]]\n"
+                                    "name = \"a, \\\"fault\\\"\"\n"
+                                    "inject = \"panic\"\n"
+                                    "into = \"x;y<z>\"\n"
+                                    "at = \"1s\"\n";
 
 /// Splits a line as RFC 4180 has it.
 QStringList cells(const QString &line)
@@ -69,7 +67,8 @@ QString xmlProblem(const QString &text)
     QXmlStreamReader reader(text);
     while (!reader.atEnd())
         reader.readNext();
-    return reader.hasError() ? reader.errorString() + " in line " + QString::number(reader.lineNumber()) : QString();
+    return reader.hasError() ? reader.errorString() + " in line " + QString::number(reader.lineNumber())
+                             : QString();
 }
 
 }
@@ -214,7 +213,7 @@ void TestExport::thePictureHasWhatHappened()
 {
     const QString picture = exported("db-outage-30s", "svg");
     QVERIFY(picture.contains("<title>conn #2: running for 200 ms, 10 s to 10.2 s</title>"));
-    QCOMPARE(picture.count("<path class=\"gave-up\""), qsizetype{4}); // three, and the legend's
+    QCOMPARE(picture.count("<path class=\"gave-up\""), qsizetype{4});  // three, and the legend's
     QVERIFY(picture.contains("class=\"why\""));
     QVERIFY(picture.contains("that time is cut out"));
     QVERIFY(picture.contains("app gave up 600 ms into an outage of 30 s"));
@@ -238,8 +237,8 @@ void TestExport::thePageNeedsNothingElse()
     QCOMPARE(page.count("<svg "), qsizetype{1});
     for (const char *outside : {"<link", "<script", "src=", "@import", "url("})
         QVERIFY2(!page.contains(outside), outside);
-    for (const char *part : {"gave up", "Why", "What would have helped", "Expectations", "Restarts", "The scenario",
-                             "daruma run db-outage-30s --seed 1"})
+    for (const char *part : {"gave up", "Why", "What would have helped", "Expectations", "Restarts",
+                             "The scenario", "daruma run db-outage-30s --seed 1"})
         QVERIFY2(page.contains(part), part);
 }
 
@@ -253,8 +252,9 @@ void TestExport::thePageEscapesNames()
 
 void TestExport::thePageTellsWhatFailed()
 {
-    write("failing.toml", "[supervisor.app]\nmax_restarts = 0\nchildren = [\"a\"]\n[worker.a]\nlifetime = \"1s\"\n"
-                          "[[expect]]\nname = \"it lives\"\nalways = \"up(a)\"\n");
+    write("failing.toml",
+          "[supervisor.app]\nmax_restarts = 0\nchildren = [\"a\"]\n[worker.a]\nlifetime = \"1s\"\n"
+          "[[expect]]\nname = \"it lives\"\nalways = \"up(a)\"\n");
     const QString page = exported("failing.toml", "html");
     QVERIFY(page.contains("<td class=\"no\">✗</td><td>it lives</td>"));
     QVERIFY(page.contains("up(a) became false"));
@@ -277,7 +277,8 @@ void TestExport::aFileIsWrittenWholeOrNotAtAll()
     QVERIFY(file.open(QIODevice::ReadOnly));
     QCOMPARE(QString::fromUtf8(file.readAll()), exported("db-outage-30s", "svg"));
 
-    const Answer refused = run({"export", "db-outage-30s", "--format", "svg", "--out", "nowhere/picture.svg"});
+    const Answer refused =
+        run({"export", "db-outage-30s", "--format", "svg", "--out", "nowhere/picture.svg"});
     QCOMPARE(refused.code, 2);
     QVERIFY(refused.err.contains("nowhere/picture.svg"));
     QVERIFY(run({"export", "odd.tom", "--format", "svg", "--out", "none.svg"}).code == 3);

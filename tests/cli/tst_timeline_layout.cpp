@@ -1,5 +1,4 @@
 #include "app/cli/export/timeline_layout.h"
-
 #include "simulator/scenario/scenario.h"
 
 #include <QTest>
@@ -58,8 +57,10 @@ QString bars(const TimelineLane &lane)
     QStringList list;
     for (const TimelineBar &bar : lane.bars) {
         const auto name = toText(bar.state);
-        list << QStringLiteral("%1 %2-%3").arg(QString::fromUtf8(name.data(), qsizetype(name.size())))
-                    .arg(bar.from / (second / 10)).arg(bar.until / (second / 10));
+        list << QStringLiteral("%1 %2-%3")
+                    .arg(QString::fromUtf8(name.data(), qsizetype(name.size())))
+                    .arg(bar.from / (second / 10))
+                    .arg(bar.until / (second / 10));
     }
     return list.join(", ");
 }
@@ -132,7 +133,8 @@ void TestTimelineLayout::timesPastTheEndAreTheEnd()
 void TestTimelineLayout::ticksAreRoundAndApart()
 {
     const TimeAxis axis({0, 3 * second, 6 * second, 9 * second}, 10 * second, 1000);
-    QCOMPARE(labels(axis), QStringList({"0 s", "1 s", "2 s", "3 s", "4 s", "5 s", "6 s", "7 s", "8 s", "9 s", "10 s"}));
+    QCOMPARE(labels(axis),
+             QStringList({"0 s", "1 s", "2 s", "3 s", "4 s", "5 s", "6 s", "7 s", "8 s", "9 s", "10 s"}));
     const auto ticks = axis.ticks();
     for (std::size_t i = 1; i < ticks.size(); ++i)
         QVERIFY(ticks[i].x - ticks[i - 1].x >= 45);
@@ -206,7 +208,8 @@ backoff = "2s"
 
 void TestTimelineLayout::whatLastsWhenTheRunEndsGoesOn()
 {
-    Case played = play("[supervisor.app]\nmax_restarts = 0\nchildren = [\"a\"]\n[worker.a]\nlifetime = \"1s\"\n");
+    Case played =
+        play("[supervisor.app]\nmax_restarts = 0\nchildren = [\"a\"]\n[worker.a]\nlifetime = \"1s\"\n");
     QCOMPARE(played.timeline.until, second);
     extend(played.timeline, 2 * second);
     QCOMPARE(bars(played.lane("a")), "running 0-10, down 10-20");
@@ -220,18 +223,20 @@ void TestTimelineLayout::whatLastsWhenTheRunEndsGoesOn()
 
 void TestTimelineLayout::lanesStandInTheOrderOfTheTree()
 {
-    const Case played = play("[supervisor.app]\nchildren = [\"s\", \"z\"]\n[supervisor.s]\nchildren = [\"b\", \"a\"]\n"
-                             "[worker.a]\n[worker.b]\n[worker.z]\n");
+    const Case played =
+        play("[supervisor.app]\nchildren = [\"s\", \"z\"]\n[supervisor.s]\nchildren = [\"b\", \"a\"]\n"
+             "[worker.a]\n[worker.b]\n[worker.z]\n");
     QCOMPARE(played.labels(), QStringList({"app", ".s", "..b", "..a", ".z"}));
 }
 
 void TestTimelineLayout::tooManyLanesAreSummedUp()
 {
     // The one to which something happens keeps its lane.
-    const Case played = play("[supervisor.app]\nchildren = [\"s\", \"z\"]\n[supervisor.s]\nchildren = [\"w\"]\n"
-                             "[worker.w]\ncount = 50\n[worker.z]\n"
-                             "[[fault]]\ninject = \"panic\"\ninto = \"w[30]\"\nat = \"1s\"\n",
-                             3);
+    const Case played =
+        play("[supervisor.app]\nchildren = [\"s\", \"z\"]\n[supervisor.s]\nchildren = [\"w\"]\n"
+             "[worker.w]\ncount = 50\n[worker.z]\n"
+             "[[fault]]\ninject = \"panic\"\ninto = \"w[30]\"\nat = \"1s\"\n",
+             3);
     QCOMPARE(played.labels(), QStringList({"app", ".s", "..w[30]", "..… 49 more", ".z"}));
     QCOMPARE(played.timeline.hiddenNodes, std::size_t{49});
 }
@@ -256,8 +261,9 @@ void TestTimelineLayout::linksLeadFromTheFaultToTheEnd()
 
 void TestTimelineLayout::foldingKeepsTimeAndCounts()
 {
-    Case played = play("[scenario]\nhorizon = \"100s\"\n[supervisor.app]\nmax_restarts = 1000\nchildren = [\"a\"]\n"
-                       "[worker.a]\nlifetime = \"10ms\"\nbackoff = \"10ms\"\n");
+    Case played =
+        play("[scenario]\nhorizon = \"100s\"\n[supervisor.app]\nmax_restarts = 1000\nchildren = [\"a\"]\n"
+             "[worker.a]\nlifetime = \"10ms\"\nbackoff = \"10ms\"\n");
     const TimelineLane before = played.lane("a");
     QVERIFY(before.bars.size() > 5000);
     const TimeAxis axis(momentsOf(played.timeline), played.timeline.until, 800);

@@ -28,7 +28,8 @@ const Resource *shipped(const QString &name)
 Scenario read(const QString &name, const std::vector<Override> &overrides = {})
 {
     const Resource *resource = shipped(name);
-    auto scenario = readScenario(std::string(resource->content), std::string(resource->name) + ".toml", overrides);
+    auto scenario =
+        readScenario(std::string(resource->content), std::string(resource->name) + ".toml", overrides);
     if (!scenario)
         qFatal("%s", toText(scenario.error().front(), resource->name).c_str());
     return std::move(*scenario);
@@ -57,7 +58,8 @@ QByteArray findingOf(const Scenario &scenario)
     const auto sentence = FindingSentence::parse(scenario.finding, scenario.model);
     if (!sentence)
         return QByteArray::fromStdString(sentence.error().message);
-    return QByteArray::fromStdString(sentence->render(scenario.model, record(scenario.model, scenario.model.seed)));
+    return QByteArray::fromStdString(
+        sentence->render(scenario.model, record(scenario.model, scenario.model.seed)));
 }
 
 bool gaveUp(const Scenario &scenario, std::string_view path)
@@ -166,14 +168,15 @@ void TestShipped::theFindingsAreAsRecorded()
     const QList<QByteArray> expected = golden.readAll().split('\n');
     const QList<QByteArray> lines = findings.split('\n');
     for (qsizetype i = 0; i < qMax(lines.size(), expected.size()); ++i)
-        QVERIFY2(lines.value(i) == expected.value(i),
-                 lines.value(i) + "\nexpected: " + expected.value(i) + "\n(DARUMA_UPDATE_GOLDEN=1 updates it)");
+        QVERIFY2(lines.value(i) == expected.value(i), lines.value(i) + "\nexpected: " + expected.value(i)
+                                                          + "\n(DARUMA_UPDATE_GOLDEN=1 updates it)");
 }
 
 void TestShipped::everyPlantedDefectIsCaught_data()
 {
     QTest::addColumn<Plant>("plant");
-    QTest::newRow("restart-forgotten") << Plant([](Rules &rules) { rules.seenExits = SeenExits::AllButPanics; });
+    QTest::newRow("restart-forgotten")
+        << Plant([](Rules &rules) { rules.seenExits = SeenExits::AllButPanics; });
     QTest::newRow("limit-off-by-one") << Plant([](Rules &rules) { rules.tripTest = TripTest::At; });
     QTest::newRow("stop-order") << Plant([](Rules &rules) { rules.stopOrder = StopOrder::StartOrder; });
     QTest::newRow("orphan-left") << Plant(
@@ -200,20 +203,33 @@ void TestShipped::theRemediesInTheCommentsWork_data()
     QTest::addColumn<QString>("value");
     QTest::addColumn<QString>("path");
     QTest::addColumn<bool>("isGivenUp");
-    QTest::newRow("a delay of 5 s is too short") << "db-outage-30s-delayed" << "worker.conn.backoff" << "5s"
+    QTest::newRow("a delay of 5 s is too short") << "db-outage-30s-delayed"
+                                                 << "worker.conn.backoff"
+                                                 << "5s"
                                                  << "app" << true;
-    QTest::newRow("a delay of 6 s outlives the window") << "db-outage-30s-delayed" << "worker.conn.backoff" << "6s"
+    QTest::newRow("a delay of 6 s outlives the window") << "db-outage-30s-delayed"
+                                                        << "worker.conn.backoff"
+                                                        << "6s"
                                                         << "app" << false;
     QTest::newRow("a budget of four bears four crashes") << "root-default-budget"
-                                                         << "supervisor.app.max_restarts" << "4" << "app" << false;
+                                                         << "supervisor.app.max_restarts"
+                                                         << "4"
+                                                         << "app" << false;
     QTest::newRow("below the blind band the root gives up") << "nested-defaults-blind-band"
-                                                            << "worker.worker.lifetime" << "400ms" << "app" << true;
+                                                            << "worker.worker.lifetime"
+                                                            << "400ms"
+                                                            << "app" << true;
     QTest::newRow("at its lower edge it does not") << "nested-defaults-blind-band"
-                                                   << "worker.worker.lifetime" << "500ms" << "app" << false;
+                                                   << "worker.worker.lifetime"
+                                                   << "500ms"
+                                                   << "app" << false;
     QTest::newRow("inside it the inner supervisor gives up") << "nested-defaults-blind-band"
-                                                             << "worker.worker.lifetime" << "1990ms" << "app/sup"
-                                                             << true;
-    QTest::newRow("above it nobody gives up") << "nested-defaults-blind-band" << "worker.worker.lifetime" << "2s"
+                                                             << "worker.worker.lifetime"
+                                                             << "1990ms"
+                                                             << "app/sup" << true;
+    QTest::newRow("above it nobody gives up") << "nested-defaults-blind-band"
+                                              << "worker.worker.lifetime"
+                                              << "2s"
                                               << "app/sup" << false;
 }
 

@@ -2,13 +2,13 @@
 #include "app/cli/scenario_source.h"
 #include "simulator/analysis/policy_check.h"
 
-#include <algorithm>
-#include <memory>
-#include <optional>
-
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
 
 namespace daruma {
 
@@ -20,7 +20,7 @@ using Severity = PolicyFinding::Severity;
 /// What became of one file.
 struct Checked {
     std::string file;
-    std::string unreadable;            ///< why there is no text at all; empty where there is
+    std::string unreadable;  ///< why there is no text at all; empty where there is
     std::vector<Problem> errors;
     std::vector<Problem> warnings;
     std::vector<PolicyFinding> findings;
@@ -29,8 +29,9 @@ struct Checked {
     bool hasFindings() const
     {
         return !warnings.empty()
-               || std::any_of(findings.begin(), findings.end(),
-                              [](const PolicyFinding &finding) { return finding.severity == Severity::Finding; });
+               || std::any_of(findings.begin(), findings.end(), [](const PolicyFinding &finding) {
+                      return finding.severity == Severity::Finding;
+                  });
     }
 };
 
@@ -150,8 +151,10 @@ ExitCode check(const std::vector<std::string> &names, Context &context)
 {
     std::vector<Checked> files;
     std::transform(names.begin(), names.end(), std::back_inserter(files), checkFile);
-    const bool isInvalid = std::any_of(files.begin(), files.end(), [](const Checked &c) { return c.isInvalid(); });
-    const bool hasFindings = std::any_of(files.begin(), files.end(), [](const Checked &c) { return c.hasFindings(); });
+    const bool isInvalid =
+        std::any_of(files.begin(), files.end(), [](const Checked &c) { return c.isInvalid(); });
+    const bool hasFindings =
+        std::any_of(files.begin(), files.end(), [](const Checked &c) { return c.hasFindings(); });
     Json document{{"files", Json::array()}};
     for (const Checked &file : files) {
         if (context.format == Format::Text)
@@ -164,7 +167,8 @@ ExitCode check(const std::vector<std::string> &names, Context &context)
     if (context.format == Format::Json)
         context.out.write(document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
     if (!isInvalid && !hasFindings)
-        context.note(files.size() == 1 ? "no findings" : fmt::format("no findings in {} files", files.size()));
+        context.note(files.size() == 1 ? "no findings"
+                                       : fmt::format("no findings in {} files", files.size()));
     if (isInvalid)
         return ExitCode::Invalid;
     return hasFindings ? ExitCode::ExpectationFailed : ExitCode::Met;
@@ -173,7 +177,8 @@ ExitCode check(const std::vector<std::string> &names, Context &context)
 Subcommand::Action declare(CLI::App &app)
 {
     const auto names = std::make_shared<std::vector<std::string>>();
-    app.add_option("SCENARIO", *names, "Files, - for standard input, or names of shipped scenarios")->required();
+    app.add_option("SCENARIO", *names, "Files, - for standard input, or names of shipped scenarios")
+        ->required();
     return [names](Context &context) { return check(*names, context); };
 }
 
@@ -181,11 +186,14 @@ Subcommand::Action declare(CLI::App &app)
 
 Subcommand checkCommand()
 {
-    return {"check", "Judges the policies of scenarios without running them",
-            "Exit code 1 where there are findings, 3 where a file is no scenario. `daruma help checks` explains\n"
-            "every check. Example:\n"
-            "  daruma check scenarios/*.toml --format github\n",
-            {Format::Text, Format::Json, Format::Github}, declare};
+    return {
+        "check",
+        "Judges the policies of scenarios without running them",
+        "Exit code 1 where there are findings, 3 where a file is no scenario. `daruma help checks` explains\n"
+        "every check. Example:\n"
+        "  daruma check scenarios/*.toml --format github\n",
+        {Format::Text, Format::Json, Format::Github},
+        declare};
 }
 
 }

@@ -4,12 +4,12 @@
 #include "simulator/analysis/finding.h"
 #include "simulator/kernel/simulation.h"
 
-#include <algorithm>
-#include <memory>
-
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <memory>
 
 namespace daruma {
 
@@ -37,10 +37,9 @@ const Resource &shippedNamed(const std::string &name)
     for (const Resource &resource : shipped)
         names.push_back(resource.name);
     const std::string_view near = nearest(name, names);
-    throw Failure(ExitCode::Usage,
-                  fmt::format("daruma demo: there is no incident `{}`\n{}", name,
-                              near.empty() ? std::string("`daruma demo` lists them.")
-                                           : fmt::format("Did you mean `{}`?", near)));
+    throw Failure(ExitCode::Usage, fmt::format("daruma demo: there is no incident `{}`\n{}", name,
+                                               near.empty() ? std::string("`daruma demo` lists them.")
+                                                            : fmt::format("Did you mean `{}`?", near)));
 }
 
 /// Breaks a text at blanks; lines after the first are indented as deep as it stands.
@@ -64,7 +63,8 @@ ExitCode list(Context &context)
     if (context.format == Format::Json) {
         Json document{{"incidents", Json::array()}};
         for (const Resource &resource : shipped)
-            document["incidents"].push_back({{"name", resource.name}, {"about", readShipped(resource).about}});
+            document["incidents"].push_back(
+                {{"name", resource.name}, {"about", readShipped(resource).about}});
         context.out.write(document.dump(2) + "\n");
         return ExitCode::Met;
     }
@@ -72,12 +72,13 @@ ExitCode list(Context &context)
     for (const Resource &resource : shipped)
         width = std::max(width, resource.name.size());
     Output &out = context.out;
-    out.write("Daruma: chaos for supervision trees. Incidents that happened to somebody, to be run here:\n\n");
+    out.write(
+        "Daruma: chaos for supervision trees. Incidents that happened to somebody, to be run here:\n\n");
     for (const Resource &resource : shipped)
-        out.write(fmt::format("  {}{}  {}\n", styled(out, Style::Bold, resource.name),
-                              std::string(width - resource.name.size(), ' '),
-                              wrapped(readShipped(resource).about, width + 4,
-                                      static_cast<std::size_t>(out.columns()))));
+        out.write(fmt::format(
+            "  {}{}  {}\n", styled(out, Style::Bold, resource.name),
+            std::string(width - resource.name.size(), ' '),
+            wrapped(readShipped(resource).about, width + 4, static_cast<std::size_t>(out.columns()))));
     out.write("\n`daruma demo NAME` runs one and says what it found, `daruma help` lists all commands.\n");
     return ExitCode::Met;
 }
@@ -101,8 +102,8 @@ ExitCode runIncident(const std::string &name, Context &context)
         const auto columns = static_cast<std::size_t>(out.columns());
         out.write(wrapped(scenario.about, 0, columns) + "\n\n");
         out.write(styled(out, Style::Bold, wrapped(finding, 0, columns)) + "\n");
-        context.note(fmt::format("\n`daruma run {0}` shows what happened, `daruma help incidents` where it comes from.",
-                                 name));
+        context.note(fmt::format(
+            "\n`daruma run {0}` shows what happened, `daruma help incidents` where it comes from.", name));
     }
     return run.result.hasFailed() ? ExitCode::ExpectationFailed : ExitCode::Met;
 }
@@ -118,10 +119,12 @@ Subcommand::Action declare(CLI::App &app)
 
 Subcommand demoCommand()
 {
-    return {"demo", "Lists the shipped incidents, or runs one and prints its finding",
+    return {"demo",
+            "Lists the shipped incidents, or runs one and prints its finding",
             "It writes nothing. Example:\n"
             "  daruma demo db-outage-30s\n",
-            {Format::Text, Format::Json}, declare};
+            {Format::Text, Format::Json},
+            declare};
 }
 
 }

@@ -5,6 +5,9 @@
 #include "app/cli/export/tree_graph.h"
 #include "app/cli/reference.h"
 
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -12,9 +15,6 @@
 #include <filesystem>
 #include <memory>
 #include <system_error>
-
-#include <CLI/CLI.hpp>
-#include <fmt/format.h>
 
 namespace daruma {
 
@@ -47,17 +47,23 @@ constexpr std::array formats{
               [](const Reference &r, const Recording &run, const TextSink &write) {
                   writeEventTable(modelOf(r), run, write);
               }},
-    FormatRow{"sqlite", "a database with plain event rows, of a run or of a whole database; needs --out", nullptr},
+    FormatRow{"sqlite", "a database with plain event rows, of a run or of a whole database; needs --out",
+              nullptr},
     FormatRow{"dot", "the tree, for Graphviz",
-              [](const Reference &r, const Recording &run, const TextSink &write) { write(treeAsDot(modelOf(r), run)); }},
+              [](const Reference &r, const Recording &run, const TextSink &write) {
+                  write(treeAsDot(modelOf(r), run));
+              }},
     FormatRow{"mermaid", "the tree, for Markdown pages",
               [](const Reference &r, const Recording &run, const TextSink &write) {
                   write(treeAsMermaid(modelOf(r), run));
               }},
     FormatRow{"svg", "the timeline as a picture",
-              [](const Reference &r, const Recording &run, const TextSink &write) { write(timelineSvg(r.loaded, run)); }},
-    FormatRow{"html", "one page with everything about the run",
-              [](const Reference &r, const Recording &run, const TextSink &write) { write(reportHtml(r, run)); }},
+              [](const Reference &r, const Recording &run, const TextSink &write) {
+                  write(timelineSvg(r.loaded, run));
+              }},
+    FormatRow{
+        "html", "one page with everything about the run",
+        [](const Reference &r, const Recording &run, const TextSink &write) { write(reportHtml(r, run)); }},
 };
 
 [[noreturn]] void refuseFile(const std::string &path, int why)
@@ -170,8 +176,9 @@ Subcommand::Action declare(CLI::App &app)
         names.emplace_back(row.name);
         summaries += fmt::format("\n  {:<8} {}", row.name, row.summary);
     }
-    app.add_option("REF", options->ref,
-                   "DATABASE#RUN, a .repro file, a repro line, or a scenario; for sqlite also a whole database")
+    app.add_option(
+           "REF", options->ref,
+           "DATABASE#RUN, a .repro file, a repro line, or a scenario; for sqlite also a whole database")
         ->required();
     app.add_option("--format", options->format, "One of:" + summaries)
         ->required()
@@ -185,12 +192,14 @@ Subcommand::Action declare(CLI::App &app)
 
 Subcommand exportCommand()
 {
-    return {"export", "Writes a run as data, as a picture, or as a page",
+    return {"export",
+            "Writes a run as data, as a picture, or as a page",
             "Examples:\n"
             "  daruma export db-outage-30s --format html --out outage.html\n"
             "  daruma export daruma.db#1 --format csv > events.csv\n"
             "  daruma export daruma.db --format sqlite --out plain.db\n",
-            {}, declare};
+            {},
+            declare};
 }
 
 }

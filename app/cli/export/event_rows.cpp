@@ -2,9 +2,9 @@
 
 #include "app/cli/event_json.h"
 
-#include <array>
-
 #include <nlohmann/json.hpp>
+
+#include <array>
 
 namespace daruma {
 
@@ -12,9 +12,9 @@ namespace {
 
 /// CONTRACT section 3: the fields of an event, those that every event has first.
 constexpr std::array<std::string_view, 19> columns{
-    "seq",     "t_ns",        "event",   "node",    "incarnation", "cause",     "reason", "fault", "dropped",
-    "command", "expectation", "message", "result",  "strategy",    "in_window", "allowed",
-    "delay_ns", "duration_ns", "state"};
+    "seq",       "t_ns",    "event",    "node",        "incarnation", "cause",  "reason",
+    "fault",     "dropped", "command",  "expectation", "message",     "result", "strategy",
+    "in_window", "allowed", "delay_ns", "duration_ns", "state"};
 
 constexpr std::size_t blockSize = 1 << 16;
 
@@ -49,7 +49,7 @@ void writeRows(const Model &model, const Recording &run, const TextSink &write, 
     write(text);
 }
 
-} // namespace
+}  // namespace
 
 void writeEventLines(const Model &model, const Recording &run, const TextSink &write)
 {
@@ -71,4 +71,4 @@ void writeEventTable(const Model &model, const Recording &run, const TextSink &w
     });
 }
 
-} // namespace daruma
+}  // namespace daruma

@@ -16,4 +16,4 @@ void writeEventLines(const Model &model, const Recording &run, const TextSink &w
 /// they do on Unix.
 void writeEventTable(const Model &model, const Recording &run, const TextSink &write);
 
-} // namespace daruma
+}  // namespace daruma

@@ -10,9 +10,11 @@ constexpr std::string_view replacement = "\xef\xbf\xbd";
 std::size_t sequenceLength(std::string_view text, std::size_t at)
 {
     const auto first = static_cast<unsigned char>(text[at]);
-    const std::size_t length = first < 0x80 ? 1 : first >= 0xf0 && first < 0xf5 ? 4 : first >= 0xe0 && first < 0xf0 ? 3
-                               : first >= 0xc2 && first < 0xe0                                                     ? 2
-                                                                                                                   : 0;
+    const std::size_t length = first < 0x80                    ? 1
+                               : first >= 0xf0 && first < 0xf5 ? 4
+                               : first >= 0xe0 && first < 0xf0 ? 3
+                               : first >= 0xc2 && first < 0xe0 ? 2
+                                                               : 0;
     if (length == 0 || at + length > text.size())
         return 0;
     for (std::size_t i = 1; i < length; ++i)
@@ -21,7 +23,7 @@ std::size_t sequenceLength(std::string_view text, std::size_t at)
     return length;
 }
 
-} // namespace
+}  // namespace
 
 std::string xmlEscaped(std::string_view text)
 {
@@ -39,7 +41,8 @@ std::string xmlEscaped(std::string_view text)
             result += "&quot;";
         else if (c == '\'')
             result += "&#39;";
-        else if (length == 0 || (length == 1 && static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t'))
+        else if (length == 0
+                 || (length == 1 && static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t'))
             result += replacement;
         else
             result += text.substr(i, length);
@@ -48,4 +51,4 @@ std::string xmlEscaped(std::string_view text)
     return result;
 }
 
-} // namespace daruma
+}  // namespace daruma

@@ -7,9 +7,9 @@
 #include "simulator/analysis/wording.h"
 #include "simulator/kernel/duration_text.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace daruma {
 
@@ -20,31 +20,43 @@ constexpr std::size_t mostRows = 500;
 constexpr std::size_t mostLinks = 40;
 
 constexpr std::string_view style = R"css(
-:root { color-scheme: light dark; --bg:#ffffff; --fg:#1d2433; --dim:#667085; --line:#e6e9ef; --soft:#f6f7fa; --good:#12805c;
+:root { color-scheme: light dark; --bg:#ffffff; --fg:#1d2433; --dim:#667085; --line:#e6e9ef;
+  --soft:#f6f7fa; --good:#12805c;
   --bad:#d1284f; --on:#ffffff; }
-@media (prefers-color-scheme: dark) { :root { --bg:#12161f; --fg:#e8ebf2; --dim:#98a2b3; --line:#262d3b; --soft:#181d28;
+@media (prefers-color-scheme: dark) { :root { --bg:#12161f; --fg:#e8ebf2; --dim:#98a2b3;
+  --line:#262d3b; --soft:#181d28;
   --good:#3ecf9a; --bad:#ff5c7c; --on:#0b0e14; } }
-body { margin:0 auto; max-width:1200px; padding:32px 24px 64px; background:var(--bg); color:var(--fg); line-height:1.55;
+body { margin:0 auto; max-width:1200px; padding:32px 24px 64px; background:var(--bg);
+  color:var(--fg); line-height:1.55;
   font-family: Inter, "Noto Sans", "Segoe UI", system-ui, "DejaVu Sans", sans-serif; font-size:16px; }
 h1 { font-size:32px; line-height:1.2; margin:0; } h2 { font-size:20px; margin:44px 0 12px; }
 header { display:flex; gap:16px; align-items:center; justify-content:space-between; flex-wrap:wrap; }
-.pill { padding:4px 14px; border-radius:999px; font-weight:700; color:var(--on); background:var(--good); }
+.pill { padding:4px 14px; border-radius:999px; font-weight:700; color:var(--on);
+  background:var(--good); }
 .pill.bad { background:var(--bad); } .about { margin:8px 0 0; color:var(--dim); font-size:17px; }
-.finding { margin:28px 0 8px; padding:18px 22px; border-left:5px solid var(--bad); background:var(--soft);
+.finding { margin:28px 0 8px; padding:18px 22px; border-left:5px solid var(--bad);
+  background:var(--soft);
   border-radius:0 10px 10px 0; font-size:21px; line-height:1.45; font-weight:600; }
 .finding.good { border-color:var(--good); }
 dl { display:flex; flex-wrap:wrap; gap:6px 36px; margin:20px 0; } dl div { min-width:0; }
-dt { color:var(--dim); font-size:13px; } dd { margin:0; font-weight:600; font-variant-numeric:tabular-nums; }
+dt { color:var(--dim); font-size:13px; }
+dd { margin:0; font-weight:600; font-variant-numeric:tabular-nums; }
 .picture { margin:0 -24px; overflow-x:auto; } .picture svg { min-width:760px; display:block; }
 table { border-collapse:collapse; width:100%; font-size:14.5px; font-variant-numeric:tabular-nums; }
-th { text-align:left; color:var(--dim); font-weight:500; font-size:13px; } th, td { padding:6px 14px 6px 0; vertical-align:top;
+th { text-align:left; color:var(--dim); font-weight:500; font-size:13px; }
+th, td { padding:6px 14px 6px 0; vertical-align:top;
   border-bottom:1px solid var(--line); } td.num, th.num { text-align:right; white-space:nowrap; }
-.scroll { overflow-x:auto; } .ok { color:var(--good); font-weight:700; } .no { color:var(--bad); font-weight:700; }
+.scroll { overflow-x:auto; }
+.ok { color:var(--good); font-weight:700; }
+.no { color:var(--bad); font-weight:700; }
 ol { padding-left:26px; } ol li { margin:5px 0; } ol li::marker { color:var(--dim); font-size:13px; }
-code, pre { font-family: "JetBrains Mono", "Noto Sans Mono", ui-monospace, "DejaVu Sans Mono", monospace; font-size:13.5px; }
-pre { background:var(--soft); padding:16px 18px; border-radius:10px; overflow-x:auto; line-height:1.5; margin:0; }
+code, pre { font-family: "JetBrains Mono", "Noto Sans Mono", ui-monospace, "DejaVu Sans Mono",
+  monospace; font-size:13.5px; }
+pre { background:var(--soft); padding:16px 18px; border-radius:10px; overflow-x:auto;
+  line-height:1.5; margin:0; }
 pre.line { white-space:pre-wrap; overflow-wrap:anywhere; user-select:all; } .dim { color:var(--dim); }
-summary { cursor:pointer; color:var(--dim); margin-bottom:10px; } footer { margin-top:56px; color:var(--dim); font-size:13px; }
+summary { cursor:pointer; color:var(--dim); margin-bottom:10px; }
+footer { margin-top:56px; color:var(--dim); font-size:13px; }
 @media print { body { max-width:none; } }
 )css";
 
@@ -55,8 +67,7 @@ public:
         , m_scenario(reference.loaded.scenario)
         , m_model(reference.loaded.scenario.model)
         , m_run(run)
-    {
-    }
+    {}
 
     std::string write()
     {
@@ -73,7 +84,8 @@ public:
         expectations();
         restarts();
         scenario();
-        put("<footer>Made by Daruma, rules version {}. The same scenario, seed and rules give the same run, on any "
+        put("<footer>Made by Daruma, rules version {}. The same scenario, seed and rules give the same run, "
+            "on any "
             "machine.</footer>\n</body>\n</html>",
             rulesVersion);
         return std::move(m_html);
@@ -144,8 +156,9 @@ private:
         put("<p>With any one of these, and the same faults, the root survives:</p>\n<ul>");
         for (const Advice &one : found)
             put("<li><code>--set {}</code>{}</li>", xmlEscaped(one.setting()),
-                one.before.empty() ? "" : fmt::format(" <span class=\"dim\">instead of {}</span>",
-                                                      xmlEscaped(one.before)));
+                one.before.empty()
+                    ? ""
+                    : fmt::format(" <span class=\"dim\">instead of {}</span>", xmlEscaped(one.before)));
         put("</ul>");
     }
 
@@ -162,8 +175,9 @@ private:
             std::string what = "<code>" + xmlEscaped(expectation.expression.text) + "</code>";
             if (!one.passed)
                 what += "<br>at " + momentText(one.at.ns()) + ": " + xmlEscaped(one.message);
-            put("<tr><td class=\"{}\">{}</td><td>{}</td><td>{}</td><td>{}</td></tr>", one.passed ? "ok" : "no",
-                one.passed ? "✓" : "✗", xmlEscaped(expectation.name), toText(expectation.form), what);
+            put("<tr><td class=\"{}\">{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+                one.passed ? "ok" : "no", one.passed ? "✓" : "✗", xmlEscaped(expectation.name),
+                toText(expectation.form), what);
         }
         for (const InvariantViolation &one : result.invariants)
             put("<tr><td class=\"no\">✗</td><td>invariant {}</td><td></td><td>at {}: {}</td></tr>",
@@ -176,7 +190,8 @@ private:
         if (m_run.result.restarts == 0)
             return;
         section("Restarts");
-        put("<div class=\"scroll\"><table><tr><th class=\"num\">at</th><th>child</th><th>of</th><th>because of</th>"
+        put("<div class=\"scroll\"><table><tr><th class=\"num\">at</th><th>child</th><th>of</th><th>because "
+            "of</th>"
             "<th>strategy</th><th class=\"num\">in the window</th><th class=\"num\">delay</th></tr>");
         std::size_t rows = 0;
         for (const Event &event : m_run.events) {
@@ -186,12 +201,13 @@ private:
                 "<td class=\"num\">{} of {}</td><td class=\"num\">{}</td></tr>",
                 momentText(event.t), xmlEscaped(m_run.path(event.node)), event.incarnation,
                 event.other.isValid() ? xmlEscaped(m_run.path(event.other)) : "",
-                xmlEscaped(toText(event.exitReason(), m_run)), toText(static_cast<Strategy>(event.detail)), event.a,
-                event.b, event.value > 0 ? human(Duration::nanoseconds(event.value)) : "");
+                xmlEscaped(toText(event.exitReason(), m_run)), toText(static_cast<Strategy>(event.detail)),
+                event.a, event.b, event.value > 0 ? human(Duration::nanoseconds(event.value)) : "");
         }
         put("</table></div>");
         if (rows > mostRows)
-            put("<p class=\"dim\">… and {} more; <code>daruma export</code> as csv or sqlite has them all.</p>",
+            put("<p class=\"dim\">… and {} more; <code>daruma export</code> as csv or sqlite has them "
+                "all.</p>",
                 grouped(rows - mostRows));
     }
 
@@ -211,11 +227,11 @@ private:
     std::string m_html;
 };
 
-} // namespace
+}  // namespace
 
 std::string reportHtml(const Reference &reference, const Recording &run)
 {
     return Page(reference, run).write();
 }
 
-} // namespace daruma
+}  // namespace daruma

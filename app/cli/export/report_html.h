@@ -11,4 +11,4 @@ namespace daruma {
 /// expectations, restarts, the scenario, and the line that makes the run again.
 std::string reportHtml(const Reference &reference, const Recording &run);
 
-} // namespace daruma
+}  // namespace daruma

@@ -23,7 +23,8 @@ std::vector<Gap> cutsOf(const std::vector<std::int64_t> &moments)
     std::vector<Gap> gaps;
     for (std::size_t i = 1; i < moments.size(); ++i)
         gaps.push_back({moments[i - 1], moments[i]});
-    std::stable_sort(gaps.begin(), gaps.end(), [](const Gap &a, const Gap &b) { return a.length() > b.length(); });
+    std::stable_sort(gaps.begin(), gaps.end(),
+                     [](const Gap &a, const Gap &b) { return a.length() > b.length(); });
     std::int64_t left = moments.back() - moments.front();
     std::vector<Gap> cuts;
     for (const Gap &gap : gaps) {
@@ -43,7 +44,7 @@ std::vector<Gap> cutsOf(const std::vector<std::int64_t> &moments)
     return cuts;
 }
 
-} // namespace
+}  // namespace
 
 TimeAxis::TimeAxis(std::vector<std::int64_t> moments, std::int64_t until, double width)
 {
@@ -112,8 +113,8 @@ std::int64_t roundStep(double least)
 {
     constexpr std::int64_t second = 1'000'000'000;
     constexpr std::array<std::int64_t, 17> longer{
-        second,       2 * second,    5 * second,    10 * second,    15 * second,    30 * second,
-        60 * second,  120 * second,  300 * second,  600 * second,   900 * second,   1800 * second,
+        second,        2 * second,    5 * second,     10 * second,    15 * second,   30 * second,
+        60 * second,   120 * second,  300 * second,   600 * second,   900 * second,  1800 * second,
         3600 * second, 7200 * second, 21600 * second, 43200 * second, 86400 * second};
     for (std::int64_t power = 1; power < second; power *= 10)
         for (const std::int64_t factor : {1, 2, 5})
@@ -128,4 +129,4 @@ std::int64_t roundStep(double least)
     return days;
 }
 
-} // namespace daruma
+}  // namespace daruma

@@ -11,7 +11,7 @@ namespace daruma {
 class TimeAxis {
 public:
     struct Piece {
-        std::int64_t from = 0;   ///< ns
+        std::int64_t from = 0;  ///< ns
         std::int64_t until = 0;
         double x = 0;
         double width = 0;
@@ -41,8 +41,8 @@ private:
     double m_scale = 1;
 };
 
-/// The smallest step at or above `least` ns that people count in: 1, 2, 5, 10, … up to seconds, then 15 and 30,
-/// minutes, hours and days.
+/// The smallest step at or above `least` ns that people count in: 1, 2, 5, 10, … up to seconds, then 15 and
+/// 30, minutes, hours and days.
 std::int64_t roundStep(double least);
 
-} // namespace daruma
+}  // namespace daruma

@@ -3,13 +3,13 @@
 #include "simulator/analysis/explain.h"
 #include "simulator/analysis/wording.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <map>
 #include <numeric>
 #include <optional>
-
-#include <fmt/format.h>
 
 namespace daruma {
 
@@ -168,7 +168,8 @@ void showSingles(const std::vector<std::vector<std::uint32_t>> &children, std::v
     }
 }
 
-/// Depth first, children in start order; places that were made during the run stand last among their siblings.
+/// Depth first, children in start order; places that were made during the run stand last among their
+/// siblings.
 void inTreeOrder(const Recording &run, std::vector<std::vector<std::uint32_t>> &children, std::uint32_t node,
                  std::vector<std::uint32_t> &order)
 {
@@ -221,7 +222,7 @@ std::vector<TimelineLink> linksOf(const Model &model, const Recording &run, cons
     return links;
 }
 
-} // namespace
+}  // namespace
 
 Timeline timelineOf(const Model &model, const Recording &run, std::size_t mostLanes)
 {
@@ -335,8 +336,9 @@ std::size_t foldToFit(Timeline &timeline, const TimeAxis &axis, double leastWidt
         lastOf.fill(-1);
         for (const TimelineMark &mark : lane.marks) {
             std::ptrdiff_t &last = lastOf[static_cast<std::size_t>(mark.kind)];
-            if (last >= 0 && axis.x(mark.at) - axis.x(marks[static_cast<std::size_t>(last)].at)
-                                 < markWidth * leastWidth) {
+            if (last >= 0
+                && axis.x(mark.at) - axis.x(marks[static_cast<std::size_t>(last)].at)
+                       < markWidth * leastWidth) {
                 ++marks[static_cast<std::size_t>(last)].count;
                 continue;
             }
@@ -350,4 +352,4 @@ std::size_t foldToFit(Timeline &timeline, const TimeAxis &axis, double leastWidt
     return folded;
 }
 
-} // namespace daruma
+}  // namespace daruma

@@ -18,10 +18,10 @@ constexpr std::string_view toText(BarState state)
     return names[static_cast<std::size_t>(state)];
 }
 
-/// A stretch of one incarnation in one state. Where `folded` is more than 1, it stands for that many which have
-/// no room of their own, and `state` is the one that took most of the time.
+/// A stretch of one incarnation in one state. Where `folded` is more than 1, it stands for that many which
+/// have no room of their own, and `state` is the one that took most of the time.
 struct TimelineBar {
-    std::int64_t from = 0;       ///< ns
+    std::int64_t from = 0;  ///< ns
     std::int64_t until = 0;
     BarState state = BarState::Down;
     std::uint32_t incarnation = 0;
@@ -41,11 +41,11 @@ struct TimelineMark {
     std::int64_t at = 0;
     MarkKind kind = MarkKind::Crash;
     std::string text;
-    std::uint32_t count = 1;     ///< marks of the same kind that share the place
+    std::uint32_t count = 1;  ///< marks of the same kind that share the place
 };
 
 struct TimelineLane {
-    NodeId node = {};            ///< invalid for the summary of lanes that were left out
+    NodeId node = {};  ///< invalid for the summary of lanes that were left out
     std::uint32_t depth = 0;
     std::string label;
     bool isSupervisor = false;
@@ -67,13 +67,13 @@ struct TimelineLink {
 /// What a picture of a run shows, before it has a size.
 struct Timeline {
     std::int64_t until = 0;
-    std::vector<TimelineLane> lanes;         ///< in the order of the tree
+    std::vector<TimelineLane> lanes;  ///< in the order of the tree
     std::vector<TimelineLink> links;
-    std::size_t hiddenNodes = 0;             ///< without a lane of their own
+    std::size_t hiddenNodes = 0;  ///< without a lane of their own
 };
 
-/// At most about `mostLanes` lanes: of supervisors first, then of those to which most happened; one lane for each
-/// parent sums up the children that were left out. Never less than the root and a summary.
+/// At most about `mostLanes` lanes: of supervisors first, then of those to which most happened; one lane for
+/// each parent sums up the children that were left out. Never less than the root and a summary.
 Timeline timelineOf(const Model &model, const Recording &run, std::size_t mostLanes = 60);
 
 /// Moves the end: what was so when the run ended stays so. REQUIRES: not before the end.
@@ -85,8 +85,8 @@ std::vector<std::int64_t> momentsOf(const Timeline &timeline);
 /// How many bars and marks there are to be painted.
 std::size_t shapesOf(const Timeline &timeline);
 
-/// Folds what would be narrower than `leastWidth` pixels, and marks that would lie on each other at seven times
-/// that width. How many bars were folded.
+/// Folds what would be narrower than `leastWidth` pixels, and marks that would lie on each other at seven
+/// times that width. How many bars were folded.
 std::size_t foldToFit(Timeline &timeline, const TimeAxis &axis, double leastWidth);
 
-} // namespace daruma
+}  // namespace daruma

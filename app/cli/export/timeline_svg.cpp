@@ -7,10 +7,10 @@
 #include "simulator/analysis/wording.h"
 #include "simulator/kernel/duration_text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
-
-#include <fmt/format.h>
 
 namespace daruma {
 
@@ -24,33 +24,48 @@ constexpr std::size_t mostShapes = 4000;
 
 /// Chosen so that they stay apart for colour-blind eyes and on both grounds.
 constexpr std::string_view style = R"css(
-.dt { --bg:#ffffff; --fg:#1d2433; --dim:#667085; --grid:#e6e9ef; --stripe:#f6f7fa; --running:#3d8fd1; --starting:#f0b429;
-  --stopping:#9b7fd1; --backoff:#c9d1dc; --down:#b4bac6; --bad:#d1284f; --fault:#e8590c; --restart:#12805c; --on:#ffffff;
-  font-family: Inter, "Noto Sans", "Segoe UI", system-ui, "DejaVu Sans", sans-serif; font-variant-numeric: tabular-nums; }
-@media (prefers-color-scheme: dark) { .dt { --bg:#12161f; --fg:#e8ebf2; --dim:#98a2b3; --grid:#262d3b; --stripe:#181d28;
-  --running:#4a9fe0; --starting:#f5c04a; --stopping:#a98fe0; --backoff:#4a5468; --down:#596277; --bad:#ff5c7c;
+.dt { --bg:#ffffff; --fg:#1d2433; --dim:#667085; --grid:#e6e9ef; --stripe:#f6f7fa;
+  --running:#3d8fd1; --starting:#f0b429;
+  --stopping:#9b7fd1; --backoff:#c9d1dc; --down:#b4bac6; --bad:#d1284f; --fault:#e8590c;
+  --restart:#12805c; --on:#ffffff;
+  font-family: Inter, "Noto Sans", "Segoe UI", system-ui, "DejaVu Sans", sans-serif;
+  font-variant-numeric: tabular-nums; }
+@media (prefers-color-scheme: dark) { .dt { --bg:#12161f; --fg:#e8ebf2; --dim:#98a2b3;
+  --grid:#262d3b; --stripe:#181d28;
+  --running:#4a9fe0; --starting:#f5c04a; --stopping:#a98fe0; --backoff:#4a5468; --down:#596277;
+  --bad:#ff5c7c;
   --fault:#ff8a3d; --restart:#3ecf9a; --on:#0b0e14; } }
-.dt .bg { fill:var(--bg); } .dt .stripe { fill:var(--stripe); } .dt .grid { stroke:var(--grid); stroke-width:1; }
+.dt .bg { fill:var(--bg); }
+.dt .stripe { fill:var(--stripe); }
+.dt .grid { stroke:var(--grid); stroke-width:1; }
 .dt text { fill:var(--fg); font-size:13px; } .dt .title { font-size:22px; font-weight:700; }
 .dt .dim { fill:var(--dim); font-size:12px; } .dt .sup { font-weight:600; }
 .dt .limit { fill:var(--dim); font-size:11px; } .dt .finding { font-size:15px; font-weight:600; }
 .dt .inc { fill:var(--on); font-size:10px; font-weight:600; }
-.dt .running { fill:var(--running); } .dt .starting { fill:var(--starting); } .dt .stopping { fill:var(--stopping); }
-.dt .backoff { fill:var(--backoff); } .dt .down { stroke:var(--down); stroke-width:1.5; stroke-dasharray:2 4; fill:none; }
+.dt .running { fill:var(--running); }
+.dt .starting { fill:var(--starting); }
+.dt .stopping { fill:var(--stopping); }
+.dt .backoff { fill:var(--backoff); }
+.dt .down { stroke:var(--down); stroke-width:1.5; stroke-dasharray:2 4; fill:none; }
 .dt .folded { opacity:.55; }
 .dt .crash { stroke:var(--bad); stroke-width:2.4; stroke-linecap:round; fill:none; }
-.dt .fault { fill:var(--fault); stroke:var(--bg); stroke-width:1; } .dt .restart { fill:var(--restart); stroke:var(--bg); stroke-width:.8; }
-.dt .gave-up { fill:var(--bad); stroke:var(--bg); stroke-width:1.2; } .dt .violation { fill:var(--bad); stroke:var(--bg); stroke-width:1; }
+.dt .fault { fill:var(--fault); stroke:var(--bg); stroke-width:1; }
+.dt .restart { fill:var(--restart); stroke:var(--bg); stroke-width:.8; }
+.dt .gave-up { fill:var(--bad); stroke:var(--bg); stroke-width:1.2; }
+.dt .violation { fill:var(--bad); stroke:var(--bg); stroke-width:1; }
 .dt .command { fill:var(--fg); stroke:var(--bg); stroke-width:1; }
 .dt .why { stroke:var(--bad); stroke-width:1.6; fill:none; opacity:.75; }
 .dt .cut { fill:var(--stripe); } .dt .tear { stroke:var(--down); stroke-width:1.2; fill:none; }
-.dt .pill { font-size:13px; font-weight:700; fill:var(--on); } .dt .good { fill:var(--restart); } .dt .poor { fill:var(--bad); }
+.dt .pill { font-size:13px; font-weight:700; fill:var(--on); }
+.dt .good { fill:var(--restart); }
+.dt .poor { fill:var(--bad); }
 )css";
 
 /// About how wide a text of 13 pixels is; a browser's own font decides, so there is some to spare.
 double textWidth(std::string_view text, double size = 13)
 {
-    const auto characters = std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; });
+    const auto characters =
+        std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; });
     return static_cast<double>(characters) * size * 0.56;
 }
 
@@ -129,13 +144,14 @@ public:
         paintLegend();
         paintFootnotes();
         const double height = m_y + 4;
-        const std::string size = m_options.isInPage ? std::string("width=\"100%\"")
-                                                    : fmt::format("width=\"{:.0f}\" height=\"{:.0f}\"",
-                                                                  m_options.width, height);
-        return fmt::format("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"dt\" viewBox=\"0 0 {:.0f} {:.0f}\" {} "
-                           "role=\"img\" aria-label=\"Timeline of {}\">\n<style>{}</style>\n"
-                           "<rect class=\"bg\" width=\"100%\" height=\"100%\"/>\n{}</svg>\n",
-                           m_options.width, height, size, xmlEscaped(m_loaded.scenario.model.name), style, m_svg);
+        const std::string size =
+            m_options.isInPage ? std::string("width=\"100%\"")
+                               : fmt::format("width=\"{:.0f}\" height=\"{:.0f}\"", m_options.width, height);
+        return fmt::format(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"dt\" viewBox=\"0 0 {:.0f} {:.0f}\" {} "
+            "role=\"img\" aria-label=\"Timeline of {}\">\n<style>{}</style>\n"
+            "<rect class=\"bg\" width=\"100%\" height=\"100%\"/>\n{}</svg>\n",
+            m_options.width, height, size, xmlEscaped(m_loaded.scenario.model.name), style, m_svg);
     }
 
 private:
@@ -154,7 +170,8 @@ private:
     {
         if (!lane.isSupervisor)
             return {};
-        const RestartLimitSpec &limit = m_loaded.scenario.model.supervisor(m_run.nodes[lane.node]).flags.limit;
+        const RestartLimitSpec &limit =
+            m_loaded.scenario.model.supervisor(m_run.nodes[lane.node]).flags.limit;
         return fmt::format("{} in {}", limit.max, human(limit.within));
     }
 
@@ -162,7 +179,8 @@ private:
     {
         double widest = 60;
         for (const TimelineLane &lane : m_timeline.lanes)
-            widest = std::max(widest, lane.depth * indent + textWidth(lane.label) + textWidth(limitOf(lane), 11) + 30);
+            widest = std::max(widest, lane.depth * indent + textWidth(lane.label)
+                                          + textWidth(limitOf(lane), 11) + 30);
         return std::min(widest, 320.0);
     }
 
@@ -172,10 +190,11 @@ private:
         m_svg += '\n';
     }
 
-    void text(double x, double y, std::string_view classes, std::string_view content, std::string_view anchor = "start")
+    void text(double x, double y, std::string_view classes, std::string_view content,
+              std::string_view anchor = "start")
     {
-        put("<text x=\"{:.1f}\" y=\"{:.1f}\" class=\"{}\" text-anchor=\"{}\">{}</text>", x, y, classes, anchor,
-            xmlEscaped(content));
+        put("<text x=\"{:.1f}\" y=\"{:.1f}\" class=\"{}\" text-anchor=\"{}\">{}</text>", x, y, classes,
+            anchor, xmlEscaped(content));
     }
 
     double x(std::int64_t t) const { return margin + m_gutter + m_axis.x(t); }
@@ -215,12 +234,12 @@ private:
     void paintGround(double bottom)
     {
         for (std::size_t i = 0; i < m_timeline.lanes.size(); i += 2)
-            put("<rect class=\"stripe\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\"/>", margin - 8,
-                laneY(i) - m_laneHeight / 2, m_options.width - 2 * margin + 16, m_laneHeight);
+            put("<rect class=\"stripe\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\"/>",
+                margin - 8, laneY(i) - m_laneHeight / 2, m_options.width - 2 * margin + 16, m_laneHeight);
         for (const TimeAxis::Tick &tick : m_axis.ticks()) {
             const double at = margin + m_gutter + tick.x;
-            put("<line class=\"grid\" x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1:.1f}\" y2=\"{2:.1f}\"/>", at, m_top - 6,
-                bottom);
+            put("<line class=\"grid\" x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1:.1f}\" y2=\"{2:.1f}\"/>", at,
+                m_top - 6, bottom);
             text(at, m_top - 12, "dim", tick.label, "middle");
         }
         for (const TimeAxis::Piece &piece : m_axis.pieces())
@@ -234,7 +253,8 @@ private:
     void paintCut(const TimeAxis::Piece &piece, double bottom)
     {
         const double left = margin + m_gutter + piece.x;
-        put("<rect class=\"cut\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\"><title>{} in which "
+        put("<rect class=\"cut\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\"><title>{} in "
+            "which "
             "nothing happens</title></rect>",
             left, m_top - 6, piece.width, bottom - m_top + 6,
             human(Duration::nanoseconds(piece.until - piece.from)));
@@ -245,8 +265,8 @@ private:
                 path += fmt::format("{}{:.1f} {:.1f}", path.empty() ? "M" : "L", edge + 2.5 * side, y);
             put("<path class=\"tear\" d=\"{}\"/>", path);
         }
-        text(left + piece.width / 2, bottom + 14, "dim", human(Duration::nanoseconds(piece.until - piece.from)),
-             "middle");
+        text(left + piece.width / 2, bottom + 14, "dim",
+             human(Duration::nanoseconds(piece.until - piece.from)), "middle");
     }
 
     void paintLabel(std::size_t index)
@@ -291,10 +311,11 @@ private:
                     from + width, title);
                 continue;
             }
-            put("<rect class=\"{}{}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" rx=\"{:.1f}\">"
+            put("<rect class=\"{}{}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" "
+                "rx=\"{:.1f}\">"
                 "<title>{}</title></rect>",
-                toText(bar.state), bar.folded > 1 ? " folded" : "", from, y - height / 2, std::max(width - 0.6, 0.8),
-                height, std::min(2.5, width / 3), title);
+                toText(bar.state), bar.folded > 1 ? " folded" : "", from, y - height / 2,
+                std::max(width - 0.6, 0.8), height, std::min(2.5, width / 3), title);
             const bool isLong = width > 34 && bar.state == BarState::Running && bar.incarnation > 1;
             if (isLong && bar.folded == 1)
                 text(from + 9, y + 3.6, "inc", fmt::format("#{}", bar.incarnation));
@@ -305,7 +326,8 @@ private:
     {
         const std::string span = fmt::format("{} to {}", momentText(bar.from), momentText(bar.until));
         if (bar.folded > 1)
-            return fmt::format("{}: {} stretches, mostly {}, {}", lane.label, bar.folded, toText(bar.state), span);
+            return fmt::format("{}: {} stretches, mostly {}, {}", lane.label, bar.folded, toText(bar.state),
+                               span);
         return fmt::format("{} #{}: {} for {}, {}", lane.label, bar.incarnation, toText(bar.state),
                            human(Duration::nanoseconds(bar.until - bar.from)), span);
     }
@@ -320,13 +342,14 @@ private:
             if (link.fromLane == link.toLane) {
                 // Beside the bar, on which it could not be seen.
                 const double rise = m_laneHeight * 0.62;
-                put("<path class=\"why\" d=\"M{:.1f} {:.1f}C{:.1f} {:.1f} {:.1f} {:.1f} {:.1f} {:.1f}\"/>", fromX, fromY,
-                    fromX + (toX - fromX) * 0.2, fromY - rise, toX - (toX - fromX) * 0.2, toY - rise, toX, toY);
+                put("<path class=\"why\" d=\"M{:.1f} {:.1f}C{:.1f} {:.1f} {:.1f} {:.1f} {:.1f} {:.1f}\"/>",
+                    fromX, fromY, fromX + (toX - fromX) * 0.2, fromY - rise, toX - (toX - fromX) * 0.2,
+                    toY - rise, toX, toY);
                 continue;
             }
             const double bend = (toX - fromX) / 2;
-            put("<path class=\"why\" d=\"M{:.1f} {:.1f}C{:.1f} {:.1f} {:.1f} {:.1f} {:.1f} {:.1f}\"/>", fromX, fromY,
-                fromX + bend, fromY, toX - bend, toY, toX, toY);
+            put("<path class=\"why\" d=\"M{:.1f} {:.1f}C{:.1f} {:.1f} {:.1f} {:.1f} {:.1f} {:.1f}\"/>", fromX,
+                fromY, fromX + bend, fromY, toX - bend, toY, toX, toY);
         }
     }
 
@@ -334,7 +357,8 @@ private:
     {
         for (const TimelineMark &mark : m_timeline.lanes[index].marks) {
             const std::string more = mark.count > 1 ? fmt::format(" (and {} more here)", mark.count - 1) : "";
-            put("<g><title>{}</title>", xmlEscaped(fmt::format("{}: {}{}", momentText(mark.at), mark.text, more)));
+            put("<g><title>{}</title>",
+                xmlEscaped(fmt::format("{}: {}{}", momentText(mark.at), mark.text, more)));
             paintMark(mark.kind, x(mark.at), laneY(index));
             put("</g>");
         }
@@ -349,7 +373,8 @@ private:
         case MarkKind::Restart:
             return put("<path class=\"{}\" d=\"M{:.1f} {:.1f}l4 6h-8z\"/>", name, x, y + 5);
         case MarkKind::Fault:
-            return put("<path class=\"{}\" d=\"M{:.1f} {:.1f}l-5.5 8h4l-2 7l7.5 -9h-4.4l2.6 -6z\"/>", name, x, y - 14);
+            return put("<path class=\"{}\" d=\"M{:.1f} {:.1f}l-5.5 8h4l-2 7l7.5 -9h-4.4l2.6 -6z\"/>", name, x,
+                       y - 14);
         case MarkKind::GaveUp:
             return put("<path class=\"{}\" d=\"M{:.1f} {:.1f}l7 7l-7 7l-7 -7z\"/>", name, x, y - 7);
         case MarkKind::Violation:
@@ -370,8 +395,8 @@ private:
             for (const TimelineMark &mark : lane.marks)
                 hasMark[static_cast<std::size_t>(mark.kind)] = true;
         }
-        constexpr std::array<std::string_view, 6> markNames{"restart", "command", "crash or failed start",
-                                                            "injected fault", "gave up", "broken expectation"};
+        constexpr std::array<std::string_view, 6> markNames{
+            "restart", "command", "crash or failed start", "injected fault", "gave up", "broken expectation"};
         double at = margin;
         const auto label = [&](double width, std::string_view name) {
             text(at + width + 6, m_y + 4.5, "dim", name);
@@ -384,8 +409,8 @@ private:
             if (static_cast<BarState>(i) == BarState::Down)
                 put("<path class=\"down\" d=\"M{:.1f} {:.1f}h22\"/>", at, m_y);
             else
-                put("<rect class=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"22\" height=\"12\" rx=\"2.5\"/>", name, at,
-                    m_y - 6);
+                put("<rect class=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"22\" height=\"12\" rx=\"2.5\"/>",
+                    name, at, m_y - 6);
             label(22, name);
         }
         for (std::size_t i = 0; i < hasMark.size(); ++i) {
@@ -435,11 +460,11 @@ private:
     double m_top = 0;
 };
 
-} // namespace
+}  // namespace
 
 std::string timelineSvg(const LoadedScenario &loaded, const Recording &run, const TimelineSvgOptions &options)
 {
     return Painter(loaded, run, options).paint();
 }
 
-} // namespace daruma
+}  // namespace daruma

@@ -3,11 +3,11 @@
 #include "simulator/analysis/policy_arithmetic.h"
 #include "simulator/analysis/wording.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <vector>
-
-#include <fmt/format.h>
 
 namespace daruma {
 
@@ -21,7 +21,7 @@ struct Box {
     std::vector<std::string> remarks;
     bool isSupervisor = false;
     bool hasGivenUp = false;
-    bool isFirst = true;          ///< of its copies
+    bool isFirst = true;  ///< of its copies
     std::uint32_t copies = 1;
     std::uint64_t restarts = 0;
 };
@@ -55,8 +55,9 @@ std::vector<Box> boxesOf(const Model &model, const Recording &run)
         box.parent = node.parent;
         box.isSupervisor = node.isSupervisor;
         Box *last = boxes.empty() ? nullptr : &boxes.back();
-        const bool isCopy = last && !node.isSupervisor && node.id.index != ChildId::noIndex && node.id.index > 0
-                            && last->parent == node.parent && run.nodes[last->node].id.text == node.id.text;
+        const bool isCopy = last && !node.isSupervisor && node.id.index != ChildId::noIndex
+                            && node.id.index > 0 && last->parent == node.parent
+                            && run.nodes[last->node].id.text == node.id.text;
         if (isCopy) {
             ++last->copies;
             last->restarts += box.restarts;
@@ -99,13 +100,14 @@ std::string mermaidEscaped(std::string_view text)
     std::string result;
     for (const char c : text) {
         const bool isPlain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
-                             || std::string_view(" _-.,:/()").find(c) != std::string_view::npos || (c & 0x80) != 0;
+                             || std::string_view(" _-.,:/()").find(c) != std::string_view::npos
+                             || (c & 0x80) != 0;
         result += isPlain ? std::string(1, c) : fmt::format("#{};", static_cast<int>(c));
     }
     return result;
 }
 
-} // namespace
+}  // namespace
 
 std::string treeAsDot(const Model &model, const Recording &run)
 {
@@ -153,4 +155,4 @@ std::string treeAsMermaid(const Model &model, const Recording &run)
              "    classDef gaveUp stroke:#d1284f,stroke-width:3px\n";
 }
 
-} // namespace daruma
+}  // namespace daruma
