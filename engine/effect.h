@@ -96,6 +96,18 @@ struct EffectList {
     std::vector<ChildCounts> counts;
     std::uint32_t nextEvent = 0;
 
+    /// Appends an effect to be filled in where it stays: copying it there would stall the processor.
+    Effect &add(EffectKind kind, EventId cause)
+    {
+        Effect &effect = effects.emplace_back();
+        effect.kind = kind;
+        effect.cause = cause;
+        nextEvent += isEvent(kind) ? 1 : 0;
+        return effect;
+    }
+    /// The number of the event that the effect added last will be. REQUIRES: it will be one.
+    EventId lastEvent() const { return EventId{nextEvent - 1}; }
+
     /// Appends and returns the number of the event that the effect will be.
     EventId append(const Effect &effect)
     {

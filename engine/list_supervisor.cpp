@@ -109,7 +109,7 @@ void ListSupervisor::resume(Instant now, const Signal &signal, EffectList &effec
     m_wait = Wait::Nothing;
     if (waited == Wait::Exit) {
         if (m_deadlineArmed)
-            effects.append({.kind = EffectKind::DisarmDeadline});
+            effects.add(EffectKind::DisarmDeadline, {});
         m_deadlineArmed = false;
         stopped(m_cursor, effects);
         runStops(effects);
@@ -174,13 +174,13 @@ void ListSupervisor::decideRestart(Instant now, std::size_t child, const Signal 
         return;
     }
     const std::uint8_t backoff = specOf(record).backoff;
-    m_cause = effects.append({.kind = EffectKind::Restart,
-                              .backoff = backoff,
-                              .child = record.process,
-                              .reason = signal.reason,
-                              .cause = signal.cause,
-                              .count = count,
-                              .earlier = record.backoffs});
+    Effect &restart = effects.add(EffectKind::Restart, signal.cause);
+    restart.backoff = backoff;
+    restart.child = record.process;
+    restart.reason = signal.reason;
+    restart.count = count;
+    restart.earlier = record.backoffs;
+    m_cause = effects.lastEvent();
     if (backoff == ChildSpec::noBackoff) {
         performRestart(child, effects);
         return;
@@ -267,12 +267,11 @@ bool ListSupervisor::stopWaits(std::size_t child, EffectList &effects)
     if (record.diedUnseen || (!m_mailbox.isEmpty() && m_mailbox.removeExitOf(record.process)))
         return false;
     const ShutdownPolicy &policy = specOf(record).shutdown;
-    m_stopEvent = effects.append({.kind = policy.brutal ? EffectKind::Kill : EffectKind::Stop,
-                                  .child = record.process,
-                                  .cause = m_cause});
+    effects.add(policy.brutal ? EffectKind::Kill : EffectKind::Stop, m_cause).child = record.process;
+    m_stopEvent = effects.lastEvent();
     m_deadlineArmed = !policy.brutal && !policy.grace.isNever();
     if (m_deadlineArmed)
-        effects.append({.kind = EffectKind::ArmDeadline, .duration = policy.grace});
+        effects.add(EffectKind::ArmDeadline, {}).duration = policy.grace;
     m_wait = Wait::Exit;
     m_waitFor = record.process;
     return true;
@@ -360,11 +359,10 @@ void ListSupervisor::runStarts(EffectList &effects)
     if (m_cursor == m_range.last)
         return startsDone(effects);
     const ChildSpec &spec = specOf(m_records[m_cursor]);
-    effects.append({.kind = EffectKind::Start,
-                    .key = spec.key,
-                    .hint = static_cast<std::uint32_t>(m_cursor),
-                    .id = spec.id,
-                    .cause = m_cause});
+    Effect &start = effects.add(EffectKind::Start, m_cause);
+    start.key = spec.key;
+    start.hint = static_cast<std::uint32_t>(m_cursor);
+    start.id = spec.id;
     m_wait = Wait::StartResult;
 }
 

@@ -15,13 +15,11 @@ public:
     ByIncarnation() = default;
     ByIncarnation(Value single)
         : m_first(std::move(single))
-    {
-    }
+    {}
     explicit ByIncarnation(std::vector<Value> entries)
         : m_first(entries.front())
         , m_rest(entries.begin() + 1, entries.end())
-    {
-    }
+    {}
 
     const Value &at(std::uint32_t incarnation) const
     {
@@ -57,8 +55,7 @@ template <typename Value> struct Choice {
     Choice() = default;
     Choice(Value certain)
         : otherwise(certain)
-    {
-    }
+    {}
 
     Value pick(StreamKey stream, std::uint64_t counter) const
     {
@@ -71,18 +68,18 @@ template <typename Value> struct Choice {
 
 /// What a worker does by itself (CONTRACT section 1, the keys of [worker.NAME]).
 struct Behaviour {
-    ByIncarnation<Distribution> initTime;                  ///< default 0
-    ByIncarnation<Choice<InitResult>> initResult;          ///< default ok
-    ByIncarnation<Distribution> lifetime;                  ///< default never (set by the reader)
-    ByIncarnation<Choice<ExitReason>> exitReason;          ///< default panic (set by the reader)
-    ByIncarnation<Distribution> stopTime;                  ///< only where it traps exits
-    ByIncarnation<Choice<ExitReason>> stopReason;          ///< default shutdown (set by the reader)
-    ByIncarnation<Distribution> reloadTime;                ///< default 0
-    ByIncarnation<Distribution> patience;                  ///< default never (set by the reader)
-    bool trapsExits = false;                               ///< stop_time was given
+    ByIncarnation<Distribution> initTime;          ///< default 0
+    ByIncarnation<Choice<InitResult>> initResult;  ///< default ok
+    ByIncarnation<Distribution> lifetime;          ///< default never (set by the reader)
+    ByIncarnation<Choice<ExitReason>> exitReason;  ///< default panic (set by the reader)
+    ByIncarnation<Distribution> stopTime;          ///< only where it traps exits
+    ByIncarnation<Choice<ExitReason>> stopReason;  ///< default shutdown (set by the reader)
+    ByIncarnation<Distribution> reloadTime;        ///< default 0
+    ByIncarnation<Distribution> patience;          ///< default never (set by the reader)
+    bool trapsExits = false;                       ///< stop_time was given
 };
 
 /// The defaults of the contract; what the reader starts from.
 Behaviour defaultBehaviour();
 
-} // namespace daruma
+}  // namespace daruma

@@ -59,7 +59,7 @@ Duration rounded(double ns)
     return Duration::nanoseconds(ns - static_cast<double>(whole) >= 0.5 ? whole + 1 : whole);
 }
 
-} // namespace
+}  // namespace
 
 Distribution Distribution::fixed(Duration value)
 {
@@ -164,4 +164,4 @@ double Distribution::meanSeconds() const
     DARUMA_UNREACHABLE("every kind is handled");
 }
 
-} // namespace daruma
+}  // namespace daruma

@@ -72,12 +72,11 @@ private:
         : m_kind(kind)
         , m_first(first)
         , m_second(second)
-    {
-    }
+    {}
 
     Kind m_kind = Kind::Fixed;
     std::int64_t m_first = 0;
-    std::int64_t m_second = 0; // nanoseconds, or the bits of a double
+    std::int64_t m_second = 0;  // nanoseconds, or the bits of a double
 };
 
-} // namespace daruma
+}  // namespace daruma

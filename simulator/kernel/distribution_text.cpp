@@ -2,14 +2,14 @@
 
 #include "engine/contract.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <charconv>
 #include <optional>
 #include <span>
 #include <utility>
 #include <vector>
-
-#include <fmt/format.h>
 
 namespace daruma {
 
@@ -84,8 +84,8 @@ tl::expected<double, TextProblem> readNumber(const Piece &piece, std::string_vie
     if (error != std::errc() || stop != end)
         return problem(piece, fmt::format("{} is a plain number, such as 0.5", name));
     if (!(value >= least && value <= most))
-        return problem(piece, fmt::format("{} must lie between {} and {}", name, numberText(least),
-                                          numberText(most)));
+        return problem(
+            piece, fmt::format("{} must lie between {} and {}", name, numberText(least), numberText(most)));
     // A minus before a zero would make two values of one meaning that differ in their bits.
     return value == 0 ? 0.0 : value;
 }
@@ -176,7 +176,7 @@ Read readForm(const Piece &whole, std::size_t open)
     return form->read(arguments);
 }
 
-} // namespace
+}  // namespace
 
 tl::expected<Distribution, TextProblem> parseDistribution(std::string_view text)
 {
@@ -215,4 +215,4 @@ std::string toText(const Distribution &distribution)
     DARUMA_UNREACHABLE("every kind is handled");
 }
 
-} // namespace daruma
+}  // namespace daruma

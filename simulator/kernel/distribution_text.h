@@ -3,10 +3,10 @@
 #include "simulator/kernel/distribution.h"
 #include "simulator/kernel/duration_text.h"
 
+#include <tl/expected.hpp>
+
 #include <string>
 #include <string_view>
-
-#include <tl/expected.hpp>
 
 namespace daruma {
 
@@ -17,4 +17,4 @@ tl::expected<Distribution, TextProblem> parseDistribution(std::string_view text)
 /// The spelling of the scenario format, which parseDistribution reads back to an equal value.
 std::string toText(const Distribution &distribution);
 
-} // namespace daruma
+}  // namespace daruma

@@ -2,13 +2,13 @@
 
 #include "simulator/kernel/distribution.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <limits>
 #include <utility>
-
-#include <fmt/format.h>
 
 namespace daruma {
 
@@ -76,7 +76,7 @@ enum class AmountProblem { TooLong, TooFine };
 tl::expected<std::int64_t, AmountProblem> amount(std::string_view whole, std::string_view fraction,
                                                  std::int64_t unitNs)
 {
-    constexpr std::size_t maxFraction = 18; // the digits whose power of ten fits into 64 bits
+    constexpr std::size_t maxFraction = 18;  // the digits whose power of ten fits into 64 bits
     std::int64_t count = 0;
     for (const char digit : whole) {
         count = count * 10 + (digit - '0');
@@ -107,9 +107,9 @@ std::string unknownUnit(std::string_view name)
         std::string_view meant;
     };
     static constexpr std::array<Habit, 22> habits{
-        {{"min", "m"},    {"mins", "m"},  {"minute", "m"}, {"minutes", "m"}, {"M", "m"},   {"sec", "s"},
-         {"secs", "s"},   {"S", "s"},     {"second", "s"}, {"seconds", "s"}, {"hr", "h"},  {"hour", "h"},
-         {"hours", "h"},  {"H", "h"},     {"day", "d"},    {"days", "d"},    {"D", "d"},   {"msec", "ms"},
+        {{"min", "m"},     {"mins", "m"},  {"minute", "m"},   {"minutes", "m"}, {"M", "m"},  {"sec", "s"},
+         {"secs", "s"},    {"S", "s"},     {"second", "s"},   {"seconds", "s"}, {"hr", "h"}, {"hour", "h"},
+         {"hours", "h"},   {"H", "h"},     {"day", "d"},      {"days", "d"},    {"D", "d"},  {"msec", "ms"},
          {"millis", "ms"}, {"usec", "us"}, {"\u00b5s", "us"}, {"nsec", "ns"}}};
     for (const Habit &habit : habits) {
         if (habit.written == name)
@@ -194,7 +194,7 @@ std::string humanLong(std::int64_t ns)
     return fmt::format("{} {} {} {}", rounded / unit.ns, unit.humanName, rest, smaller.humanName);
 }
 
-} // namespace
+}  // namespace
 
 tl::expected<Duration, TextProblem> parseDuration(std::string_view text)
 {
@@ -253,4 +253,4 @@ std::string human(Duration duration)
     return ns < minuteNs ? humanShort(ns) : humanLong(ns);
 }
 
-} // namespace daruma
+}  // namespace daruma

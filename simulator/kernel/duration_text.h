@@ -2,11 +2,11 @@
 
 #include "engine/time.h"
 
+#include <tl/expected.hpp>
+
 #include <cstddef>
 #include <string>
 #include <string_view>
-
-#include <tl/expected.hpp>
 
 namespace daruma {
 
@@ -28,4 +28,4 @@ std::string toText(Duration duration);
 /// Three digits below a minute, two units above; the same in every locale.
 std::string human(Duration duration);
 
-} // namespace daruma
+}  // namespace daruma

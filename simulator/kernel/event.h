@@ -12,8 +12,8 @@
 
 namespace daruma {
 
-/// The kinds of events (CONTRACT section 3). Their numbers are part of the fingerprint and of the stored form:
-/// new ones are appended.
+/// The kinds of events (CONTRACT section 3). Their numbers are part of the fingerprint and of the stored
+/// form: new ones are appended.
 enum class EventKind : std::uint8_t {
     Start,
     Started,
@@ -40,10 +40,10 @@ inline constexpr std::size_t eventKindCount = 20;
 
 constexpr std::string_view toText(EventKind kind)
 {
-    constexpr std::string_view names[] = {
-        "start",   "started", "init_failed",   "ignored", "exit",  "stop",    "kill",
-        "restart", "backoff", "gave_up",       "auto_shutdown", "removed", "fault", "command",
-        "reply",   "violation", "unmatched",   "reload",  "lifecycle", "end"};
+    constexpr std::string_view names[] = {"start",         "started",   "init_failed", "ignored",   "exit",
+                                          "stop",          "kill",      "restart",     "backoff",   "gave_up",
+                                          "auto_shutdown", "removed",   "fault",       "command",   "reply",
+                                          "violation",     "unmatched", "reload",      "lifecycle", "end"};
     return names[static_cast<std::size_t>(kind)];
 }
 
@@ -89,4 +89,4 @@ inline constexpr std::uint32_t violationOfInvariant = 0x8000'0000;
 /// A kind of end that is not the quiet one.
 enum class EndCause : std::uint8_t { Quiet, Horizon, StartFailed, EventLimit, InstantLimit, NodeLimit };
 
-} // namespace daruma
+}  // namespace daruma

@@ -16,21 +16,21 @@ enum class StateFunction : std::uint8_t {
     Down,
     Starting,
     Stopping,
-    Restarts,       ///< start attempts after the first; with a second argument: in the last so much time
+    Restarts,  ///< start attempts after the first; with a second argument: in the last so much time
     GaveUp,
     Incarnation,
     Uptime,
-    Lifecycle,      ///< compared with a name: alive, shutting_down …
-    ExitReason,     ///< compared with a name: normal, panic …
-    Running,        ///< how many of a glob's places are up
+    Lifecycle,   ///< compared with a name: alive, shutting_down …
+    ExitReason,  ///< compared with a name: normal, panic …
+    Running,     ///< how many of a glob's places are up
     Time,
 };
 
 enum class ExpressionOp : std::uint8_t {
-    Number,         ///< `number`: a count, or a duration in ns
-    Text,           ///< a name that a function is compared with: `number` is its code, a LifecycleState or a
-                    ///< ReasonKind; a reason's text is `texts[(number >> 32) - 1]`, 0 meaning any
-    Call,           ///< `function` of `selector`; `number` is the window in ns, or 0
+    Number,  ///< `number`: a count, or a duration in ns
+    Text,    ///< a name that a function is compared with: `number` is its code, a LifecycleState or a
+             ///< ReasonKind; a reason's text is `texts[(number >> 32) - 1]`, 0 meaning any
+    Call,    ///< `function` of `selector`; `number` is the window in ns, or 0
     Add,
     Subtract,
     Multiply,
@@ -58,7 +58,7 @@ struct Expression {
     std::vector<Step> steps;
     std::vector<Selector> selectors;
     std::vector<std::string> texts;
-    std::string text;                ///< as written, for messages
+    std::string text;  ///< as written, for messages
 
     bool isEmpty() const { return steps.empty(); }
 };
@@ -75,10 +75,10 @@ struct Expectation {
     std::string name;
     ExpectationForm form = ExpectationForm::Always;
     Expression expression;
-    Expression whenever;             ///< of `eventually`; may be empty
+    Expression whenever;  ///< of `eventually`; may be empty
     Duration within = Duration::never();
     /// `always` and `never` hold from the end of the first start-up unless `from` says otherwise.
     std::optional<Instant> from;
 };
 
-} // namespace daruma
+}  // namespace daruma

@@ -22,4 +22,4 @@ std::string quoted(std::string_view text)
     return literal + '"';
 }
 
-} // namespace daruma
+}  // namespace daruma

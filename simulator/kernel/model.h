@@ -21,7 +21,7 @@ namespace daruma {
 
 struct WorkerDefinition {
     TextId table = {};
-    ChildSpec spec;                    ///< as a child of whoever starts it; `key` is set where it is listed
+    ChildSpec spec;  ///< as a child of whoever starts it; `key` is set where it is listed
     Behaviour behaviour;
     std::vector<Selector> needs;
 };
@@ -29,10 +29,10 @@ struct WorkerDefinition {
 struct SupervisorDefinition {
     TextId table = {};
     ChildSpec spec;
-    SupervisorSpec flags;              ///< flags.children[i].key == i for the children that it lists
+    SupervisorSpec flags;  ///< flags.children[i].key == i for the children that it lists
     ByIncarnation<Choice<InitResult>> initResult;
-    /// What the children are made from, one entry for each in flags.children; under simple_one_for_one the one
-    /// template.
+    /// What the children are made from, one entry for each in flags.children; under simple_one_for_one the
+    /// one template.
     struct Listed {
         std::uint32_t definition = 0;
         bool isSupervisor = false;
@@ -45,8 +45,8 @@ enum class DelayedStep : std::uint8_t { Init, Stop, ExitSignal, Reload };
 
 struct Fault {
     TextId name = {};
-    std::uint64_t nameHash = 0;        ///< key of its streams
-    std::uint32_t place = 0;           ///< among faults and commands, in file order
+    std::uint64_t nameHash = 0;  ///< key of its streams
+    std::uint32_t place = 0;     ///< among faults and commands, in file order
     FaultKind kind = FaultKind::Panic;
     Selector into;
     ExitReason reason = {ReasonKind::Panic, {}};
@@ -57,20 +57,20 @@ struct Fault {
     struct Trigger {
         Selector node;
         EventKind event = EventKind::Started;
-        Distribution after;            ///< default 0
+        Distribution after;  ///< default 0
     };
     std::optional<Trigger> when;
 
-    Instant from = Instant::start();   ///< `between`, for `every`, `when` and delays
+    Instant from = Instant::start();  ///< `between`, for `every`, `when` and delays
     Instant until = Instant::never();
     Chance chance = Chance::always();
-    std::uint32_t count = 0xffff'ffff; ///< takes place at most so many times
+    std::uint32_t count = 0xffff'ffff;  ///< takes place at most so many times
 
     DelayedStep step = DelayedStep::Init;
-    Distribution by;                   ///< of a delay
+    Distribution by;  ///< of a delay
 
-    Distribution lasts;                ///< of an outage; never = for good
-    Behaviour outage;                  ///< what replaces the target's own, where `replaces` says so
+    Distribution lasts;  ///< of an outage; never = for good
+    Behaviour outage;    ///< what replaces the target's own, where `replaces` says so
     struct Replaces {
         bool initTime = false;
         bool initResult = false;
@@ -84,20 +84,20 @@ struct Fault {
 
 /// What start_child can start: a table that no `children` lists, or a new instance of a template.
 struct Startable {
-    ChildSpec spec;                    ///< its `key` is startableKey + its own index
+    ChildSpec spec;  ///< its `key` is startableKey + its own index
     SupervisorDefinition::Listed from;
     /// Of an instance with a behaviour of its own, which replaces the template's wholly.
     std::optional<Behaviour> behaviour;
-    bool isInstance = false;           ///< of whatever template the supervisor has that is asked
+    bool isInstance = false;  ///< of whatever template the supervisor has that is asked
 };
 inline constexpr std::uint32_t startableKey = 0x8000'0000;
 
 struct Command {
     CommandKind kind = CommandKind::WhichChildren;
-    std::uint32_t place = 0;           ///< among faults and commands, in file order
+    std::uint32_t place = 0;  ///< among faults and commands, in file order
     Instant at;
     Selector to;
-    ChildId child;                     ///< id, or name of an instance
+    ChildId child;  ///< id, or name of an instance
     std::uint32_t startable = 0xffff'ffff;
     Duration grace = Duration::never();
     TextId by = {};
@@ -123,7 +123,7 @@ struct Model {
     Limits limits;
 
     TextTable texts;
-    NodeTable nodes;                   ///< node 0 is the root
+    NodeTable nodes;  ///< node 0 is the root
     std::vector<WorkerDefinition> workers;
     std::vector<SupervisorDefinition> supervisors;
     std::vector<Fault> faults;
@@ -135,4 +135,4 @@ struct Model {
     const SupervisorDefinition &supervisor(const Node &node) const { return supervisors[node.definition]; }
 };
 
-} // namespace daruma
+}  // namespace daruma

@@ -56,4 +56,4 @@ std::string NodeTable::name(NodeId id, const TextTable &texts) const
     return idText((*this)[id].id, texts);
 }
 
-} // namespace daruma
+}  // namespace daruma

@@ -52,4 +52,4 @@ private:
 /// The text of an id: `pool` or `pool[3]`.
 std::string idText(ChildId id, const TextTable &texts);
 
-} // namespace daruma
+}  // namespace daruma

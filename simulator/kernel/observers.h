@@ -12,9 +12,9 @@ namespace daruma {
 
 /// What a checker found: it becomes an event `violation` whose cause is the event it was shown last.
 struct Finding {
-    std::uint32_t code = 0;          ///< index of the expectation, or violationOfInvariant + number of the invariant
+    std::uint32_t code = 0;  ///< index of the expectation, or violationOfInvariant + number of the invariant
     EventId cause = {};
     std::string message;
 };
 
-} // namespace daruma
+}  // namespace daruma

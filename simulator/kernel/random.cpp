@@ -13,7 +13,7 @@ constexpr double twoTo63 = 9223372036854775808.0;
 /// Decimal weights such as 0.7 + 0.2 + 0.1 miss 1 by a few units in the last place. People mean 1.
 constexpr double sumTolerance = 1e-9;
 
-} // namespace
+}  // namespace
 
 std::uint64_t nameHash(std::string_view text)
 {
@@ -69,4 +69,4 @@ WeightedChoice::WeightedChoice(std::span<const double> weights, std::size_t defa
     }
 }
 
-} // namespace daruma
+}  // namespace daruma

@@ -125,8 +125,7 @@ private:
 
     constexpr explicit Chance(std::uint64_t threshold)
         : m_threshold(threshold)
-    {
-    }
+    {}
 
     std::uint64_t m_threshold = 0;
 };
@@ -162,8 +161,8 @@ public:
     bool operator==(const WeightedChoice &) const = default;
 
 private:
-    std::vector<std::uint64_t> m_ends; // cumulative, in units of 2^-63
+    std::vector<std::uint64_t> m_ends;  // cumulative, in units of 2^-63
     std::size_t m_defaultIndex = 0;
 };
 
-} // namespace daruma
+}  // namespace daruma

@@ -22,4 +22,4 @@ double normalCdf(double x);
 /// The gamma function for x >= 1; relative error below 1e-12. inf past the range.
 double gammaOf(double x);
 
-} // namespace daruma
+}  // namespace daruma

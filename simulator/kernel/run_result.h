@@ -34,9 +34,9 @@ struct ExpectationResult {
     bool passed = true;
     /// Of `sometimes` in one run: was it reached? (A run alone never fails it.)
     bool reached = false;
-    Instant at;                      ///< when it failed
-    EventId event = {};              ///< its `violation`
-    std::string message;             ///< empty when it passed
+    Instant at;           ///< when it failed
+    EventId event = {};   ///< its `violation`
+    std::string message;  ///< empty when it passed
 };
 
 /// A broken invariant: a defect of the machine (or of a dialect that breaks its own promise), not of the
@@ -53,16 +53,17 @@ struct RunResult {
     std::uint64_t seed = 0;
     Instant end;
     EndCause endCause = EndCause::Quiet;
-    std::string endText;             ///< of the event `end`
+    std::string endText;  ///< of the event `end`
     std::uint64_t events = 0;
-    std::uint64_t restarts = 0;      ///< restart decisions
+    std::uint64_t restarts = 0;  ///< restart decisions
     Fingerprint fingerprint;
-    std::optional<FinalReport> rootReport;  ///< nothing while the root still lives at the end
-    std::vector<ExpectationResult> expectations; ///< in the order of the model's
+    std::optional<FinalReport> rootReport;        ///< nothing while the root still lives at the end
+    std::vector<ExpectationResult> expectations;  ///< in the order of the model's
     std::vector<InvariantViolation> invariants;
 
-    /// Expectations and invariants alone decide the exit code; a truncated run has failed (CONTRACT section 4).
+    /// Expectations and invariants alone decide the exit code; a truncated run has failed (CONTRACT section
+    /// 4).
     bool hasFailed() const { return outcome == Outcome::Failed || outcome == Outcome::Truncated; }
 };
 
-} // namespace daruma
+}  // namespace daruma

@@ -7,8 +7,8 @@
 
 namespace daruma {
 
-/// What `into`, `to`, `needs` and expressions name: a table, a path, or a glob of paths. Which places it means
-/// is known when the tree is; a place made later by start_child may join.
+/// What `into`, `to`, `needs` and expressions name: a table, a path, or a glob of paths. Which places it
+/// means is known when the tree is; a place made later by start_child may join.
 struct Selector {
     std::string text;
     /// The scenario's own places that it names, in order.
@@ -25,4 +25,4 @@ struct Selector {
 /// without "/" is tried on the last segment too, so `pool[*]` finds `app/web/pool[3]`.
 bool globMatches(std::string_view pattern, std::string_view path);
 
-} // namespace daruma
+}  // namespace daruma

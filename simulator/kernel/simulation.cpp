@@ -8,16 +8,14 @@ class Simulation::Impl {
 public:
     explicit Impl(const Model &model)
         : world(model)
-    {
-    }
+    {}
 
     World world;
 };
 
 Simulation::Simulation(const Model &model)
     : m_impl(std::make_unique<Impl>(model))
-{
-}
+{}
 
 Simulation::~Simulation() = default;
 
@@ -53,8 +51,7 @@ class Collector final : public EventSink {
 public:
     explicit Collector(std::vector<Event> &events)
         : m_events(events)
-    {
-    }
+    {}
 
     void consume(std::span<const Event> block, const Names &) override
     {
@@ -65,7 +62,7 @@ private:
     std::vector<Event> &m_events;
 };
 
-} // namespace
+}  // namespace
 
 Recording record(const Model &model, std::uint64_t seed)
 {
@@ -78,4 +75,4 @@ Recording record(const Model &model, std::uint64_t seed)
     return recording;
 }
 
-} // namespace daruma
+}  // namespace daruma

@@ -54,4 +54,4 @@ struct Recording final : Names {
 
 Recording record(const Model &model, std::uint64_t seed);
 
-} // namespace daruma
+}  // namespace daruma

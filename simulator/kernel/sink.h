@@ -25,4 +25,4 @@ public:
     virtual void consume(std::span<const Event> block, const Names &names) = 0;
 };
 
-} // namespace daruma
+}  // namespace daruma

@@ -31,4 +31,4 @@ void TextTable::truncate(std::size_t size)
     }
 }
 
-} // namespace daruma
+}  // namespace daruma

@@ -28,4 +28,4 @@ private:
     std::map<std::string, std::uint32_t, std::less<>> m_index;
 };
 
-} // namespace daruma
+}  // namespace daruma

@@ -1,12 +1,13 @@
 #include "simulator/kernel/trace.h"
 
-#include <bit>
-
 #include <xxhash.h>
+
+#include <bit>
 
 namespace daruma {
 
-static_assert(std::endian::native == std::endian::little, "records are hashed and stored as they lie in memory");
+static_assert(std::endian::native == std::endian::little,
+              "records are hashed and stored as they lie in memory");
 
 struct Trace::Hash {
     XXH3_state_t *state = XXH3_createState();
@@ -15,8 +16,7 @@ struct Trace::Hash {
 
 Trace::Trace()
     : m_hash(std::make_unique<Hash>())
-{
-}
+{}
 
 Trace::~Trace() = default;
 
@@ -55,4 +55,4 @@ std::string toText(Fingerprint fingerprint)
     return text;
 }
 
-} // namespace daruma
+}  // namespace daruma

@@ -61,7 +61,8 @@ private:
             fail(m_at, "unexpected " + inBackticks(m_text.substr(m_at, 1)));
             return;
         }
-        fail(m_at, "unexpected " + inBackticks(word) + " after a whole expression", suggestion(closestWord(word)));
+        fail(m_at, "unexpected " + inBackticks(word) + " after a whole expression",
+             suggestion(closestWord(word)));
     }
 
     void push(ExpressionOp op, std::int64_t number = 0)
@@ -78,8 +79,8 @@ private:
     void requireTruth(const Part &part, std::string_view word)
     {
         if (part.type != PartType::Truth)
-            fail(part.offset,
-                 inBackticks(word) + " takes what is true or false; this is " + std::string(inWords(part.type)));
+            fail(part.offset, inBackticks(word) + " takes what is true or false; this is "
+                                  + std::string(inWords(part.type)));
     }
 
     Part joined(const Part &left, const Part &right, std::string_view word, ExpressionOp op)
@@ -209,7 +210,8 @@ private:
         if (part.type == PartType::Name)
             unknownWord(part);
         else
-            fail(part.offset, inBackticks(sign) + " takes numbers; this is " + std::string(inWords(part.type)));
+            fail(part.offset,
+                 inBackticks(sign) + " takes numbers; this is " + std::string(inWords(part.type)));
         return false;
     }
 
@@ -360,7 +362,8 @@ private:
 
     Part unknownWord(const Part &word)
     {
-        return fail(word.offset, "unknown function " + inBackticks(word.name), suggestion(closestWord(word.name)));
+        return fail(word.offset, "unknown function " + inBackticks(word.name),
+                    suggestion(closestWord(word.name)));
     }
 
     Part call(const FunctionRow &row, std::size_t offset)

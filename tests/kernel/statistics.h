@@ -54,4 +54,4 @@ double distance(std::vector<double> samples, const Below &below, const UpTo &upT
 /// What the distance above exceeds once in 1000.
 constexpr double distanceLimit = 1.9495;
 
-} // namespace statistics
+}  // namespace statistics

@@ -63,15 +63,15 @@ double cutMean(double mean, double deviation)
 double cutDeviation(double mean, double deviation)
 {
     const double ratio = mean / deviation;
-    const double square = (mean * mean + deviation * deviation) * normalBelow(ratio)
-        + mean * deviation * normalDensity(ratio);
+    const double square =
+        (mean * mean + deviation * deviation) * normalBelow(ratio) + mean * deviation * normalDensity(ratio);
     return std::sqrt(square - cutMean(mean, deviation) * cutMean(mean, deviation));
 }
 
 struct Law {
     const char *text;
-    double mean;      ///< seconds
-    double deviation; ///< seconds
+    double mean;       ///< seconds
+    double deviation;  ///< seconds
     std::function<double(double)> upTo;
 };
 
@@ -125,7 +125,7 @@ std::size_t arrivals(const Distribution &gap, std::uint64_t seed, Duration begin
     }
 }
 
-} // namespace
+}  // namespace
 
 class TstDistribution : public QObject {
     Q_OBJECT
@@ -270,7 +270,7 @@ void TstDistribution::theMostExtremeDrawsAreFinite()
         QVERIFY(distribution.quantile(maxDraw) < longestDuration);
     }
     QCOMPARE(read("exp(1s)").quantile(0), Duration::zero());
-    QCOMPARE(read("exp(1s)").quantile(maxDraw).ns(), 44'361'419'556); // 64 ln 2
+    QCOMPARE(read("exp(1s)").quantile(maxDraw).ns(), 44'361'419'556);  // 64 ln 2
     QCOMPARE(read("weibull(1s, 2)").quantile(0), Duration::zero());
     QCOMPARE(read("uniform(5ns, 7ns)").quantile(0).ns(), 5);
     QCOMPARE(read("uniform(5ns, 7ns)").quantile(maxDraw).ns(), 7);

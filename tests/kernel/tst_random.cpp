@@ -48,7 +48,7 @@ double correlation(StreamKey a, StreamKey b, std::uint64_t lag)
     return sum * 12 / std::sqrt(static_cast<double>(count));
 }
 
-} // namespace
+}  // namespace
 
 class TstRandom : public QObject {
     Q_OBJECT
@@ -122,11 +122,11 @@ void TstRandom::theHashesOfNamesNeverChange()
 
 void TstRandom::theNumbersOfPurposesNeverChange()
 {
-    const std::array purposes{Purpose::InitTime,   Purpose::InitResult, Purpose::Lifetime,
-                              Purpose::ExitReason, Purpose::StopTime,   Purpose::StopReason,
-                              Purpose::ReloadTime, Purpose::Backoff,    Purpose::FaultTime,
-                              Purpose::FaultChance, Purpose::FaultDelay, Purpose::FaultAfter,
-                              Purpose::OutageLength, Purpose::Ties,     Purpose::Swarm};
+    const std::array purposes{Purpose::InitTime,     Purpose::InitResult, Purpose::Lifetime,
+                              Purpose::ExitReason,   Purpose::StopTime,   Purpose::StopReason,
+                              Purpose::ReloadTime,   Purpose::Backoff,    Purpose::FaultTime,
+                              Purpose::FaultChance,  Purpose::FaultDelay, Purpose::FaultAfter,
+                              Purpose::OutageLength, Purpose::Ties,       Purpose::Swarm};
     for (std::size_t i = 0; i < purposes.size(); ++i)
         QCOMPARE(static_cast<std::size_t>(purposes[i]), i + 1);
 }
@@ -257,7 +257,7 @@ void TstRandom::aChanceOfZeroNeverHappensAndOneAlwaysDoes()
 void TstRandom::aChanceIsExact()
 {
     QCOMPARE(Chance::fromDouble(0.5).threshold(), std::uint64_t{1} << 62);
-    QCOMPARE(Chance::fromDouble(0.1).threshold(), 922337203685477632U); // 2^63 times the double 0.1
+    QCOMPARE(Chance::fromDouble(0.1).threshold(), 922337203685477632U);  // 2^63 times the double 0.1
     QCOMPARE(Chance::fromDouble(1.5 * 0x1p-63).threshold(), std::uint64_t{2});
     QCOMPARE(Chance::fromDouble(1.25 * 0x1p-63).threshold(), std::uint64_t{1});
     QCOMPARE(Chance::fromRatio(1, 3).threshold(), 3074457345618258602U);

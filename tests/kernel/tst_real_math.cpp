@@ -1,5 +1,5 @@
-#include "simulator/kernel/real_math.h"
 #include "simulator/kernel/random.h"
+#include "simulator/kernel/real_math.h"
 
 #include <QTest>
 
@@ -30,7 +30,7 @@ std::uint64_t bitsOf(double value)
     return std::bit_cast<std::uint64_t>(value);
 }
 
-} // namespace
+}  // namespace
 
 class TstRealMath : public QObject {
     Q_OBJECT
@@ -87,8 +87,7 @@ void TstRealMath::theBitsOfResultsNeverChange_data()
         Sample{"gammaOf", gammaOf, 0x1p+0, 0x1.000000000000ap+0},
         Sample{"gammaOf", gammaOf, 0x1.8p+0, 0x1.c5bf891b4ef6fp-1},
         Sample{"gammaOf", gammaOf, 0x1.0cccccccccccdp+2, 0x1.f06d99f25d3f2p+2},
-        Sample{"gammaOf", gammaOf, 0x1.0a66666666666p+5, 0x1.2069372b95f88p+119}
-    };
+        Sample{"gammaOf", gammaOf, 0x1.0a66666666666p+5, 0x1.2069372b95f88p+119}};
     QTest::addColumn<quint64>("bits");
     QTest::addColumn<quint64>("expected");
     for (const Sample &sample : samples) {
@@ -160,7 +159,7 @@ void TstRealMath::theExponentialKnowsItsBorders()
     QCOMPARE(expOf(-infinity), 0.0);
     QVERIFY(std::isnan(expOf(std::nan(""))));
     QVERIFY(relativeError(expOf(709.78), std::exp(709.78)) < 1e-15);
-    QVERIFY(relativeError(expOf(-740.0), std::exp(-740.0)) < 0.01); // a number of few bits
+    QVERIFY(relativeError(expOf(-740.0), std::exp(-740.0)) < 0.01);  // a number of few bits
 }
 
 void TstRealMath::theInverseNormalIsAccurate()

@@ -102,7 +102,7 @@ into = "b"
 every = "exp(1m)"
 )toml";
 
-} // namespace
+}  // namespace
 
 class TestDeterminism : public QObject {
     Q_OBJECT
@@ -118,7 +118,9 @@ private slots:
         }
         QVERIFY2(now == contents(goldenFile),
                  ("fingerprints differ: raise rulesVersion if that is meant, and run with "
-                  "DARUMA_UPDATE_GOLDEN=1; now:\n" + now).c_str());
+                  "DARUMA_UPDATE_GOLDEN=1; now:\n"
+                  + now)
+                     .c_str());
     }
 
     void recordingChangesNothing()
@@ -195,8 +197,10 @@ private slots:
     void anUnrelatedFaultShiftsNoDrawOfTheOthers()
     {
         std::string more = independent;
-        more += "[[fault]]\nname = \"other\"\ninject = \"panic\"\ninto = \"app/none*\"\nevery = \"exp(5s)\"\n";
-        more += "[[command]]\nat = \"59m\"\ndo = \"start_child\"\nto = \"app\"\nchild = \"none1\"\n[worker.none1]\n";
+        more +=
+            "[[fault]]\nname = \"other\"\ninject = \"panic\"\ninto = \"app/none*\"\nevery = \"exp(5s)\"\n";
+        more += "[[command]]\nat = \"59m\"\ndo = \"start_child\"\nto = \"app\"\nchild = "
+                "\"none1\"\n[worker.none1]\n";
         const Recording without = record(modelOf(independent), 7);
         const Recording with = record(modelOf(more), 7);
         QVERIFY(lifeOf(without, "app/b").size() > 100);

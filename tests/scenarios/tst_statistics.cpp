@@ -43,7 +43,7 @@ double availability(const Recording &recording, std::string_view path)
     return double(up) / double(recording.result.end.ns());
 }
 
-} // namespace
+}  // namespace
 
 class TestStatistics : public QObject {
     Q_OBJECT
@@ -62,7 +62,8 @@ children = ["a"]
 [worker.a]
 init_time = "10s"
 lifetime = "exp(90s)"
-)toml"), 1);
+)toml"),
+                                           1);
         const double expected = 90.0 / (90.0 + 10.0);
         const double cycles = double(recording.result.restarts);
         QVERIFY(cycles > 9000);
@@ -83,7 +84,8 @@ children = ["a"]
 [worker.a]
 backoff = "30s"
 lifetime = "exp(60s)"
-)toml"), 2);
+)toml"),
+                                           2);
         const double expected = 60.0 / 90.0;
         const double deviation = expected * (1 - expected) / std::sqrt(double(recording.result.restarts));
         QVERIFY(std::abs(availability(recording, "app/a") - expected) < 3.3 * deviation);
@@ -102,7 +104,8 @@ children = ["a"]
 inject = "panic"
 into = "a"
 every = "exp(20s)"
-)toml"), 3);
+)toml"),
+                                           3);
         // In a window of a minute there are k faults with probability 3^k / k! e^-3.
         constexpr std::size_t windows = 20'000;
         std::vector<std::size_t> faults(windows, 0);
@@ -135,7 +138,8 @@ children = ["a"]
 [worker.a]
 init_result = ["ok", { error = 0.25, panic = 0.05 }]
 lifetime = "5s"
-)toml"), 4);
+)toml"),
+                                           4);
         std::vector<double> counts(3, 0);
         for (const Event &event : recording.events) {
             if (!event.node.isValid() || recording.path(event.node) != "app/a" || event.incarnation == 1)
