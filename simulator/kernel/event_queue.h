@@ -74,16 +74,25 @@ private:
     __extension__ using Key = unsigned __int128;
     static constexpr Key idle = ~Key(0);
 
+    /// The winner so far is carried up from the leaf, so that each match waits for nothing but the one below;
+    /// and it is chosen by masks, because a processor cannot foresee who wins.
     void settle(std::uint32_t slot)
     {
-        for (std::uint32_t i = (m_capacity + slot) >> 1; i > 0; i >>= 1) {
-            const std::uint32_t left = m_winners[2 * i];
-            const std::uint32_t right = m_winners[2 * i + 1];
-            const std::uint32_t winner = m_keys[right] < m_keys[left] ? right : left;
+        std::uint32_t winner = slot;
+        auto high = static_cast<std::uint64_t>(m_keys[slot] >> 64);
+        auto low = static_cast<std::uint64_t>(m_keys[slot]);
+        for (std::uint32_t i = m_capacity + slot; i > 1; i >>= 1) {
+            const std::uint32_t other = m_winners[i ^ 1U];
+            const Key key = m_keys[other];
+            const bool otherWins = key < ((Key(high) << 64) | low);
+            const std::uint64_t mask = std::uint64_t(0) - std::uint64_t(otherWins);
+            winner ^= (winner ^ other) & static_cast<std::uint32_t>(mask);
+            high ^= (high ^ static_cast<std::uint64_t>(key >> 64)) & mask;
+            low ^= (low ^ static_cast<std::uint64_t>(key)) & mask;
             // Above a match that another slot has won before and wins still, nothing changes.
-            if (winner == m_winners[i] && winner != slot)
+            if ((winner == m_winners[i >> 1]) & (winner != slot))
                 return;
-            m_winners[i] = winner;
+            m_winners[i >> 1] = winner;
         }
     }
 

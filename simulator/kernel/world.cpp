@@ -178,8 +178,7 @@ void World::dispatch(std::uint32_t slot)
 void World::drainReady()
 {
     while (m_readyHead < m_ready.size() && !stopped()) {
-        const Ready ready = m_ready[m_readyHead++];
-        deliver(ready);
+        deliver(m_ready[m_readyHead++]);
         if (m_readyHead >= 4096) {
             m_ready.erase(m_ready.begin(), m_ready.begin() + static_cast<std::ptrdiff_t>(m_readyHead));
             m_readyHead = 0;
@@ -223,6 +222,7 @@ std::size_t World::pickReady()
     return candidates[scaleToBound(random, candidates.size())];
 }
 
+/// `ready` may lie in the queue, and is not to be used any more once something has been posted.
 void World::deliver(const Ready &ready)
 {
     if (ready.delivery == Delivery::FailedCall)

@@ -118,6 +118,16 @@ private:
         ProcessId supervisor;
     };
 
+    /// A delivery to a process, to be filled in where it waits: copying it there would stall the processor.
+    Ready &post(std::uint32_t process)
+    {
+        Ready &ready = m_ready.emplace_back();
+        ready.process = process;
+        ready.incarnation = m_processes[process].incarnation;
+        ready.node = m_processes[process].node;
+        return ready;
+    }
+
     // world.cpp: the loop
     void boot();
     bool step();
@@ -175,6 +185,7 @@ private:
     void bootSupervisor(std::uint32_t index);
     void give(std::uint32_t index, const Signal &signal);
     void carryOut(std::uint32_t index, const EffectList &effects);
+    void postSpawn(std::uint32_t index, const Effect &effect);
     void startChild(std::uint32_t index, std::uint32_t key, ChildId id, std::uint32_t hint, EventId cause);
     void restartDecided(std::uint32_t index, const Effect &effect);
     void stopChild(const Effect &effect);
@@ -249,7 +260,7 @@ private:
     std::vector<ShutdownCall> m_shutdowns;
     std::vector<ShutdownCall> m_heldShutdowns;  ///< asked while the root was starting
     std::vector<std::uint32_t> m_graceSlots;
-    std::vector<NodeId> m_redefined;            ///< places where another table was started than listed
+    std::vector<NodeId> m_redefined;                 ///< places where another table was started than listed
     std::vector<std::pair<NodeId, NodeId>> m_needs;  ///< (needed, needing), sorted
 
     std::vector<Ready> m_ready;

@@ -267,14 +267,12 @@ void World::notifyParent(std::uint32_t index, SignalKind kind, ExitReason reason
     const Process &parent = m_processes[process.parent];
     if (parent.incarnation != process.parentIncarnation || parent.state == State::Dead)
         return;
-    m_ready.push_back({.process = process.parent,
-                       .incarnation = parent.incarnation,
-                       .node = parent.node,
-                       .kind = kind,
-                       .reason = reason,
-                       .child = {process.node, process.incarnation},
-                       .hint = process.hint,
-                       .cause = cause});
+    Ready &ready = post(process.parent);
+    ready.kind = kind;
+    ready.reason = reason;
+    ready.child = {process.node, process.incarnation};
+    ready.hint = process.hint;
+    ready.cause = cause;
 }
 
 // Needs

@@ -281,8 +281,8 @@ void World::shutdown(std::uint32_t index, EventId event, std::uint32_t target)
     m_shutdowns.push_back({index, event, supervisor});
     if (isRoot && m_lifecycle.shutdownAsked({command.by, command.why}))
         lifecycleChanged(event, {}, false);
-    open(EventKind::Stop, process.node, process.incarnation, event).value
-        = command.grace.isNever() ? -1 : command.grace.ns();
+    open(EventKind::Stop, process.node, process.incarnation, event).value =
+        command.grace.isNever() ? -1 : command.grace.ns();
     const EventId id = close();
     give(target, {.kind = SignalKind::StopAsked, .reason = {ReasonKind::Shutdown, {}}, .cause = id});
 }

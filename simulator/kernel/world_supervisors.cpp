@@ -54,11 +54,9 @@ void World::bootSupervisor(std::uint32_t index)
     process.machine = m_freeMachines.back();
     m_freeMachines.pop_back();
     m_machines[process.machine].reset(definition.flags, m_model.clockPhase);
-    m_ready.push_back({.process = index,
-                       .incarnation = process.incarnation,
-                       .node = process.node,
-                       .kind = SignalKind::Boot,
-                       .cause = process.startEvent});
+    Ready &ready = post(index);
+    ready.kind = SignalKind::Boot;
+    ready.cause = process.startEvent;
 }
 
 void World::give(std::uint32_t index, const Signal &signal)
@@ -83,14 +81,7 @@ void World::carryOut(std::uint32_t index, const EffectList &effects)
             if (m_readyHead == m_ready.size() && m_model.ties == Ties::Fifo)
                 startChild(index, effect.key, effect.id, effect.hint, effect.cause);
             else
-                m_ready.push_back({.process = index,
-                                   .incarnation = process.incarnation,
-                                   .node = process.node,
-                                   .delivery = Delivery::Spawn,
-                                   .hint = effect.hint,
-                                   .cause = effect.cause,
-                                   .key = effect.key,
-                                   .id = effect.id});
+                postSpawn(index, effect);
             break;
         case EffectKind::Stop:
         case EffectKind::Kill:
@@ -172,6 +163,16 @@ void World::carryOut(std::uint32_t index, const EffectList &effects)
     }
 }
 
+void World::postSpawn(std::uint32_t index, const Effect &effect)
+{
+    Ready &ready = post(index);
+    ready.delivery = Delivery::Spawn;
+    ready.hint = effect.hint;
+    ready.cause = effect.cause;
+    ready.key = effect.key;
+    ready.id = effect.id;
+}
+
 void World::startChild(std::uint32_t index, std::uint32_t key, ChildId id, std::uint32_t hint, EventId cause)
 {
     const Process &parent = m_processes[index];
@@ -183,7 +184,8 @@ void World::startChild(std::uint32_t index, std::uint32_t key, ChildId id, std::
     const SupervisorDefinition::Listed from = isInstance ? definition.listed.front()
                                               : listed   ? definition.listed[key]
                                                          : startable->from;
-    // The block of places belongs to the table that the scenario lists there; start_child may have put another.
+    // The block of places belongs to the table that the scenario lists there; start_child may have put
+    // another.
     const bool hasBlock = listed && parent.node.value < m_model.nodes.size()
                           && m_model.nodes[parent.node].definition == parent.definition
                           && m_model.nodes[parent.node].isSupervisor;
@@ -284,12 +286,10 @@ void World::stopChild(const Effect &effect)
     const bool kill = effect.kind == EffectKind::Kill;
     open(kill ? EventKind::Kill : EventKind::Stop, process.node, process.incarnation, effect.cause);
     const EventId id = close();
-    m_ready.push_back({.process = index,
-                       .incarnation = process.incarnation,
-                       .node = process.node,
-                       .delivery = kill ? Delivery::KillOrder : Delivery::StopOrder,
-                       .reason = {ReasonKind::Shutdown, {}},
-                       .cause = id});
+    Ready &ready = post(index);
+    ready.delivery = kill ? Delivery::KillOrder : Delivery::StopOrder;
+    ready.reason = {ReasonKind::Shutdown, {}};
+    ready.cause = id;
 }
 
 /// The end of a supervisor's process, whatever brought it about: whoever waits for an answer learns of it,
@@ -326,13 +326,12 @@ void World::signalLinked(std::uint32_t index, const Supervisor &machine, ExitRea
             return;
         const Process &linked = m_processes[child];
         if (linked.state != State::Dead && linked.parent == index
-            && linked.parentIncarnation == process.incarnation)
-            m_ready.push_back({.process = child,
-                               .incarnation = linked.incarnation,
-                               .node = linked.node,
-                               .delivery = Delivery::StopOrder,
-                               .reason = reason,
-                               .cause = exit});
+            && linked.parentIncarnation == process.incarnation) {
+            Ready &ready = post(child);
+            ready.delivery = Delivery::StopOrder;
+            ready.reason = reason;
+            ready.cause = exit;
+        }
     };
     machine.forEachRecord([&](const auto &record) {
         if (record.status == ChildStatus::Running)
@@ -388,14 +387,11 @@ void World::reply(std::uint32_t index, const Effect &effect, const EffectList &e
 /// Whoever waits for an answer of a supervisor that has ended learns of it as a process of its own.
 void World::failCall(std::uint32_t index, const Effect &effect)
 {
-    const Process &process = m_processes[index];
-    m_ready.push_back({.process = index,
-                       .incarnation = process.incarnation,
-                       .node = process.node,
-                       .delivery = Delivery::FailedCall,
-                       .reason = process.pendingReason,
-                       .cause = effect.cause,
-                       .key = static_cast<std::uint32_t>(effect.command)});
+    Ready &ready = post(index);
+    ready.delivery = Delivery::FailedCall;
+    ready.reason = m_processes[index].pendingReason;
+    ready.cause = effect.cause;
+    ready.key = static_cast<std::uint32_t>(effect.command);
 }
 
 void World::callFailed(const Ready &ready)

@@ -140,10 +140,15 @@ void FlatPrototype::flush()
 void FlatPrototype::arm(std::uint32_t worker, std::int64_t at)
 {
     m_times[worker] = at;
-    for (std::uint32_t i = (m_capacity + worker) >> 1; i > 0; i >>= 1) {
-        const std::uint32_t left = m_winners[2 * i];
-        const std::uint32_t right = m_winners[2 * i + 1];
-        m_winners[i] = m_times[right] < m_times[left] ? right : left;
+    std::uint64_t winner = worker;
+    auto first = static_cast<std::uint64_t>(at);
+    for (std::uint32_t i = m_capacity + worker; i > 1; i >>= 1) {
+        const std::uint64_t other = m_winners[i ^ 1U];
+        const auto time = static_cast<std::uint64_t>(m_times[other]);
+        const std::uint64_t mask = std::uint64_t(0) - std::uint64_t(time < first);
+        winner ^= (winner ^ other) & mask;
+        first ^= (first ^ time) & mask;
+        m_winners[i >> 1] = static_cast<std::uint32_t>(winner);
     }
 }
 
