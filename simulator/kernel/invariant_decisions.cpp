@@ -65,7 +65,7 @@ std::uint32_t InvariantChecker::countRestart(Supervisor &supervisor)
     std::size_t &first = supervisor.firstStamp;
     while (first < stamps.size() && stamps[first].second < oldest)
         supervisor.inWindow -= stamps[first++].restarts;
-    if (first == stamps.size() || first > 16) {
+    if (first == stamps.size() || (first > 16 && first * 2 > stamps.size())) {
         stamps.erase(stamps.begin(), stamps.begin() + static_cast<std::ptrdiff_t>(first));
         first = 0;
     }

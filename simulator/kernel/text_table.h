@@ -2,7 +2,7 @@
 
 #include "engine/ids.h"
 
-#include <map>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,12 +20,22 @@ public:
     /// Known text or an invalid id.
     TextId find(std::string_view text) const;
 
-    std::size_t size() const { return m_texts.size(); }
+    std::size_t size() const { return m_size; }
     void truncate(std::size_t size);
 
 private:
+    std::size_t placeOf(std::string_view text, std::uint32_t hash) const;
+    void rebuildIndex(std::size_t places);
+
+    /// Texts past `m_size` are of earlier runs: their memory is used again.
     std::vector<std::string> m_texts;
-    std::map<std::string, std::uint32_t, std::less<>> m_index;
+    std::size_t m_size = 0;
+    /// A hash table with open addresses: number + 1 of a text, or 0. A power of two, at most half full.
+    struct Entry {
+        std::uint32_t hash = 0;
+        std::uint32_t number = 0;
+    };
+    std::vector<Entry> m_index;
 };
 
 }  // namespace daruma
