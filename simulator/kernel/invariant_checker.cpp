@@ -34,19 +34,26 @@ InvariantChecker::InvariantChecker(const Model &model)
             continue;
         m_hasSignalDelays = true;
         for (const NodeId node : fault.into.nodes) {
-            m_places[node.value].delaysSignals = true;
+            m_places[node.value].alwaysDelaysSignals = true;
             if (m_places[node.value].parent != none)
-                m_places[m_places[node.value].parent].delaysSignals = true;
+                m_places[m_places[node.value].parent].alwaysDelaysSignals = true;
         }
     }
     m_fixedSupervisors = m_supervisorCount;
-    m_fixedPlaces = std::move(m_places);
+    m_fixedPlaces = m_places.size();
     reset();
 }
 
 void InvariantChecker::reset()
 {
-    m_places = m_fixedPlaces;
+    m_places.resize(m_fixedPlaces);
+    for (Place &place : m_places)
+        // Other places become supervisors only when a run puts another table there.
+        place = Place{.parent = place.parent,
+                      .supervisor = place.supervisor < m_fixedSupervisors ? place.supervisor : none,
+                      .position = place.position,
+                      .delaysSignals = place.alwaysDelaysSignals,
+                      .alwaysDelaysSignals = place.alwaysDelaysSignals};
     m_supervisorCount = m_fixedSupervisors;
     m_leftovers.clear();
     m_owed.clear();
@@ -60,7 +67,7 @@ void InvariantChecker::reset()
 
 void InvariantChecker::addPlaces(const NodeTable &nodes, std::uint32_t upTo)
 {
-    const bool isRun = !m_fixedPlaces.empty();
+    const bool isRun = m_fixedPlaces > 0;
     for (auto n = static_cast<std::uint32_t>(m_places.size()); n < upTo; ++n) {
         const Node &node = nodes[NodeId{n}];
         Place &place = m_places.emplace_back();

@@ -75,10 +75,11 @@ private:
         std::int64_t restartDue = 0;  ///< of that decision, in ns
         Life life = Life::Dead;
         bool stopAsked = false;
-        bool orphaned = false;       ///< its supervisor was killed before it ended
-        bool uncertain = false;      ///< whose child it is cannot be told
-        bool owesDecision = false;   ///< its exit calls for a restart or for giving up
-        bool delaysSignals = false;  ///< some fault may delay its exit signals, or its children's
+        bool orphaned = false;             ///< its supervisor was killed before it ended
+        bool uncertain = false;            ///< whose child it is cannot be told
+        bool owesDecision = false;         ///< its exit calls for a restart or for giving up
+        bool delaysSignals = false;        ///< some fault may delay its exit signals, or its children's
+        bool alwaysDelaysSignals = false;  ///< … from the start of every run
     };
 
     /// A process that is not the latest of its place any more.
@@ -154,7 +155,7 @@ private:
     bool m_hasSignalDelays = false;
     Instant m_outerKill = Instant::never();  ///< from here on an outer clock may kill in any order
     std::uint32_t m_fixedSupervisors = 0;
-    std::vector<Place> m_fixedPlaces;  ///< as they are at the start of every run
+    std::size_t m_fixedPlaces = 0;  ///< those that every run begins with
 
     std::vector<Place> m_places;
     std::vector<Supervisor> m_supervisors;

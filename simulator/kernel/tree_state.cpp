@@ -115,9 +115,15 @@ void TreeState::watch(std::uint32_t group, std::uint32_t kinds, std::uint32_t wa
     m_groups[group].watchers.push_back({kinds, watcher});
 }
 
+/// Where nobody asks, nothing is kept: trees may be large.
+std::size_t TreeState::fixedPlaces() const
+{
+    return m_groups.empty() ? 0 : m_model->nodes.size();
+}
+
 void TreeState::seal()
 {
-    const std::size_t nodes = m_model->nodes.size();
+    const std::size_t nodes = fixedPlaces();
     m_kinds.assign(nodes, 0);
     m_groupsOf.assign(nodes, {});
     std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;
@@ -139,7 +145,7 @@ void TreeState::seal()
 
 void TreeState::reset()
 {
-    const std::size_t nodes = m_model->nodes.size();
+    const std::size_t nodes = fixedPlaces();
     m_kinds.resize(nodes);
     m_groupsOf.resize(nodes);
     m_groupList.resize(m_fixedList);

@@ -111,6 +111,7 @@ private:
         std::uint32_t count = 0;
     };
 
+    std::size_t fixedPlaces() const;
     void addPlace(NodeId node, const NodeTable &nodes);
     void change(const Event &event, PlaceState &place);
     void count(const Event &event, const PlaceState &before, const PlaceState &after, Group &group);
