@@ -55,6 +55,13 @@ World::World(const Model &model)
                 for (const NodeId needed : need.nodes)
                     m_needs.emplace_back(needed, NodeId{n});
     std::sort(m_needs.begin(), m_needs.end());
+    m_needed.resize(model.workers.size());
+    for (std::uint32_t i = 0; i < model.workers.size(); ++i) {
+        for (const Selector &need : model.workers[i].needs)
+            m_needed[i].push_back(need.nodes);
+        if (!model.workers[i].needs.empty())
+            m_needy.push_back(i);
+    }
 }
 
 void World::reset(std::uint64_t seed, EventSink *sink)
@@ -102,6 +109,14 @@ void World::reset(std::uint64_t seed, EventSink *sink)
         if (m_model.faults[i].when)
             state.triggers.resize(m_model.faults[i].when->node.nodes.size());
     }
+    m_addedNeeds.clear();
+    for (const std::uint32_t needy : m_needy)
+        for (std::size_t i = 0; i < m_needed[needy].size(); ++i)
+            m_needed[needy][i].resize(m_model.workers[needy].needs[i].nodes.size());
+    m_outages.clear();
+    m_freeOutages.clear();
+    m_given.clear();
+    m_unheard.clear();
     m_shutdowns.clear();
     m_heldShutdowns.clear();
     m_graceSlots.assign(m_model.commands.size(), none);
@@ -116,6 +131,7 @@ RunResult World::run()
 {
     armStrikes();
     boot();
+    flushDeferred();
     drainReady();
     while (step()) {}
     RunResult result;
@@ -302,7 +318,7 @@ void World::finish(RunResult &result)
     if (!cut)
         m_invariants.finish(m_now, last, m_findings);
     flushDeferred();
-    if (m_endCause == EndCause::Quiet && !m_startFailure.empty())
+    if (!cut && !m_startFailure.empty())
         m_endCause = EndCause::StartFailed;
     result.endText = endText(m_endCause, m_startFailure);
     open(EventKind::End, NodeId{0}, m_nodeStates[0].incarnation, {}).text = m_texts.intern(result.endText);

@@ -65,6 +65,7 @@ private:
         bool deaf = false;            ///< obeys no stop request; only `kill` ends it
         bool sparesChildren = false;  ///< of a supervisor that ends and leaves its children alone
         bool orphaned = false;        ///< its supervisor died while it was starting
+        bool hung = false;            ///< does nothing by itself any more
         ExitReason pendingReason = {};
         const Behaviour *behaviour = nullptr;
         Instant since;  ///< of its start attempt, then of its start
@@ -74,9 +75,17 @@ private:
         std::uint32_t incarnation = 0;
         std::uint32_t current = none;  ///< index of the process of the latest incarnation
         std::uint32_t lastStarted = 0;
-        std::uint32_t outage = none;  ///< index of the fault whose outage struck last
-        Instant outageUntil;
+        std::uint32_t outage = none;  ///< index of the outage that struck last
+        EventId goneEvent;            ///< of a needed one: what ended its running last, and when
+        Instant goneAt;
         bool isNeeded = false;
+    };
+
+    /// Outages of one node may overlap: each replaces what those before it left.
+    struct Outage {
+        std::uint32_t fault = 0;
+        std::uint32_t previous = none;
+        Instant until;
     };
 
     /// A signal on its way: everything that happens without delay goes through one queue, first in, first
@@ -110,6 +119,13 @@ private:
         std::vector<std::pair<std::int64_t, EventId>> pending;  ///< of `when`: moments to come, ascending
         std::vector<NodeId> targets;
         std::vector<NodeId> triggers;
+    };
+
+    /// A call to a supervisor that hangs: it fails when that is gone.
+    struct UnheardCall {
+        ProcessId supervisor;
+        EventId event;
+        CommandKind kind = CommandKind::WhichChildren;
     };
 
     struct ShutdownCall {
@@ -171,10 +187,15 @@ private:
     void exitProcess(std::uint32_t index, ExitReason reason, EventId cause);
     void processTimer(std::uint32_t index);
     void notifyParent(std::uint32_t index, SignalKind kind, ExitReason reason, EventId cause);
-    void needChanged(NodeId node, EventId cause);
-    void checkPatience(std::uint32_t index, EventId cause);
+    void needGone(NodeId node, EventId cause);
+    void needChanged(NodeId node);
+    void checkPatience(std::uint32_t index);
     void patienceOver(std::uint32_t index);
+    void disarmPatience(const Process &process);
     bool needsAreMet(const Process &process) const;
+    void addNeeds(NodeId node);
+    void joinNeeds(NodeId node, const std::string &path);
+    bool trapsExits(const Process &process) const;
     bool isRunning(NodeId node) const;
     std::uint32_t findProcess(ProcessId id) const;
     template <typename Part>
@@ -193,6 +214,7 @@ private:
     void failCall(std::uint32_t index, const Effect &effect);
     void callFailed(const Ready &ready);
     void supervisorExited(std::uint32_t index, ExitReason reason, EventId exit);
+    void forgetBackoffs(const Supervisor &machine);
     void signalLinked(std::uint32_t index, const Supervisor &machine, ExitReason reason, EventId exit);
     void startFailed(std::uint32_t index, const Effect &effect);
     NodeId childNode(NodeId parent, ChildId id, bool mayUseBlock, std::uint32_t key,
@@ -210,6 +232,7 @@ private:
     void strikeNode(std::uint32_t fault, NodeId node, std::uint64_t occurrence, EventId cause);
     EventId emitFault(std::uint32_t fault, NodeId node, std::uint32_t incarnation, bool dropped,
                       Duration length, EventId cause);
+    void beginOutage(std::uint32_t fault, NodeId node, Instant until);
     void endByFault(std::uint32_t target, ExitReason reason, EventId cause);
     void hang(std::uint32_t target);
     std::uint64_t strikeOrder(std::uint32_t place) const;
@@ -226,7 +249,10 @@ private:
     void answerCall(std::uint32_t command, EventId event, NodeId node, std::string_view result);
     void releaseShutdowns();
     void answerShutdowns(ProcessId ended);
+    void forgetGrace(std::uint32_t command);
+    std::uint32_t commandOf(EventId event) const;
     void graceOver(std::uint32_t command);
+    void killAll(NodeId top, EventId cause);
 
     const Model &m_model;
     NodeTable m_nodes;
@@ -257,11 +283,19 @@ private:
     std::vector<FaultState> m_faults;
     std::vector<std::uint32_t> m_delays[4];  ///< indices of delay faults, by step
     std::uint32_t m_triggerKinds = 0;        ///< kinds of events that set off some fault, as bits
+    std::vector<Outage> m_outages;
+    std::vector<std::uint32_t> m_freeOutages;
+    std::vector<std::pair<EventId, std::uint32_t>> m_given;  ///< the commands so far, ascending
+    std::vector<UnheardCall> m_unheard;
     std::vector<ShutdownCall> m_shutdowns;
     std::vector<ShutdownCall> m_heldShutdowns;  ///< asked while the root was starting
     std::vector<std::uint32_t> m_graceSlots;
     std::vector<NodeId> m_redefined;                 ///< places where another table was started than listed
     std::vector<std::pair<NodeId, NodeId>> m_needs;  ///< (needed, needing), sorted
+    std::vector<std::pair<NodeId, NodeId>> m_addedNeeds;
+    std::vector<std::uint32_t> m_needy;  ///< definitions of workers that need something
+    /// What each need of a definition names, by definition and need: places made later join.
+    std::vector<std::vector<std::vector<NodeId>>> m_needed;
 
     std::vector<Ready> m_ready;
     std::size_t m_readyHead = 0;

@@ -73,10 +73,19 @@ template <typename Part>
 const Part &World::behaviourOf(const Process &process, Part Behaviour::*part,
                                bool Fault::Replaces::*replaced) const
 {
-    const NodeState &state = m_nodeStates[process.node.value];
-    if (state.outage != none && m_now < state.outageUntil && m_model.faults[state.outage].replaces.*replaced)
-        return m_model.faults[state.outage].outage.*part;
+    for (std::uint32_t i = m_nodeStates[process.node.value].outage; i != none; i = m_outages[i].previous) {
+        const Fault &fault = m_model.faults[m_outages[i].fault];
+        if (m_now < m_outages[i].until && fault.replaces.*replaced)
+            return fault.outage.*part;
+    }
     return process.behaviour->*part;
+}
+
+bool World::trapsExits(const Process &process) const
+{
+    const auto *own = &process.behaviour->stopTime;
+    return process.behaviour->trapsExits
+           || &behaviourOf(process, &Behaviour::stopTime, &Fault::Replaces::stopTime) != own;
 }
 
 void World::beginWorker(std::uint32_t index)
@@ -134,7 +143,7 @@ void World::started(std::uint32_t index)
     }
     notifyParent(index, SignalKind::ChildStarted, {}, process.runEvent);
     if (m_nodeStates[process.node.value].isNeeded)
-        needChanged(process.node, process.runEvent);
+        needChanged(process.node);
     if (process.orphaned)
         askToStop(index, process.pendingReason, process.stopEvent);
 }
@@ -150,6 +159,8 @@ void World::startEnded(std::uint32_t index, EventKind kind, SignalKind answer, E
         setReason(event, reason);
     const EventId id = close();
     notifyParent(index, answer, reason, id);
+    if (process.parent == none && m_lifecycle.ended(m_now, reason))
+        lifecycleChanged(id, reason, kind == EventKind::InitFailed);
 }
 
 void World::lifeOver(std::uint32_t index)
@@ -173,8 +184,7 @@ void World::askToStop(std::uint32_t index, ExitReason reason, EventId cause)
     if (process.state == State::Stopping || process.deaf)
         return;
     const std::uint32_t n = process.incarnation;
-    const bool traps = process.behaviour->trapsExits;
-    if (!traps)
+    if (!trapsExits(process))
         return exitProcess(index, reason, cause);
     process.stopEvent = cause;
     process.pendingReason = reason;
@@ -195,26 +205,29 @@ void World::askToStop(std::uint32_t index, ExitReason reason, EventId cause)
         process.pendingReason = behaviourOf(process, &Behaviour::stopReason, &Fault::Replaces::stopReason)
                                     .at(n)
                                     .pick(streamKey(m_seed, path, Purpose::StopReason), n);
-    process.state = State::Stopping;
     process.timer = Timer::StopDone;
     if (length.isZero()) {
         m_queue.disarm(process.slot);
         return exitProcess(index, process.pendingReason, cause);
     }
+    process.state = State::Stopping;
+    disarmPatience(process);
     arm(process.slot, m_now + length);
+    if (m_nodeStates[process.node.value].isNeeded)
+        needGone(process.node, cause);
 }
 
 void World::exitProcess(std::uint32_t index, ExitReason reason, EventId cause)
 {
     Process &process = m_processes[index];
     const bool starting = process.state == State::Starting;
+    const bool ran = process.state == State::Running;
     Event &event = open(EventKind::Exit, process.node, process.incarnation, cause);
     event.value = starting ? -1 : (m_now - process.since).ns();
     setReason(event, reason);
     process.state = State::Dead;
     m_queue.disarm(process.slot);
-    if (process.patienceSlot != none)
-        m_queue.disarm(process.patienceSlot);
+    disarmPatience(process);
     const EventId exit = close();
     // The supervisor hears of it first, then what is linked to it: the order that BEAM shows.
     const Duration late = starting ? Duration::zero() : delay(DelayedStep::ExitSignal, index);
@@ -229,9 +242,10 @@ void World::exitProcess(std::uint32_t index, ExitReason reason, EventId cause)
     if (process.isSupervisor)
         supervisorExited(index, reason, exit);
     const Process &ended = m_processes[index];
-    if (m_nodeStates[ended.node.value].isNeeded)
-        needChanged(ended.node, exit);
-    if (m_nodeStates[ended.node.value].current != index) {
+    const bool isLatest = m_nodeStates[ended.node.value].current == index;
+    if (ran && isLatest && m_nodeStates[ended.node.value].isNeeded)
+        needGone(ended.node, exit);
+    if (!isLatest) {
         m_leftovers.erase(std::find(m_leftovers.begin(), m_leftovers.end(), index));
         m_freeProcesses.push_back(index);
     }
@@ -286,35 +300,62 @@ bool World::isRunning(NodeId node) const
 
 bool World::needsAreMet(const Process &process) const
 {
-    for (const Selector &need : m_model.workers[process.definition].needs)
-        for (const NodeId needed : need.nodes)
-            if (!isRunning(needed))
-                return false;
+    constexpr std::uint32_t noTable = 0xffff'ffff;
+    const auto &needed = m_needed[process.definition];
+    for (std::size_t i = 0; i < needed.size(); ++i) {
+        const Selector &need = m_model.workers[process.definition].needs[i];
+        const bool isGlob = need.definition == noTable && need.text.find_first_of("*?") != std::string::npos;
+        if (needed[i].empty() && !isGlob)
+            return false;
+        if (!std::all_of(needed[i].begin(), needed[i].end(), [this](NodeId n) { return isRunning(n); }))
+            return false;
+    }
     return true;
 }
 
-void World::needChanged(NodeId node, EventId cause)
+/// The node no longer runs, or no longer does its work because it obeys a stop.
+void World::needGone(NodeId node, EventId cause)
 {
+    m_nodeStates[node.value].goneAt = m_now;
+    m_nodeStates[node.value].goneEvent = cause;
+    needChanged(node);
+}
+
+void World::needChanged(NodeId node)
+{
+    const auto check = [this](NodeId needing) {
+        const std::uint32_t index = m_nodeStates[needing.value].current;
+        if (index != none && m_processes[index].state == State::Running && !m_processes[index].isSupervisor)
+            checkPatience(index);
+    };
     const auto [first, last] =
         std::equal_range(m_needs.begin(), m_needs.end(), std::pair{node, NodeId{}},
                          [](const auto &a, const auto &b) { return a.first < b.first; });
-    for (auto need = first; need != last; ++need) {
-        const std::uint32_t index = m_nodeStates[need->second.value].current;
-        if (index != none && m_processes[index].state == State::Running)
-            checkPatience(index, cause);
-    }
+    for (auto need = first; need != last; ++need)
+        check(need->second);
+    for (std::size_t i = 0; i < m_addedNeeds.size(); ++i)
+        if (m_addedNeeds[i].first == node)
+            check(m_addedNeeds[i].second);
 }
 
-void World::checkPatience(std::uint32_t index, EventId cause)
+/// Each need is borne for the patience from the moment at which it went: the one that went first counts.
+void World::checkPatience(std::uint32_t index)
 {
     Process &process = m_processes[index];
-    const bool waiting = process.patienceSlot != none && m_queue.isArmed(process.patienceSlot);
-    if (needsAreMet(process)) {
-        if (waiting)
-            m_queue.disarm(process.patienceSlot);
+    if (process.hung)
         return;
-    }
-    if (waiting)
+    const NodeState *missing = nullptr;
+    for (const auto &needed : m_needed[process.definition])
+        for (const NodeId node : needed) {
+            const NodeState &state = m_nodeStates[node.value];
+            const bool isGone = !isRunning(node) && state.goneEvent.isValid();
+            if (isGone && (!missing || state.goneAt < missing->goneAt))
+                missing = &state;
+        }
+    if (!missing)
+        return disarmPatience(process);
+    const bool waits = process.patienceSlot != none && m_queue.isArmed(process.patienceSlot);
+    if (waits && process.missingEvent == missing->goneEvent)
         return;
     const Duration patience =
         behaviourOf(process, &Behaviour::patience, &Fault::Replaces::patience)
@@ -327,13 +368,46 @@ void World::checkPatience(std::uint32_t index, EventId cause)
         process.patienceSlot = m_queue.addSlot();
         m_owners.push_back({SlotKind::Patience, index});
     }
-    process.missingEvent = cause;
-    arm(process.patienceSlot, m_now + patience);
+    process.missingEvent = missing->goneEvent;
+    arm(process.patienceSlot, std::max(m_now, missing->goneAt + patience));
 }
 
 void World::patienceOver(std::uint32_t index)
 {
     exitProcess(index, {ReasonKind::Panic, {}}, m_processes[index].missingEvent);
+}
+
+void World::disarmPatience(const Process &process)
+{
+    if (process.patienceSlot != none)
+        m_queue.disarm(process.patienceSlot);
+}
+
+/// A place that was made, or given to another table, while the tree runs has the needs of its table.
+void World::addNeeds(NodeId node)
+{
+    if (m_nodes[node].isSupervisor || m_model.worker(m_nodes[node]).needs.empty())
+        return;
+    for (const auto &needed : m_needed[m_nodes[node].definition])
+        for (const NodeId one : needed) {
+            m_nodeStates[one.value].isNeeded = true;
+            m_addedNeeds.emplace_back(one, node);
+        }
+}
+
+/// A place that was made while the tree runs may be what others need.
+void World::joinNeeds(NodeId node, const std::string &path)
+{
+    for (const std::uint32_t needy : m_needy)
+        for (std::size_t i = 0; i < m_needed[needy].size(); ++i) {
+            if (!m_model.workers[needy].needs[i].matches(m_nodes[node], path))
+                continue;
+            m_needed[needy][i].push_back(node);
+            m_nodeStates[node.value].isNeeded = true;
+            for (std::uint32_t n = 0; n < m_nodes.size(); ++n)
+                if (!m_nodes[{n}].isSupervisor && m_nodes[{n}].definition == needy && n != node.value)
+                    m_addedNeeds.emplace_back(node, NodeId{n});
+        }
 }
 
 std::uint32_t World::findProcess(ProcessId id) const

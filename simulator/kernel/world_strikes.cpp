@@ -1,6 +1,7 @@
 #include "simulator/kernel/world.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace daruma {
 
@@ -111,8 +112,7 @@ void World::strikeNode(std::uint32_t index, NodeId node, std::uint64_t occurrenc
     if (fault.kind == FaultKind::Outage) {
         const StreamKey stream = streamKey(m_seed, streamName(fault, m_nodes[node]), Purpose::OutageLength);
         const Duration length = fault.lasts.sample(stream, occurrence);
-        m_nodeStates[node.value].outage = index;
-        m_nodeStates[node.value].outageUntil = m_now + length;
+        beginOutage(index, node, m_now + length);
         const EventId id = emitFault(index, node, incarnation, false, length, cause);
         if (state == State::Running)
             endByFault(target, {ReasonKind::Panic, {}}, id);
@@ -139,6 +139,27 @@ void World::strikeNode(std::uint32_t index, NodeId node, std::uint64_t occurrenc
     }
 }
 
+void World::beginOutage(std::uint32_t fault, NodeId node, Instant until)
+{
+    std::uint32_t &latest = m_nodeStates[node.value].outage;
+    const auto hasNoUse = [&](const Outage &outage) {
+        return outage.until <= m_now || (outage.fault == fault && outage.until <= until);
+    };
+    while (latest != none && hasNoUse(m_outages[latest])) {
+        m_freeOutages.push_back(latest);
+        latest = m_outages[latest].previous;
+    }
+    const Outage outage{fault, latest, until};
+    if (m_freeOutages.empty()) {
+        latest = static_cast<std::uint32_t>(m_outages.size());
+        m_outages.push_back(outage);
+    } else {
+        latest = m_freeOutages.back();
+        m_freeOutages.pop_back();
+        m_outages[latest] = outage;
+    }
+}
+
 /// A supervisor that fails in a callback still stops its children, as gen_server's terminate does.
 void World::endByFault(std::uint32_t target, ExitReason reason, EventId cause)
 {
@@ -149,16 +170,14 @@ void World::endByFault(std::uint32_t target, ExitReason reason, EventId cause)
 }
 
 /// From now on it does nothing by itself and obeys nothing; a process that does not trap exits still dies of
-/// its supervisor's exit signal, and `kill` ends it in any case.
+/// its supervisor's exit signal, and `kill` ends it in any case. A supervisor traps exits.
 void World::hang(std::uint32_t target)
 {
     Process &process = m_processes[target];
-    if (process.isSupervisor)
-        return;
     m_queue.disarm(process.slot);
-    if (process.patienceSlot != none)
-        m_queue.disarm(process.patienceSlot);
-    process.deaf = process.behaviour->trapsExits;
+    disarmPatience(process);
+    process.hung = true;
+    process.deaf = process.isSupervisor || trapsExits(process);
 }
 
 void World::trigger(const Event &event, EventId id)
@@ -170,7 +189,9 @@ void World::trigger(const Event &event, EventId id)
             continue;
         if (std::find(state.triggers.begin(), state.triggers.end(), event.node) == state.triggers.end())
             continue;
-        if (state.taken + state.pending.size() >= fault.count)
+        // Where chance decides, one that waits may still leave its place to a later one.
+        const std::size_t waiting = fault.chance.isAlways() ? state.pending.size() : 0;
+        if (state.taken + waiting >= fault.count)
             continue;
         const StreamKey stream = streamKey(m_seed, fault.nameHash, Purpose::FaultAfter);
         const Instant at = m_now + fault.when->after.sample(stream, state.occurrences++);
@@ -224,8 +245,17 @@ void World::command(std::uint32_t index)
         Event &event = open(EventKind::Command, node, incarnation, {});
         event.a = index;
         event.detail = static_cast<std::uint8_t>(command.kind);
-        commandTo(index, close(), node);
+        const EventId id = close();
+        m_given.emplace_back(id, index);
+        commandTo(index, id, node);
     }
+}
+
+std::uint32_t World::commandOf(EventId event) const
+{
+    const auto given = std::lower_bound(m_given.begin(), m_given.end(), std::pair{event, 0U});
+    DARUMA_ASSERT(given != m_given.end() && given->first == event, "only commands are answered");
+    return given->second;
 }
 
 void World::commandTo(std::uint32_t index, EventId event, NodeId node)
@@ -295,10 +325,12 @@ void World::releaseShutdowns()
     const std::vector<ShutdownCall> held = std::move(m_heldShutdowns);
     m_heldShutdowns.clear();
     for (const ShutdownCall &call : held) {
-        if (m_processes[root].state == State::Dead)
+        if (m_processes[root].state == State::Dead) {
             answerCall(call.command, call.event, NodeId{0}, "[\"exit\", \"noproc\"]");
-        else
+            forgetGrace(call.command);
+        } else {
             shutdown(call.command, call.event, root);
+        }
     }
     flushDeferred();
     drainReady();
@@ -321,22 +353,35 @@ void World::answerShutdowns(ProcessId ended)
         if (call.supervisor == ended)
             answered.push_back(call);
     std::erase_if(m_shutdowns, [ended](const ShutdownCall &call) { return call.supervisor == ended; });
-    for (const ShutdownCall &call : answered)
+    for (const ShutdownCall &call : answered) {
         answerCall(call.command, call.event, ended.node, "\"ok\"");
+        forgetGrace(call.command);
+    }
+}
+
+/// A clock that nobody needs any more would keep the run from ending.
+void World::forgetGrace(std::uint32_t command)
+{
+    const auto isThis = [command](const ShutdownCall &call) { return call.command == command; };
+    if (m_graceSlots[command] != none && std::none_of(m_shutdowns.begin(), m_shutdowns.end(), isThis)
+        && std::none_of(m_heldShutdowns.begin(), m_heldShutdowns.end(), isThis))
+        m_queue.disarm(m_graceSlots[command]);
 }
 
 /// The outer clock has run out: everything below the supervisor dies at once, and nobody restarts anything.
 void World::graceOver(std::uint32_t index)
 {
+    // A glob may have asked several supervisors.
+    std::vector<ShutdownCall> calls;
     const auto isThis = [index](const ShutdownCall &one) { return one.command == index; };
-    auto call = std::find_if(m_shutdowns.begin(), m_shutdowns.end(), isThis);
-    if (call == m_shutdowns.end()) {
-        call = std::find_if(m_heldShutdowns.begin(), m_heldShutdowns.end(), isThis);
-        if (call == m_heldShutdowns.end())
-            return;
-    }
-    const NodeId top = call->supervisor.node;
-    const EventId cause = call->event;
+    std::copy_if(m_shutdowns.begin(), m_shutdowns.end(), std::back_inserter(calls), isThis);
+    std::copy_if(m_heldShutdowns.begin(), m_heldShutdowns.end(), std::back_inserter(calls), isThis);
+    for (const ShutdownCall &call : calls)
+        killAll(call.supervisor.node, call.event);
+}
+
+void World::killAll(NodeId top, EventId cause)
+{
     std::vector<std::uint32_t> doomed;
     for (std::uint32_t i = 0; i < m_processes.size(); ++i) {
         NodeId above = m_processes[i].node;

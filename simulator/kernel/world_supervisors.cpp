@@ -65,6 +65,12 @@ void World::give(std::uint32_t index, const Signal &signal)
     const std::uint32_t machine = m_processes[index].machine;
     if (machine == none)
         return;
+    if (m_processes[index].hung) {
+        if (signal.kind == SignalKind::Command)
+            m_unheard.push_back(
+                {{m_processes[index].node, m_processes[index].incarnation}, signal.cause, signal.command});
+        return;
+    }
     m_effects.clear();
     m_effects.nextEvent = m_trace.next().value;
     m_machines[machine].handle(m_now, signal, m_effects);
@@ -197,6 +203,7 @@ void World::startChild(std::uint32_t index, std::uint32_t key, ChildId id, std::
         m_redefined.push_back(node);
         place.definition = from.definition;
         place.isSupervisor = from.isSupervisor;
+        addNeeds(node);
     }
     const Behaviour *behaviour = nullptr;
     if (!from.isSupervisor)
@@ -245,6 +252,8 @@ NodeId World::addNode(NodeId parent, ChildId id, SupervisorDefinition::Listed fr
         if (fault.when && fault.when->node.matches(m_nodes[node], path))
             m_faults[i].triggers.push_back(node);
     }
+    joinNeeds(node, path);
+    addNeeds(node);
     return node;
 }
 
@@ -308,7 +317,12 @@ void World::supervisorExited(std::uint32_t index, ExitReason reason, EventId exi
             machine.abandon(m_farewells);
             for (const Effect &effect : m_farewells.effects)
                 failCall(index, effect);
+            forgetBackoffs(machine);
         }
+        for (const UnheardCall &call : m_unheard)
+            if (call.supervisor == self)
+                failCall(index, {.command = call.kind, .cause = call.event});
+        std::erase_if(m_unheard, [self](const UnheardCall &call) { return call.supervisor == self; });
         m_freeMachines.push_back(process.machine);
         process.machine = none;
     }
@@ -337,8 +351,19 @@ void World::signalLinked(std::uint32_t index, const Supervisor &machine, ExitRea
         if (record.status == ChildStatus::Running)
             link(findProcess(record.process));
     });
-    if (process.starting != none && m_processes[process.starting].state == State::Starting)
+    // What a supervisor that hangs started last, it never heard of.
+    if (process.starting != none && (m_processes[process.starting].state == State::Starting || process.hung))
         link(process.starting);
+}
+
+/// Nobody will restart what still waits for it, and a clock that nobody needs keeps the run from ending.
+void World::forgetBackoffs(const Supervisor &machine)
+{
+    machine.forEachRecord([this](const auto &record) {
+        const std::uint32_t child = record.backingOff ? findProcess(record.process) : none;
+        if (child != none && m_processes[child].state == State::Dead)
+            m_queue.disarm(m_processes[child].slot);
+    });
 }
 
 void World::startFailed(std::uint32_t index, const Effect &effect)
@@ -379,6 +404,7 @@ void World::reply(std::uint32_t index, const Effect &effect, const EffectList &e
     const Process &process = m_processes[index];
     const TextId result = m_texts.intern(resultText(index, effect, effects));
     Event &event = open(EventKind::Reply, process.node, process.incarnation, effect.cause);
+    event.a = commandOf(effect.cause);
     event.detail = static_cast<std::uint8_t>(effect.command);
     event.text = result;
     close();
@@ -398,6 +424,7 @@ void World::callFailed(const Ready &ready)
 {
     const TextId result = m_texts.intern("[\"exit\", " + quoted(reasonText(ready.reason)) + "]");
     Event &event = open(EventKind::Reply, ready.node, ready.incarnation, ready.cause);
+    event.a = commandOf(ready.cause);
     event.detail = static_cast<std::uint8_t>(ready.key);
     event.text = result;
     close();
