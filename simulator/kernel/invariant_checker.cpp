@@ -56,7 +56,12 @@ void InvariantChecker::reset()
                       .alwaysDelaysSignals = place.alwaysDelaysSignals};
     m_supervisorCount = m_fixedSupervisors;
     m_leftovers.clear();
-    m_owed.clear();
+    m_owing.clear();
+    for (Supervisor &supervisor : m_supervisors) {
+        supervisor.owed.clear();
+        supervisor.firstOwed = 0;
+        supervisor.isOwing = false;
+    }
     m_now = 0;
     m_last = m_lastStrike = EventId{};
     m_starts = m_ends = 0;
@@ -98,7 +103,7 @@ void InvariantChecker::observe(const Event &event, EventId seq, const NodeTable 
     m_findings = &findings;
     m_last = seq;
     if (event.t != m_now) {
-        if (!m_owed.empty())
+        if (!m_owing.empty())
             settleDecisions();
         m_now = event.t;
     }
@@ -246,6 +251,8 @@ void InvariantChecker::becomeSupervisor(Place &place, NodeId node, const NodeTab
     supervisor.stopCause = supervisor.forgiven = EventId{};
     supervisor.ending = supervisor.gaveUp = supervisor.deaf = false;
     supervisor.blurred = place.leftovers > 0;
+    supervisor.owed.clear();
+    supervisor.firstOwed = 0;
     supervisor.stamps.clear();
     supervisor.firstStamp = 0;
     supervisor.inWindow = 0;

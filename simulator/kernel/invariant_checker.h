@@ -107,6 +107,9 @@ private:
         bool gaveUp = false;
         bool blurred = false;
         bool deaf = false;
+        bool isOwing = false;         ///< it stands in m_owing
+        std::vector<ProcessId> owed;  ///< exits that call for its decision, in their order
+        std::size_t firstOwed = 0;    ///< those before are settled
         std::vector<Stamp> stamps;
         std::size_t firstStamp = 0;
         std::uint32_t inWindow = 0;
@@ -143,6 +146,8 @@ private:
     void removed(const Event &event);
     void forgiveChildrenOf(std::uint32_t parent, std::uint32_t fromOrdinal);
     void settleDecisions();
+    bool hasSettled(const Place &place);
+    bool isOwed(ProcessId process) const;
     void expectRestartsDone();
     void isEnding(const Place &place);
 
@@ -161,7 +166,7 @@ private:
     std::vector<Supervisor> m_supervisors;
     std::uint32_t m_supervisorCount = 0;
     std::vector<Leftover> m_leftovers;
-    std::vector<ProcessId> m_owed;  ///< exits that call for a decision
+    std::vector<std::uint32_t> m_owing;  ///< places of supervisors that have decisions to make
     const NodeTable *m_nodes = nullptr;
     std::vector<Finding> *m_findings = nullptr;
     std::int64_t m_now = 0;

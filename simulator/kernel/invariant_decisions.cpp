@@ -79,12 +79,18 @@ void InvariantChecker::restartDecided(const Event &event)
 {
     Place &child = m_places[event.node.value];
     child.owesDecision = false;
-    if (!m_owed.empty() && m_owed.back() == ProcessId{event.node, event.incarnation})
-        m_owed.pop_back();
     const std::uint32_t above = event.other.value;
     if (above >= m_places.size() || m_places[above].supervisor == none)
         return;
     Supervisor &supervisor = m_supervisors[m_places[above].supervisor];
+    // Mostly the decision follows at once.
+    if (supervisor.owed.size() == 1 && supervisor.owed.back() == ProcessId{event.node, event.incarnation}
+        && m_owing.back() == above) {
+        supervisor.owed.clear();
+        supervisor.firstOwed = 0;
+        supervisor.isOwing = false;
+        m_owing.pop_back();
+    }
     const Strategy strategy = supervisor.spec->strategy;
     if (strategy == Strategy::OneForAll || strategy == Strategy::RestForOne)
         // The group's own stops swallow the exits of its members (rule 43).
@@ -128,7 +134,7 @@ void InvariantChecker::gaveUp(const Event &event)
 /// Whether its supervisor has to decide now, or as soon as it is not busy any more.
 void InvariantChecker::oweDecision(Place &place, const Event &event, const NodeTable &nodes)
 {
-    const Supervisor *supervisor = supervisorOf(place);
+    Supervisor *supervisor = supervisorOf(place);
     if (!supervisor || place.life != Life::Running || place.stopAsked || place.orphaned || supervisor->ending
         || supervisor->deaf || supervisor->blurred || place.delaysSignals
         || m_places[place.parent].delaysSignals)
@@ -146,15 +152,20 @@ void InvariantChecker::oweDecision(Place &place, const Event &event, const NodeT
     if (supervisor->stopping > 0 && (strategy == Strategy::OneForAll || strategy == Strategy::RestForOne))
         return;
     place.owesDecision = true;
-    m_owed.push_back({event.node, event.incarnation});
+    supervisor->owed.push_back({event.node, event.incarnation});
+    if (!supervisor->isOwing)
+        m_owing.push_back(place.parent);
+    supervisor->isOwing = true;
 }
 
 void InvariantChecker::forgiveChildrenOf(std::uint32_t parent, std::uint32_t fromOrdinal)
 {
-    if (m_places[parent].supervisor != none)
-        m_supervisors[m_places[parent].supervisor].forgiven = m_last;
-    for (const ProcessId &owed : m_owed) {
-        Place &place = m_places[owed.node.value];
+    if (m_places[parent].supervisor == none)
+        return;
+    Supervisor &supervisor = m_supervisors[m_places[parent].supervisor];
+    supervisor.forgiven = m_last;
+    for (std::size_t i = supervisor.firstOwed; i < supervisor.owed.size(); ++i) {
+        Place &place = m_places[supervisor.owed[i].node.value];
         if (place.parent == parent && place.ordinal >= fromOrdinal)
             place.owesDecision = false;
     }
@@ -163,23 +174,45 @@ void InvariantChecker::forgiveChildrenOf(std::uint32_t parent, std::uint32_t fro
 /// Time has moved on: a supervisor that is not busy has read all its messages.
 void InvariantChecker::settleDecisions()
 {
-    const auto isSettled = [this](const ProcessId &owed) {
-        const Place &place = m_places[owed.node.value];
-        if (!place.owesDecision || place.incarnation != owed.incarnation || !isCounted(place))
-            return true;
-        const Place &parent = m_places[place.parent];
-        const Supervisor &supervisor = m_supervisors[parent.supervisor];
-        if (parent.life == Life::Dead || supervisor.ending || supervisor.deaf)
-            return true;
-        if (parent.life == Life::Starting || supervisor.starting > 0 || supervisor.stopping > 0)
-            return false;
+    std::erase_if(m_owing, [this](std::uint32_t parent) { return hasSettled(m_places[parent]); });
+}
+
+bool InvariantChecker::isOwed(ProcessId process) const
+{
+    const Place &place = m_places[process.node.value];
+    return place.owesDecision && place.incarnation == process.incarnation && isCounted(place);
+}
+
+/// Decisions are made in the order of the exits, so a busy supervisor is asked about the first one only:
+/// thousands may wait while it starts a large tree.
+bool InvariantChecker::hasSettled(const Place &place)
+{
+    Supervisor &supervisor = m_supervisors[place.supervisor];
+    const bool isOver = place.life == Life::Dead || supervisor.ending || supervisor.deaf;
+    const bool isBusy = place.life == Life::Starting || supervisor.starting > 0 || supervisor.stopping > 0;
+    std::vector<ProcessId> &owed = supervisor.owed;
+    std::size_t &first = supervisor.firstOwed;
+    for (; first < owed.size() && !isOver; ++first) {
+        if (!isOwed(owed[first]))
+            continue;
+        if (isBusy)
+            break;
         if (isNew(Invariant::RestartDecided))
             find(Invariant::RestartDecided,
-                 name(owed.node.value, owed.incarnation)
+                 name(owed[first].node.value, owed[first].incarnation)
                      + " ended, and its supervisor neither restarted it nor gave up");
+    }
+    if (isOver || first == owed.size()) {
+        owed.clear();
+        first = 0;
+        supervisor.isOwing = false;
         return true;
-    };
-    m_owed.erase(std::remove_if(m_owed.begin(), m_owed.end(), isSettled), m_owed.end());
+    }
+    if (first > 64 && first * 2 > owed.size()) {
+        owed.erase(owed.begin(), owed.begin() + static_cast<std::ptrdiff_t>(first));
+        first = 0;
+    }
+    return false;
 }
 
 /// At the end of a run: what was decided has been carried out, unless its supervisor is still busy or an
