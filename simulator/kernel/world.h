@@ -210,9 +210,6 @@ private:
     void startChild(std::uint32_t index, std::uint32_t key, ChildId id, std::uint32_t hint, EventId cause);
     void restartDecided(std::uint32_t index, const Effect &effect);
     void stopChild(const Effect &effect);
-    void reply(std::uint32_t index, const Effect &effect, const EffectList &effects);
-    void failCall(std::uint32_t index, const Effect &effect);
-    void callFailed(const Ready &ready);
     void supervisorExited(std::uint32_t index, ExitReason reason, EventId exit);
     void forgetBackoffs(const Supervisor &machine);
     void signalLinked(std::uint32_t index, const Supervisor &machine, ExitReason reason, EventId exit);
@@ -221,6 +218,11 @@ private:
                      SupervisorDefinition::Listed from);
     NodeId addNode(NodeId parent, ChildId id, SupervisorDefinition::Listed from);
     void lifecycleChanged(EventId cause, ExitReason reason, bool hasReason);
+
+    // world_answers.cpp: replies
+    void reply(std::uint32_t index, const Effect &effect, const EffectList &effects);
+    void failCall(std::uint32_t index, const Effect &effect);
+    void callFailed(const Ready &ready);
     std::string reasonText(ExitReason reason) const;
     std::string processText(ProcessId id) const;
     std::string childrenText(const Effect &effect, const EffectList &effects, bool areInstances) const;

@@ -1,0 +1,122 @@
+#include "simulator/kernel/json_text.h"
+#include "simulator/kernel/world.h"
+
+namespace daruma {
+
+void World::reply(std::uint32_t index, const Effect &effect, const EffectList &effects)
+{
+    const Process &process = m_processes[index];
+    const TextId result = m_texts.intern(resultText(index, effect, effects));
+    Event &event = open(EventKind::Reply, process.node, process.incarnation, effect.cause);
+    event.a = commandOf(effect.cause);
+    event.detail = static_cast<std::uint8_t>(effect.command);
+    event.text = result;
+    close();
+}
+
+/// Whoever waits for an answer of a supervisor that has ended learns of it as a process of its own.
+void World::failCall(std::uint32_t index, const Effect &effect)
+{
+    Ready &ready = post(index);
+    ready.delivery = Delivery::FailedCall;
+    ready.reason = m_processes[index].pendingReason;
+    ready.cause = effect.cause;
+    ready.key = static_cast<std::uint32_t>(effect.command);
+}
+
+void World::callFailed(const Ready &ready)
+{
+    const TextId result = m_texts.intern("[\"exit\", " + quoted(reasonText(ready.reason)) + "]");
+    Event &event = open(EventKind::Reply, ready.node, ready.incarnation, ready.cause);
+    event.a = commandOf(ready.cause);
+    event.detail = static_cast<std::uint8_t>(ready.key);
+    event.text = result;
+    close();
+}
+
+std::string World::reasonText(ExitReason reason) const
+{
+    std::string text(toText(reason.kind));
+    if (reason.text.isValid())
+        text += ":" + std::string(m_texts[reason.text]);
+    return text;
+}
+
+std::string World::processText(ProcessId id) const
+{
+    return path(id.node) + "#" + std::to_string(id.incarnation);
+}
+
+std::string World::resultText(std::uint32_t index, const Effect &effect, const EffectList &effects) const
+{
+    const auto pair = [](std::string_view first, std::string_view second) {
+        return "[\"" + std::string(first) + "\", " + quoted(second) + "]";
+    };
+    switch (effect.reply) {
+    case ReplyKind::Ok:
+        return "\"ok\"";
+    case ReplyKind::OkChild:
+        return pair("ok", processText(effect.child));
+    case ReplyKind::OkUndefined:
+        return pair("ok", "undefined");
+    case ReplyKind::AlreadyStarted:
+        return "[\"error\", " + pair("already_started", processText(effect.child)) + "]";
+    case ReplyKind::AlreadyPresent:
+        return pair("error", "already_present");
+    case ReplyKind::NotFound:
+        return pair("error", "not_found");
+    case ReplyKind::Running:
+        return pair("error", "running");
+    case ReplyKind::Restarting:
+        return pair("error", "restarting");
+    case ReplyKind::SimpleOneForOne:
+        return pair("error", "simple_one_for_one");
+    case ReplyKind::Failed:
+        return pair("error", reasonText(effect.reason));
+    case ReplyKind::OkIfDead: {
+        const std::uint32_t child = findProcess(effect.child);
+        const bool alive = child != none && m_processes[child].state != State::Dead;
+        return alive ? pair("error", "not_found") : "\"ok\"";
+    }
+    case ReplyKind::Children:
+        return childrenText(effect, effects,
+                            m_model.supervisors[m_processes[index].definition].flags.strategy
+                                == Strategy::SimpleOneForOne);
+    case ReplyKind::Counts:
+        return "{\"specs\": " + std::to_string(effects.counts[effect.key].specs)
+               + ", \"active\": " + std::to_string(effects.counts[effect.key].active)
+               + ", \"supervisors\": " + std::to_string(effects.counts[effect.key].supervisors)
+               + ", \"workers\": " + std::to_string(effects.counts[effect.key].workers) + "}";
+    case ReplyKind::Exited:
+        break;
+    }
+    DARUMA_UNREACHABLE("every reply has a text");
+}
+
+std::string World::childrenText(const Effect &effect, const EffectList &effects, bool areInstances) const
+{
+    std::string text = "[";
+    for (std::uint32_t i = 0; i < effect.hint; ++i) {
+        const ChildRow &row = effects.rows[effect.key + i];
+        if (text.size() > 1)
+            text += ", ";
+        // OTP forgets the process of a restarting instance, and with it all that could name it (rule 63).
+        const bool nameless = areInstances && row.status == ChildStatus::Restarting;
+        text += "[" + (nameless ? "\"undefined\"" : quoted(idText(row.id, m_texts))) + ", ";
+        switch (row.status) {
+        case ChildStatus::Undefined:
+            text += "\"undefined\"";
+            break;
+        case ChildStatus::Restarting:
+            text += "\"restarting\"";
+            break;
+        case ChildStatus::Running:
+            text += std::to_string(row.process.incarnation);
+            break;
+        }
+        text += row.type == ChildType::Supervisor ? ", \"supervisor\"]" : ", \"worker\"]";
+    }
+    return text + "]";
+}
+
+}  // namespace daruma
