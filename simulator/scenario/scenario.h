@@ -52,7 +52,7 @@ struct Override {
 };
 
 struct ReadOptions {
-    std::size_t maxTextBytes = 1024 * 1024;
+    std::size_t maxTextBytes = std::size_t{1} << 20;
     Limits limits;
 };
 

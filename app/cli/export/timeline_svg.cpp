@@ -119,7 +119,7 @@ public:
     {
         extend(m_timeline, shownUntil());
         const Timeline whole = m_timeline;
-        for (double leastWidth = 1; leastWidth <= 16; leastWidth *= 2) {
+        for (const int leastWidth : {1, 2, 4, 8, 16}) {
             m_timeline = whole;
             m_folded = foldToFit(m_timeline, m_axis, leastWidth);
             if (shapesOf(m_timeline) <= mostShapes)
@@ -260,9 +260,10 @@ private:
             human(Duration::nanoseconds(piece.until - piece.from)));
         for (const double edge : {left + 4, left + piece.width - 4}) {
             std::string path;
-            int side = 1;
-            for (double y = m_top - 6; y <= bottom; y += 6, side = -side)
-                path += fmt::format("{}{:.1f} {:.1f}", path.empty() ? "M" : "L", edge + 2.5 * side, y);
+            const int teeth = static_cast<int>((bottom - m_top) / 6) + 1;
+            for (int tooth = 0; tooth <= teeth; ++tooth)
+                path += fmt::format("{}{:.1f} {:.1f}", tooth == 0 ? "M" : "L",
+                                    edge + (tooth % 2 == 0 ? 2.5 : -2.5), m_top - 6 + 6 * tooth);
             put("<path class=\"tear\" d=\"{}\"/>", path);
         }
         text(left + piece.width / 2, bottom + 14, "dim",
