@@ -178,6 +178,10 @@ private:
     std::uint32_t startProcess(std::uint32_t parent, NodeId node, std::uint32_t definition, bool isSupervisor,
                                const Behaviour *behaviour, std::uint32_t hint, EventId cause);
     std::uint32_t allotProcess(NodeId node);
+    std::uint32_t freeProcess();
+    void releaseLeftover(std::uint32_t index);
+    std::uint32_t processOfWaiting(std::uint32_t supervisor, ProcessId id);
+    bool hasSupervisor(const Process &process) const;
     void beginWorker(std::uint32_t index);
     void initDone(std::uint32_t index);
     void started(std::uint32_t index);

@@ -24,10 +24,17 @@ std::uint32_t World::allotProcess(NodeId node)
 {
     NodeState &state = m_nodeStates[node.value];
     if (state.current != none) {
-        if (m_processes[state.current].state == State::Dead)
+        // Two instances may have one name: what the earlier one still has to say or to wait for stays its own.
+        const Process &latest = m_processes[state.current];
+        if (latest.state == State::Dead && !(m_queue.isArmed(latest.slot) && hasSupervisor(latest)))
             return state.current;
         m_leftovers.push_back(state.current);
     }
+    return freeProcess();
+}
+
+std::uint32_t World::freeProcess()
+{
     if (!m_freeProcesses.empty()) {
         const std::uint32_t index = m_freeProcesses.back();
         m_freeProcesses.pop_back();
@@ -245,10 +252,44 @@ void World::exitProcess(std::uint32_t index, ExitReason reason, EventId cause)
     const bool isLatest = m_nodeStates[ended.node.value].current == index;
     if (ran && isLatest && m_nodeStates[ended.node.value].isNeeded)
         needGone(ended.node, exit);
-    if (!isLatest) {
-        m_leftovers.erase(std::find(m_leftovers.begin(), m_leftovers.end(), index));
-        m_freeProcesses.push_back(index);
-    }
+    if (!isLatest)
+        releaseLeftover(index);
+}
+
+/// Of a process that has ended and is not its node's latest: it may be used again when nothing of it waits.
+void World::releaseLeftover(std::uint32_t index)
+{
+    const Process &process = m_processes[index];
+    if (m_nodeStates[process.node.value].current == index || m_queue.isArmed(process.slot))
+        return;
+    m_leftovers.erase(std::find(m_leftovers.begin(), m_leftovers.end(), index));
+    m_freeProcesses.push_back(index);
+}
+
+/// The process of an instance that waits for its restart while a newer one has its name.
+std::uint32_t World::processOfWaiting(std::uint32_t supervisor, ProcessId id)
+{
+    if (const std::uint32_t known = findProcess(id); known != none)
+        return known;
+    const std::uint32_t index = freeProcess();
+    Process &process = m_processes[index];
+    const std::uint32_t slot = process.slot;
+    const std::uint32_t patienceSlot = process.patienceSlot;
+    process = Process{};
+    process.slot = slot;
+    process.patienceSlot = patienceSlot;
+    process.node = id.node;
+    process.incarnation = id.incarnation;
+    process.parent = supervisor;
+    process.parentIncarnation = m_processes[supervisor].incarnation;
+    m_leftovers.push_back(index);
+    return index;
+}
+
+bool World::hasSupervisor(const Process &process) const
+{
+    return process.parent != none && m_processes[process.parent].incarnation == process.parentIncarnation
+           && m_processes[process.parent].state != State::Dead;
 }
 
 void World::processTimer(std::uint32_t index)
@@ -264,9 +305,11 @@ void World::processTimer(std::uint32_t index)
     case Timer::ShutdownDeadline:
         return give(index, {.kind = SignalKind::DeadlinePassed, .cause = process.stopEvent});
     case Timer::BackoffOver:
-        return notifyParent(index, SignalKind::BackoffOver, {}, process.stopEvent);
+        notifyParent(index, SignalKind::BackoffOver, {}, process.stopEvent);
+        return releaseLeftover(index);
     case Timer::ExitSignal:
-        return notifyParent(index, SignalKind::ChildExited, process.pendingReason, process.stopEvent);
+        notifyParent(index, SignalKind::ChildExited, process.pendingReason, process.stopEvent);
+        return releaseLeftover(index);
     }
 }
 

@@ -105,7 +105,7 @@ void World::carryOut(std::uint32_t index, const EffectList &effects)
         case EffectKind::Backoff: {
             open(EventKind::Backoff, effect.child.node, effect.child.incarnation, effect.cause).value =
                 m_pendingDelay.ns();
-            Process &child = m_processes[findProcess(effect.child)];
+            Process &child = m_processes[processOfWaiting(index, effect.child)];
             child.timer = Timer::BackoffOver;
             child.hint = effect.hint;
             child.stopEvent = close();
@@ -113,8 +113,10 @@ void World::carryOut(std::uint32_t index, const EffectList &effects)
             break;
         }
         case EffectKind::CancelBackoff:
-            if (const std::uint32_t child = findProcess(effect.child); child != none)
+            if (const std::uint32_t child = findProcess(effect.child); child != none) {
                 m_queue.disarm(m_processes[child].slot);
+                releaseLeftover(child);
+            }
             break;
         case EffectKind::GaveUp: {
             Event &event = open(EventKind::GaveUp, process.node, process.incarnation, effect.cause);
@@ -287,6 +289,7 @@ void World::stopChild(const Effect &effect)
             m_queue.disarm(m_processes[index].slot);
             notifyParent(index, SignalKind::ChildExited, m_processes[index].pendingReason,
                          m_processes[index].stopEvent);
+            releaseLeftover(index);
         }
         return;
     }
@@ -360,8 +363,10 @@ void World::forgetBackoffs(const Supervisor &machine)
 {
     machine.forEachRecord([this](const auto &record) {
         const std::uint32_t child = record.backingOff ? findProcess(record.process) : none;
-        if (child != none && m_processes[child].state == State::Dead)
-            m_queue.disarm(m_processes[child].slot);
+        if (child == none || m_processes[child].state != State::Dead)
+            return;
+        m_queue.disarm(m_processes[child].slot);
+        releaseLeftover(child);
     });
 }
 

@@ -351,44 +351,42 @@ child = "db"
 
     void whatStartChildMakesHasItsNeedsAndCanBeNeeded()
     {
-        TOLD(play(R"toml(
-[scenario]
-horizon = "1m"
-[supervisor.app]
-children = ["db"]
-[worker.db]
-restart = "temporary"
-lifetime = "20s"
-[worker.cache]
-restart = "temporary"
-lifetime = "5s"
-[worker.web]
-restart = "temporary"
-needs = ["db", "cache"]
-patience = "1s"
-[[command]]
-at = "1s"
-do = "start_child"
-to = "app"
-child = "web"
-[[command]]
-at = "2s"
-do = "start_child"
-to = "app"
-child = "cache"
-[[command]]
-at = "3s"
-do = "start_child"
-to = "app"
-child = "web"
-)toml",
+        TOLD(play("[scenario]\n"
+             "horizon = \"1m\"\n"
+             "[supervisor.app]\n"
+             "children = [\"db\"]\n"
+             "[worker.db]\n"
+             "restart = \"temporary\"\n"
+             "lifetime = \"20s\"\n"
+             "[worker.cache]\n"
+             "restart = \"temporary\"\n"
+             "lifetime = \"5s\"\n"
+             "[worker.web]\n"
+             "restart = \"temporary\"\n"
+             "needs = [\"db\", \"cache\"]\n"
+             "patience = \"1s\"\n"
+             "[[command]]\n"
+             "at = \"1s\"\n"
+             "do = \"start_child\"\n"
+             "to = \"app\"\n"
+             "child = \"web\"\n"
+             "[[command]]\n"
+             "at = \"2s\"\n"
+             "do = \"start_child\"\n"
+             "to = \"app\"\n"
+             "child = \"cache\"\n"
+             "[[command]]\n"
+             "at = \"3s\"\n"
+             "do = \"start_child\"\n"
+             "to = \"app\"\n"
+             "child = \"web\"",
                   {.kinds = "start started init_failed exit reply", .nodes = "app web cache"}),
-             R"(0s: start app#1, started app#1
-                1s: start web#1, init_failed web#1 error, reply app ["error", "error"]
-                2s: start cache#1, started cache#1, reply app ["ok", "app/cache#1"]
-                3s: start web#2, started web#2, reply app ["ok", "app/web#2"]
-                7s: exit cache#1 panic
-                8s: exit web#2 panic)");
+             "0s: start app#1, started app#1\n"
+             "1s: start web#1, init_failed web#1 error, reply app [\"error\", \"error\"]\n"
+             "2s: start cache#1, started cache#1, reply app [\"ok\", \"app/cache#1\"]\n"
+             "3s: start web#2, started web#2, reply app [\"ok\", \"app/web#2\"]\n"
+             "7s: exit cache#1 panic\n"
+             "8s: exit web#2 panic");
     }
 
     void countMakesChildrenWithLivesOfTheirOwn()
