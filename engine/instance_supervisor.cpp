@@ -6,50 +6,11 @@ namespace daruma {
 
 void InstanceSupervisor::reset(const SupervisorSpec &spec, Duration clockPhase)
 {
-    m_spec = &spec;
-    m_clockPhase = clockPhase;
+    renew(spec, clockPhase);
     m_records.clear();
     m_free.clear();
-    m_mailbox.clear();
-    m_window.clear();
     m_job = Job::Idle;
-    m_wait = Wait::Nothing;
-    m_deadlineArmed = false;
     m_births = 0;
-    m_command.cause = {};
-}
-
-void InstanceSupervisor::handle(Instant now, const Signal &signal, EffectList &effects)
-{
-    DARUMA_ASSERT(m_job != Job::Ended, "a supervisor that has ended gets no signals");
-    if (m_wait != Wait::Nothing) {
-        if (!answersWait(signal)) {
-            m_mailbox.push(signal);
-            return;
-        }
-        resume(now, signal, effects);
-    } else {
-        begin(now, signal, effects);
-    }
-    while (m_wait == Wait::Nothing && m_job != Job::Ended && !m_mailbox.isEmpty())
-        begin(now, m_mailbox.pop(), effects);
-}
-
-bool InstanceSupervisor::answersWait(const Signal &signal) const
-{
-    switch (signal.kind) {
-    case SignalKind::ChildStarted:
-    case SignalKind::ChildFailed:
-    case SignalKind::ChildIgnored:
-        return m_wait == Wait::StartResult;
-    case SignalKind::ChildExited:
-        return m_wait == Wait::Exit
-               && (m_job == Job::StoppingAll || signal.child == m_records[m_cursor].process);
-    case SignalKind::DeadlinePassed:
-        return true;
-    default:
-        return false;
-    }
 }
 
 void InstanceSupervisor::begin(Instant now, const Signal &signal, EffectList &effects)
@@ -105,7 +66,7 @@ void InstanceSupervisor::resume(Instant now, const Signal &signal, EffectList &e
             return;
         disarmDeadline(effects);
         m_wait = Wait::Nothing;
-        return terminated(effects, false);
+        return terminated(false, effects);
     }
     disarmDeadline(effects);
     m_wait = Wait::Nothing;
@@ -118,9 +79,7 @@ void InstanceSupervisor::childExited(Instant now, const Signal &signal, EffectLi
 {
     const std::size_t child = find(signal.child, signal.hint);
     const bool known = child != none && m_records[child].status == ChildStatus::Running;
-    const bool unseen =
-        m_spec->rules.seenExits == SeenExits::AllButPanics && signal.reason.kind == ReasonKind::Panic;
-    if (!known || unseen) {
+    if (!known || !isSeen(signal.reason)) {
         effects.append({.kind = EffectKind::Unmatched,
                         .child = signal.child,
                         .reason = signal.reason,
@@ -130,8 +89,7 @@ void InstanceSupervisor::childExited(Instant now, const Signal &signal, EffectLi
         return;
     }
     const ChildSpec &spec = m_spec->children.front();
-    if (spec.restart == RestartType::Permanent
-        || (spec.restart == RestartType::Transient && !isNormal(signal.reason)))
+    if (callsForRestart(spec.restart, signal.reason))
         return decideRestart(now, child, signal, effects);
     effects.append({.kind = EffectKind::Removed, .child = signal.child, .cause = signal.cause});
     forget(child);
@@ -149,7 +107,7 @@ void InstanceSupervisor::decideRestart(Instant now, std::size_t child, const Sig
                                        EffectList &effects)
 {
     Record &record = m_records[child];
-    const RestartCount count = m_window.count(now, m_clockPhase, m_spec->limit, m_spec->rules.tripTest);
+    const RestartCount count = countRestart(now);
     if (!count.allowed) {
         const EventId gaveUp = effects.append({.kind = EffectKind::GaveUp,
                                                .child = signal.child,
@@ -160,7 +118,7 @@ void InstanceSupervisor::decideRestart(Instant now, std::size_t child, const Sig
         m_reason = {ReasonKind::Shutdown, {}};
         m_cause = gaveUp;
         if (m_spec->rules.childrenAtGiveUp == ChildrenAtGiveUp::LeftAlone)
-            return terminated(effects, true);
+            return terminated(true, effects);
         return end(m_reason, gaveUp, effects);
     }
     const std::uint8_t backoff = m_spec->children.front().backoff;
@@ -269,8 +227,8 @@ void InstanceSupervisor::terminateAsked(const Signal &signal, EffectList &effect
     m_cursor = child;
     m_wait = Wait::Exit;
     m_cause = signal.cause;
-    m_stopEvent = sendStop(signal.child, effects);
-    armDeadline(effects);
+    m_stopEvent = sendStop(signal.child, policy(), effects);
+    armDeadline(policy(), effects);
 }
 
 void InstanceSupervisor::deadlinePassed(EffectList &effects)
@@ -294,7 +252,7 @@ void InstanceSupervisor::end(ExitReason reason, EventId cause, EffectList &effec
     for (const std::uint32_t child : oldestFirst()) {
         Record &record = m_records[child];
         if (!isGone(record)) {
-            sendStop(record.process, effects);
+            sendStop(record.process, policy(), effects);
             ++m_stopping;
             continue;
         }
@@ -303,33 +261,9 @@ void InstanceSupervisor::end(ExitReason reason, EventId cause, EffectList &effec
         forget(child);
     }
     if (m_stopping == 0)
-        return terminated(effects, false);
+        return terminated(false, effects);
     m_wait = Wait::Exit;
-    armDeadline(effects);
-}
-
-void InstanceSupervisor::terminated(EffectList &effects, bool leavesChildren)
-{
-    effects.append({.kind = EffectKind::Terminated,
-                    .leavesChildren = leavesChildren,
-                    .reason = m_reason,
-                    .cause = m_cause});
-    abandon(effects);
-}
-
-void InstanceSupervisor::abandon(EffectList &effects)
-{
-    m_job = Job::Ended;
-    m_wait = Wait::Nothing;
-    if (m_command.cause.isValid())
-        reply(ReplyKind::Exited, effects);
-    while (!m_mailbox.isEmpty()) {
-        const Signal signal = m_mailbox.pop();
-        if (signal.kind != SignalKind::Command)
-            continue;
-        m_command = signal;
-        reply(ReplyKind::Exited, effects);
-    }
+    armDeadline(policy(), effects);
 }
 
 void InstanceSupervisor::command(const Signal &signal, EffectList &effects)
@@ -375,39 +309,6 @@ void InstanceSupervisor::count(EffectList &effects)
     reply(ReplyKind::Counts, effects);
     effects.effects.back().key = static_cast<std::uint32_t>(effects.counts.size());
     effects.counts.push_back(counts);
-}
-
-void InstanceSupervisor::reply(ReplyKind kind, EffectList &effects, ProcessId child, ExitReason reason)
-{
-    effects.append({.kind = EffectKind::Reply,
-                    .reply = kind,
-                    .command = m_command.command,
-                    .child = child,
-                    .reason = reason,
-                    .cause = m_command.cause});
-    m_command.cause = {};
-}
-
-EventId InstanceSupervisor::sendStop(ProcessId process, EffectList &effects)
-{
-    const bool brutal = m_spec->children.front().shutdown.brutal;
-    return effects.append(
-        {.kind = brutal ? EffectKind::Kill : EffectKind::Stop, .child = process, .cause = m_cause});
-}
-
-void InstanceSupervisor::armDeadline(EffectList &effects)
-{
-    const ShutdownPolicy &policy = m_spec->children.front().shutdown;
-    m_deadlineArmed = !policy.brutal && !policy.grace.isNever();
-    if (m_deadlineArmed)
-        effects.append({.kind = EffectKind::ArmDeadline, .duration = policy.grace});
-}
-
-void InstanceSupervisor::disarmDeadline(EffectList &effects)
-{
-    if (m_deadlineArmed)
-        effects.append({.kind = EffectKind::DisarmDeadline});
-    m_deadlineArmed = false;
 }
 
 std::size_t InstanceSupervisor::find(ProcessId process, std::uint32_t hint) const

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "engine/effect.h"
-#include "engine/mailbox.h"
+#include "engine/serial_machine.h"
 
 #include <vector>
 
@@ -14,7 +13,7 @@ namespace daruma {
 /// Two defects of OTP 25.2.3 are not copied: its wrong count of active children after a cancelled retry (rule
 /// 63), and the entry without a process that `ignore` leaves on a restart (rule 64); an ignored instance is
 /// forgotten, as OTP's manual says.
-class InstanceSupervisor {
+class InstanceSupervisor : public SerialMachine<InstanceSupervisor> {
 public:
     struct Record {
         std::uint32_t key = 0;
@@ -31,23 +30,18 @@ public:
 
     void reset(const SupervisorSpec &spec, Duration clockPhase);
 
-    /// As of ListSupervisor.
-    void handle(Instant now, const Signal &signal, EffectList &effects);
-    void abandon(EffectList &effects);
-
-    bool isEnded() const { return m_job == Job::Ended; }
     const std::vector<Record> &records() const { return m_records; }
     const ChildSpec &specOf(const Record &) const { return m_spec->children.front(); }
-    std::uint32_t restartsInWindow(Instant now) const
-    {
-        return m_window.used(now, m_clockPhase, m_spec->limit);
-    }
 
 private:
-    enum class Job : std::uint8_t { Idle, Restarting, StartingOne, StoppingOne, StoppingAll, Ended };
-    enum class Wait : std::uint8_t { Nothing, StartResult, Exit };
+    friend class SerialMachine<InstanceSupervisor>;
 
-    bool answersWait(const Signal &signal) const;
+    enum class Job : std::uint8_t { Idle, Restarting, StartingOne, StoppingOne, StoppingAll };
+
+    bool awaitsExitOf(ProcessId process) const
+    {
+        return m_job == Job::StoppingAll || process == m_records[m_cursor].process;
+    }
     void begin(Instant now, const Signal &signal, EffectList &effects);
     void resume(Instant now, const Signal &signal, EffectList &effects);
 
@@ -59,15 +53,11 @@ private:
     void terminateAsked(const Signal &signal, EffectList &effects);
     void deadlinePassed(EffectList &effects);
     void end(ExitReason reason, EventId cause, EffectList &effects);
-    void terminated(EffectList &effects, bool leavesChildren);
     void command(const Signal &signal, EffectList &effects);
     void list(EffectList &effects);
     void count(EffectList &effects);
-    void reply(ReplyKind kind, EffectList &effects, ProcessId child = {}, ExitReason reason = {});
 
-    EventId sendStop(ProcessId process, EffectList &effects);
-    void armDeadline(EffectList &effects);
-    void disarmDeadline(EffectList &effects);
+    const ShutdownPolicy &policy() const { return m_spec->children.front().shutdown; }
     bool isGone(const Record &record);
     std::size_t find(ProcessId process, std::uint32_t hint) const;
     std::size_t findAttempt(const Signal &signal) const;
@@ -77,23 +67,12 @@ private:
 
     static constexpr std::size_t none = static_cast<std::size_t>(-1);
 
-    const SupervisorSpec *m_spec = nullptr;
-    Duration m_clockPhase;
     std::vector<Record> m_records;
     std::vector<std::uint32_t> m_free;
-    Mailbox m_mailbox;
-    WholeSecondWindow m_window;
-
     Job m_job = Job::Idle;
-    Wait m_wait = Wait::Nothing;
-    bool m_deadlineArmed = false;
     std::size_t m_cursor = 0;
     std::size_t m_stopping = 0;  ///< processes that are still awaited
     std::uint64_t m_births = 0;
-    EventId m_cause;
-    EventId m_stopEvent;
-    ExitReason m_reason;
-    Signal m_command;
 };
 
 }  // namespace daruma

@@ -6,56 +6,18 @@ namespace daruma {
 
 void ListSupervisor::reset(const SupervisorSpec &spec, Duration clockPhase)
 {
-    m_spec = &spec;
-    m_clockPhase = clockPhase;
+    renew(spec, clockPhase);
     m_records.resize(spec.children.size());
     for (std::uint32_t i = 0; i < m_records.size(); ++i)
         m_records[i] = Record{.spec = i};
     m_added.clear();
-    m_mailbox.clear();
-    m_window.clear();
     m_job = Job::Idle;
-    m_wait = Wait::Nothing;
-    m_deadlineArmed = false;
-    m_command.cause = {};
 }
 
 const ChildSpec &ListSupervisor::specOf(const Record &record) const
 {
     const std::size_t fixed = m_spec->children.size();
     return record.spec < fixed ? m_spec->children[record.spec] : m_added[record.spec - fixed];
-}
-
-void ListSupervisor::handle(Instant now, const Signal &signal, EffectList &effects)
-{
-    DARUMA_ASSERT(m_job != Job::Ended, "a supervisor that has ended gets no signals");
-    if (m_wait != Wait::Nothing) {
-        if (!answersWait(signal)) {
-            m_mailbox.push(signal);
-            return;
-        }
-        resume(now, signal, effects);
-    } else {
-        begin(now, signal, effects);
-    }
-    while (m_wait == Wait::Nothing && m_job != Job::Ended && !m_mailbox.isEmpty())
-        begin(now, m_mailbox.pop(), effects);
-}
-
-bool ListSupervisor::answersWait(const Signal &signal) const
-{
-    switch (signal.kind) {
-    case SignalKind::ChildStarted:
-    case SignalKind::ChildFailed:
-    case SignalKind::ChildIgnored:
-        return m_wait == Wait::StartResult;
-    case SignalKind::ChildExited:
-        return m_wait == Wait::Exit && signal.child == m_waitFor;
-    case SignalKind::DeadlinePassed:
-        return true;
-    default:
-        return false;
-    }
 }
 
 void ListSupervisor::begin(Instant now, const Signal &signal, EffectList &effects)
@@ -108,9 +70,7 @@ void ListSupervisor::resume(Instant now, const Signal &signal, EffectList &effec
     const Wait waited = m_wait;
     m_wait = Wait::Nothing;
     if (waited == Wait::Exit) {
-        if (m_deadlineArmed)
-            effects.add(EffectKind::DisarmDeadline, {});
-        m_deadlineArmed = false;
+        disarmDeadline(effects);
         stopped(m_cursor, effects);
         runStops(effects);
     } else if (m_job == Job::StartingOne) {
@@ -126,9 +86,7 @@ void ListSupervisor::childExited(Instant now, const Signal &signal, EffectList &
 {
     const std::size_t child = find(signal.child, signal.hint);
     const bool known = child != none && m_records[child].status == ChildStatus::Running;
-    const bool unseen =
-        m_spec->rules.seenExits == SeenExits::AllButPanics && signal.reason.kind == ReasonKind::Panic;
-    if (!known || unseen) {
+    if (!known || !isSeen(signal.reason)) {
         effects.append({.kind = EffectKind::Unmatched,
                         .child = signal.child,
                         .reason = signal.reason,
@@ -138,8 +96,7 @@ void ListSupervisor::childExited(Instant now, const Signal &signal, EffectList &
         return;
     }
     const ChildSpec &spec = specOf(m_records[child]);
-    if (spec.restart == RestartType::Permanent
-        || (spec.restart == RestartType::Transient && !isNormal(signal.reason))) {
+    if (callsForRestart(spec.restart, signal.reason)) {
         decideRestart(now, child, signal, effects);
         return;
     }
@@ -161,7 +118,7 @@ void ListSupervisor::retry(Instant now, const Signal &signal, EffectList &effect
 void ListSupervisor::decideRestart(Instant now, std::size_t child, const Signal &signal, EffectList &effects)
 {
     Record &record = m_records[child];
-    const RestartCount count = m_window.count(now, m_clockPhase, m_spec->limit, m_spec->rules.tripTest);
+    const RestartCount count = countRestart(now);
     if (!count.allowed) {
         const EventId gaveUp = effects.append({.kind = EffectKind::GaveUp,
                                                .child = record.process,
@@ -267,11 +224,8 @@ bool ListSupervisor::stopWaits(std::size_t child, EffectList &effects)
     if (record.diedUnseen || (!m_mailbox.isEmpty() && m_mailbox.removeExitOf(record.process)))
         return false;
     const ShutdownPolicy &policy = specOf(record).shutdown;
-    effects.add(policy.brutal ? EffectKind::Kill : EffectKind::Stop, m_cause).child = record.process;
-    m_stopEvent = effects.lastEvent();
-    m_deadlineArmed = !policy.brutal && !policy.grace.isNever();
-    if (m_deadlineArmed)
-        effects.add(EffectKind::ArmDeadline, {}).duration = policy.grace;
+    m_stopEvent = sendStop(record.process, policy, effects);
+    armDeadline(policy, effects);
     m_wait = Wait::Exit;
     m_waitFor = record.process;
     return true;
@@ -306,7 +260,6 @@ void ListSupervisor::stopsDone(EffectList &effects)
     case Job::BootFailed:
         effects.append(
             {.kind = EffectKind::StartFailed, .reason = m_reason, .id = m_failed, .cause = m_cause});
-        m_job = Job::Ended;
         abandon(effects);
         return;
     case Job::Ending:
@@ -325,31 +278,6 @@ void ListSupervisor::end(ExitReason reason, EventId cause, bool stopChildren, Ef
         return terminated(true, effects);
     beginStops(Job::Ending, {0, m_records.size()});
     runStops(effects);
-}
-
-void ListSupervisor::terminated(bool leavesChildren, EffectList &effects)
-{
-    m_job = Job::Ended;
-    effects.append({.kind = EffectKind::Terminated,
-                    .leavesChildren = leavesChildren,
-                    .reason = m_reason,
-                    .cause = m_cause});
-    abandon(effects);
-}
-
-void ListSupervisor::abandon(EffectList &effects)
-{
-    m_job = Job::Ended;
-    m_wait = Wait::Nothing;
-    if (m_command.cause.isValid())
-        reply(ReplyKind::Exited, effects);
-    while (!m_mailbox.isEmpty()) {
-        const Signal signal = m_mailbox.pop();
-        if (signal.kind != SignalKind::Command)
-            continue;
-        m_command = signal;
-        reply(ReplyKind::Exited, effects);
-    }
 }
 
 // Starting

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "engine/effect.h"
-#include "engine/mailbox.h"
+#include "engine/serial_machine.h"
 
 #include <vector>
 
@@ -12,7 +11,7 @@ namespace daruma {
 ///
 /// A value: signals in, effects out. It does one thing at a time; while it waits for a child's start or end
 /// it defers every other signal. Copying it is taking a snapshot. `spec` must outlive it.
-class ListSupervisor {
+class ListSupervisor : public SerialMachine<ListSupervisor> {
 public:
     struct Record {
         std::uint32_t spec = 0;  ///< index into the specification's children, then into the added ones
@@ -30,21 +29,12 @@ public:
     /// As new, keeping its memory.
     void reset(const SupervisorSpec &spec, Duration clockPhase);
 
-    /// REQUIRES: not ended; a `ChildStarted`, `ChildFailed` or `ChildIgnored` only answers a `Start`.
-    void handle(Instant now, const Signal &signal, EffectList &effects);
-
-    /// It was killed: whoever waits for an answer gets `Exited`.
-    void abandon(EffectList &effects);
-
-    bool isEnded() const { return m_job == Job::Ended; }
     const std::vector<Record> &records() const { return m_records; }
     const ChildSpec &specOf(const Record &record) const;
-    std::uint32_t restartsInWindow(Instant now) const
-    {
-        return m_window.used(now, m_clockPhase, m_spec->limit);
-    }
 
 private:
+    friend class SerialMachine<ListSupervisor>;
+
     enum class Job : std::uint8_t {
         Idle,
         Booting,
@@ -54,11 +44,9 @@ private:
         StartingOne,
         StoppingOne,
         Ending,
-        Ended,
     };
-    enum class Wait : std::uint8_t { Nothing, StartResult, Exit };
 
-    bool answersWait(const Signal &signal) const;
+    bool awaitsExitOf(ProcessId process) const { return process == m_waitFor; }
     void begin(Instant now, const Signal &signal, EffectList &effects);
     void resume(Instant now, const Signal &signal, EffectList &effects);
 
@@ -74,7 +62,6 @@ private:
     void stopped(std::size_t child, EffectList &effects);
     void stopsDone(EffectList &effects);
     void end(ExitReason reason, EventId cause, bool stopChildren, EffectList &effects);
-    void terminated(bool leavesChildren, EffectList &effects);
 
     void runStarts(EffectList &effects);
     void startSettled(Instant now, const Signal &signal, EffectList &effects);
@@ -89,7 +76,6 @@ private:
     void deleteChild(const Signal &signal, EffectList &effects);
     void whichChildren(EffectList &effects);
     void countChildren(EffectList &effects);
-    void reply(ReplyKind kind, EffectList &effects, ProcessId child = {}, ExitReason reason = {});
 
     std::size_t find(ProcessId process, std::uint32_t hint) const;
     std::size_t find(ChildId id) const;
@@ -98,24 +84,13 @@ private:
 
     static constexpr std::size_t none = static_cast<std::size_t>(-1);
 
-    const SupervisorSpec *m_spec = nullptr;
-    Duration m_clockPhase;
     std::vector<Record> m_records;
     std::vector<ChildSpec> m_added;
-    Mailbox m_mailbox;
-    WholeSecondWindow m_window;
-
     Job m_job = Job::Idle;
-    Wait m_wait = Wait::Nothing;
-    bool m_deadlineArmed = false;
     std::size_t m_cursor = 0;
     SiblingRange m_range;
     ProcessId m_waitFor;
-    EventId m_cause;      ///< of the current job's effects
-    EventId m_stopEvent;  ///< the stop that a kill would follow
-    ExitReason m_reason;  ///< with which it ends, or why its boot failed
-    ChildId m_failed;     ///< the child whose start failed the boot
-    Signal m_command;     ///< the call that is being answered; `cause` is invalid when there is none
+    ChildId m_failed;  ///< the child whose start failed the boot
 };
 
 }  // namespace daruma

@@ -111,15 +111,4 @@ void ListSupervisor::countChildren(EffectList &effects)
     effects.counts.push_back(counts);
 }
 
-void ListSupervisor::reply(ReplyKind kind, EffectList &effects, ProcessId child, ExitReason reason)
-{
-    effects.append({.kind = EffectKind::Reply,
-                    .reply = kind,
-                    .command = m_command.command,
-                    .child = child,
-                    .reason = reason,
-                    .cause = m_command.cause});
-    m_command.cause = {};
-}
-
 }  // namespace daruma

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/exit_reason.h"
 #include "engine/ids.h"
 #include "engine/policy/backoff.h"
 #include "engine/policy/restart_limit.h"
@@ -14,6 +15,12 @@ namespace daruma {
 
 /// When a child that ended is started again (OTP supervisor, "restart" of a child specification).
 enum class RestartType : std::uint8_t { Permanent, Transient, Temporary };
+
+/// Is a child of that type started again after such an end? (OTP 25, supervisor:do_restart/3; rules 11 to 13)
+constexpr bool callsForRestart(RestartType type, ExitReason reason)
+{
+    return type == RestartType::Permanent || (type == RestartType::Transient && !isNormal(reason));
+}
 
 /// Declared type of a child; apart from the default of `shutdown` it matters for counts only (rule 10).
 enum class ChildType : std::uint8_t { Worker, Supervisor };
