@@ -24,7 +24,7 @@ std::uint32_t World::allotProcess(NodeId node)
 {
     NodeState &state = m_nodeStates[node.value];
     if (state.current != none) {
-        // Two instances may have one name: what the earlier one still has to say or to wait for stays its own.
+        // Two instances may have one name: what the earlier one has to say or to wait for stays its own.
         const Process &latest = m_processes[state.current];
         if (latest.state == State::Dead && !(m_queue.isArmed(latest.slot) && hasSupervisor(latest)))
             return state.current;

@@ -103,8 +103,8 @@ std::string told(const Recording &recording, const Show &show)
     std::string text;
     std::int64_t instant = -1;
     for (const Event &event : recording.events) {
-        const bool isSeen = isAmong(show.kinds, toText(event.kind))
-                            && isAmong(show.nodes, nodeText(recording, event.node));
+        const bool isSeen =
+            isAmong(show.kinds, toText(event.kind)) && isAmong(show.nodes, nodeText(recording, event.node));
         if (!isSeen)
             continue;
         if (event.t != instant) {

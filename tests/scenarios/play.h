@@ -40,9 +40,9 @@ std::string lines(std::string_view text);
 
 // moc 6.4 loses its way in raw strings that are arguments of a macro.
 #ifndef Q_MOC_RUN
-#define TOLD(actual, expected)                                                                               \
-    do {                                                                                                     \
-        const std::string now = (actual);                                                                    \
-        QVERIFY2(now == daruma::lines(expected), ("it went\n" + now).c_str());                               \
+#define TOLD(actual, expected) \
+    do { \
+        const std::string now = (actual); \
+        QVERIFY2(now == daruma::lines(expected), ("it went\n" + now).c_str()); \
     } while (false)
 #endif

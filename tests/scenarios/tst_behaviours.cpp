@@ -11,7 +11,8 @@ namespace {
 std::string one(const std::string &worker, const std::string &more = {})
 {
     return "[scenario]\nhorizon = \"1h\"\n[supervisor.app]\nmax_restarts = 1000\nchildren = [\"a\"]\n"
-           "[worker.a]\n" + worker + "\n" + more;
+           "[worker.a]\n"
+           + worker + "\n" + more;
 }
 
 std::string at(const std::string &time, const std::string &doing)
@@ -74,7 +75,8 @@ exit_reason = ["panic", "error:full", "shutdown:bye", "normal"])toml"),
 
     void incarnationsGoOnOverRestartsOfTheParent()
     {
-        TOLD(play(R"toml(
+        TOLD(
+            play(R"toml(
 [scenario]
 horizon = "1m"
 [supervisor.app]
@@ -89,26 +91,30 @@ inject = "kill"
 into = "mid"
 at = "10s"
 )toml",
-                  {.kinds = "start started init_failed restart gave_up exit"}),
-             R"(0s: start app#1, start mid#1, start mid/a#1, started mid/a#1, started mid#1, started app#1
+                 {.kinds = "start started init_failed restart gave_up exit"}),
+            R"(0s: start app#1, start mid#1, start mid/a#1, started mid/a#1, started mid#1, started app#1
                 10s: exit mid#1 killed, restart mid#1 1/2, exit mid/a#1 killed, start mid#2, start mid/a#2, )"
-             R"(init_failed mid/a#2 error:cold, init_failed mid#2 shutdown:failed_to_start_child:a:error:cold, )"
-             R"(restart mid#2 2/2, start mid#3, start mid/a#3, started mid/a#3, started mid#3)");
+            R"(init_failed mid/a#2 error:cold, )"
+            R"(init_failed mid#2 shutdown:failed_to_start_child:a:error:cold, )"
+            R"(restart mid#2 2/2, start mid#3, start mid/a#3, started mid/a#3, started mid#3)");
     }
 
     void chancesAreMetInTheLongRun()
     {
-        const auto ends = shares(one("lifetime = \"1s\"\nexit_reason = { normal = 0.75, panic = 0.25 }"), "exit");
+        const auto ends =
+            shares(one("lifetime = \"1s\"\nexit_reason = { normal = 0.75, panic = 0.25 }"), "exit");
         QVERIFY(ends.at("normal") > 2550 && ends.at("normal") < 2850);
         QCOMPARE(ends.at("normal") + ends.at("panic"), 3600);
         const auto starts =
-            shares(one("init_time = \"1s\"\nlifetime = \"9s\"\ninit_result = [\"ok\", { error = 0.5 }]"), "init_failed");
+            shares(one("init_time = \"1s\"\nlifetime = \"9s\"\ninit_result = [\"ok\", { error = 0.5 }]"),
+                   "init_failed");
         QVERIFY(starts.at("error") > 150 && starts.at("error") < 450);
     }
 
     void aHangingStartBlocksItsSupervisorUntilItIsKilled()
     {
-        TOLD(play(R"toml(
+        TOLD(
+            play(R"toml(
 [supervisor.app]
 max_restarts = 3
 within = "1m"
@@ -135,13 +141,13 @@ at = "10500ms"
 do = "shutdown"
 to = "app"
 )toml",
-                  {.kinds = "start exit fault restart reply"}),
-             R"(0s: start app#1, start a#1, start b#1
+                 {.kinds = "start exit fault restart reply"}),
+            R"(0s: start app#1, start a#1, start b#1
                 1s: exit a#1 panic, restart a#1 1/3, start a#2
                 5s: exit b#1 panic
                 7s: fault a dropped
                 10s: fault a, exit a#2 killed, restart b#1 2/3, start b#2, )"
-             R"(reply app {"specs": 2, "active": 1, "supervisors": 0, "workers": 2}, restart a#2 3/3, start a#3
+            R"(reply app {"specs": 2, "active": 1, "supervisors": 0, "workers": 2}, restart a#2 3/3, start a#3
                 10s500ms: exit b#2 shutdown, exit a#3 shutdown, exit app#1 shutdown, reply app "ok")");
     }
 
@@ -165,10 +171,12 @@ to = "app"
     {
         QFETCH(QString, result);
         QFETCH(QString, expected);
-        TOLD(play("[supervisor.app]\nchildren = [\"mid\"]\n[supervisor.mid]\nchildren = [\"a\"]\ninit_result = "
-                      + result.toStdString() + "\n[worker.a]\n",
-                  {.kinds = "start started init_failed ignored end"}),
-             expected.toStdString());
+        TOLD(
+            play(
+                "[supervisor.app]\nchildren = [\"mid\"]\n[supervisor.mid]\nchildren = [\"a\"]\ninit_result = "
+                    + result.toStdString() + "\n[worker.a]\n",
+                {.kinds = "start started init_failed ignored end"}),
+            expected.toStdString());
     }
 
     void whatAStartNeedsMustRun()
@@ -352,34 +360,34 @@ child = "db"
     void whatStartChildMakesHasItsNeedsAndCanBeNeeded()
     {
         TOLD(play("[scenario]\n"
-             "horizon = \"1m\"\n"
-             "[supervisor.app]\n"
-             "children = [\"db\"]\n"
-             "[worker.db]\n"
-             "restart = \"temporary\"\n"
-             "lifetime = \"20s\"\n"
-             "[worker.cache]\n"
-             "restart = \"temporary\"\n"
-             "lifetime = \"5s\"\n"
-             "[worker.web]\n"
-             "restart = \"temporary\"\n"
-             "needs = [\"db\", \"cache\"]\n"
-             "patience = \"1s\"\n"
-             "[[command]]\n"
-             "at = \"1s\"\n"
-             "do = \"start_child\"\n"
-             "to = \"app\"\n"
-             "child = \"web\"\n"
-             "[[command]]\n"
-             "at = \"2s\"\n"
-             "do = \"start_child\"\n"
-             "to = \"app\"\n"
-             "child = \"cache\"\n"
-             "[[command]]\n"
-             "at = \"3s\"\n"
-             "do = \"start_child\"\n"
-             "to = \"app\"\n"
-             "child = \"web\"",
+                  "horizon = \"1m\"\n"
+                  "[supervisor.app]\n"
+                  "children = [\"db\"]\n"
+                  "[worker.db]\n"
+                  "restart = \"temporary\"\n"
+                  "lifetime = \"20s\"\n"
+                  "[worker.cache]\n"
+                  "restart = \"temporary\"\n"
+                  "lifetime = \"5s\"\n"
+                  "[worker.web]\n"
+                  "restart = \"temporary\"\n"
+                  "needs = [\"db\", \"cache\"]\n"
+                  "patience = \"1s\"\n"
+                  "[[command]]\n"
+                  "at = \"1s\"\n"
+                  "do = \"start_child\"\n"
+                  "to = \"app\"\n"
+                  "child = \"web\"\n"
+                  "[[command]]\n"
+                  "at = \"2s\"\n"
+                  "do = \"start_child\"\n"
+                  "to = \"app\"\n"
+                  "child = \"cache\"\n"
+                  "[[command]]\n"
+                  "at = \"3s\"\n"
+                  "do = \"start_child\"\n"
+                  "to = \"app\"\n"
+                  "child = \"web\"",
                   {.kinds = "start started init_failed exit reply", .nodes = "app web cache"}),
              "0s: start app#1, started app#1\n"
              "1s: start web#1, init_failed web#1 error, reply app [\"error\", \"error\"]\n"
@@ -391,8 +399,9 @@ child = "db"
 
     void countMakesChildrenWithLivesOfTheirOwn()
     {
-        const Recording run = runOf(one("count = 3\nlifetime = \"exp(1m)\"\nstop_time = \"1s\"",
-                                        at("30m", "do = \"which_children\"") + at("31m", "do = \"shutdown\"")));
+        const Recording run =
+            runOf(one("count = 3\nlifetime = \"exp(1m)\"\nstop_time = \"1s\"",
+                      at("30m", "do = \"which_children\"") + at("31m", "do = \"shutdown\"")));
         std::map<std::int64_t, int> moments;
         for (const Event &event : run.events)
             if (event.kind == EventKind::Exit && event.value > 0)
@@ -447,14 +456,22 @@ child = "db"
     {
         QTest::addColumn<QString>("reason");
         QTest::addColumn<QString>("exit");
-        QTest::newRow("normal") << "normal" << "normal";
-        QTest::newRow("shutdown") << "shutdown" << "shutdown";
-        QTest::newRow("a shutdown with a text") << "shutdown:a b" << "shutdown:a b";
-        QTest::newRow("an error") << "error" << "error";
-        QTest::newRow("an error with a text") << "error:no route: x" << "error:no route: x";
-        QTest::newRow("a panic") << "panic" << "panic";
-        QTest::newRow("a panic with a text") << "panic:Ü" << "panic:Ü";
-        QTest::newRow("a kill") << "kill" << "killed";
+        QTest::newRow("normal") << "normal"
+                                << "normal";
+        QTest::newRow("shutdown") << "shutdown"
+                                  << "shutdown";
+        QTest::newRow("a shutdown with a text") << "shutdown:a b"
+                                                << "shutdown:a b";
+        QTest::newRow("an error") << "error"
+                                  << "error";
+        QTest::newRow("an error with a text") << "error:no route: x"
+                                              << "error:no route: x";
+        QTest::newRow("a panic") << "panic"
+                                 << "panic";
+        QTest::newRow("a panic with a text") << "panic:Ü"
+                                             << "panic:Ü";
+        QTest::newRow("a kill") << "kill"
+                                << "killed";
     }
 
     void reasonsAreSaidInFull()

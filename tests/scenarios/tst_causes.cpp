@@ -107,7 +107,8 @@ std::string firstWrongCause(const Recording &run)
 QStringList files()
 {
     QStringList names{sources + "/tests/scenarios/determinism/everything.toml"};
-    for (const QFileInfo &file : QDir(sources + "/scenarios").entryInfoList({"*.toml"}, QDir::Files, QDir::Name))
+    for (const QFileInfo &file :
+         QDir(sources + "/scenarios").entryInfoList({"*.toml"}, QDir::Files, QDir::Name))
         names.append(file.filePath());
     return names;
 }
@@ -140,8 +141,8 @@ private slots:
         QFETCH(QString, ties);
         QFile source(file);
         QVERIFY(source.open(QIODevice::ReadOnly));
-        const auto scenario =
-            readScenario(source.readAll().toStdString(), "test.toml", {{"scenario.ties", ties.toStdString()}});
+        const auto scenario = readScenario(source.readAll().toStdString(), "test.toml",
+                                           {{"scenario.ties", ties.toStdString()}});
         QVERIFY(scenario.has_value());
         const std::uint64_t seeds = file.endsWith("everything.toml") ? 20 : 3;
         for (std::uint64_t seed = 1; seed <= seeds; ++seed) {

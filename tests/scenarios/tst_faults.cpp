@@ -44,27 +44,40 @@ private slots:
         const QString exit = "inject = \"exit\"\nreason = \"normal\"";
         const QString kill = "inject = \"kill\"";
         const QString again = ", restart a#1 1/9, start a#2";
-        QTest::newRow("a panic of a starting one is dropped") << panic << "5s" << "5s: fault a dropped";
-        QTest::newRow("a panic of a running one") << panic << "15s" << "15s: fault a, exit a#1 panic" + again;
-        QTest::newRow("a panic of a stopping one is dropped") << panic << "22s" << "22s: fault a dropped";
-        QTest::newRow("a panic of a dead one is dropped") << panic << "30s" << "30s: fault a dropped";
-        QTest::newRow("an exit of a starting one is dropped") << exit << "5s" << "5s: fault a dropped";
-        QTest::newRow("an exit of a running one") << exit << "15s" << "15s: fault a, exit a#1 normal" + again;
-        QTest::newRow("an exit of a stopping one is dropped") << exit << "22s" << "22s: fault a dropped";
-        QTest::newRow("an exit of a dead one is dropped") << exit << "30s" << "30s: fault a dropped";
+        QTest::newRow("a panic of a starting one is dropped") << panic << "5s"
+                                                              << "5s: fault a dropped";
+        QTest::newRow("a panic of a running one") << panic << "15s"
+                                                  << "15s: fault a, exit a#1 panic" + again;
+        QTest::newRow("a panic of a stopping one is dropped") << panic << "22s"
+                                                              << "22s: fault a dropped";
+        QTest::newRow("a panic of a dead one is dropped") << panic << "30s"
+                                                          << "30s: fault a dropped";
+        QTest::newRow("an exit of a starting one is dropped") << exit << "5s"
+                                                              << "5s: fault a dropped";
+        QTest::newRow("an exit of a running one") << exit << "15s"
+                                                  << "15s: fault a, exit a#1 normal" + again;
+        QTest::newRow("an exit of a stopping one is dropped") << exit << "22s"
+                                                              << "22s: fault a dropped";
+        QTest::newRow("an exit of a dead one is dropped") << exit << "30s"
+                                                          << "30s: fault a dropped";
         QTest::newRow("a kill of a starting one")
             << kill << "5s"
             << "5s: fault a, exit a#1 killed, init_failed app#1 shutdown:failed_to_start_child:a:killed";
-        QTest::newRow("a kill of a running one") << kill << "15s" << "15s: fault a, exit a#1 killed" + again;
-        QTest::newRow("a kill of a stopping one") << kill << "22s" << "22s: fault a, exit a#1 killed";
-        QTest::newRow("a kill of a dead one is dropped") << kill << "30s" << "30s: fault a dropped";
-        QTest::newRow("a hang of a dead one is dropped")
-            << "inject = \"hang\"" << "30s" << "30s: fault a dropped";
-        QTest::newRow("an outage of a running one")
-            << "inject = \"outage\"\nlasts = \"3s\"" << "15s"
-            << "15s: fault a 3s, exit a#1 panic" + again;
-        QTest::newRow("an outage of a dead one is no less an outage")
-            << "inject = \"outage\"\nlasts = \"3s\"" << "30s" << "30s: fault a 3s";
+        QTest::newRow("a kill of a running one") << kill << "15s"
+                                                 << "15s: fault a, exit a#1 killed" + again;
+        QTest::newRow("a kill of a stopping one") << kill << "22s"
+                                                  << "22s: fault a, exit a#1 killed";
+        QTest::newRow("a kill of a dead one is dropped") << kill << "30s"
+                                                         << "30s: fault a dropped";
+        QTest::newRow("a hang of a dead one is dropped") << "inject = \"hang\""
+                                                         << "30s"
+                                                         << "30s: fault a dropped";
+        QTest::newRow("an outage of a running one") << "inject = \"outage\"\nlasts = \"3s\""
+                                                    << "15s"
+                                                    << "15s: fault a 3s, exit a#1 panic" + again;
+        QTest::newRow("an outage of a dead one is no less an outage") << "inject = \"outage\"\nlasts = \"3s\""
+                                                                      << "30s"
+                                                                      << "30s: fault a 3s";
     }
 
     void aFaultStrikesWhatRunsAndAKillWhateverLives()
@@ -83,12 +96,18 @@ private slots:
     {
         QTest::addColumn<QString>("reason");
         QTest::addColumn<QString>("exit");
-        QTest::newRow("none is a panic") << "" << "panic";
-        QTest::newRow("normal") << "reason = \"normal\"" << "normal";
-        QTest::newRow("shutdown") << "reason = \"shutdown\"" << "shutdown";
-        QTest::newRow("shutdown with a text") << "reason = \"shutdown:bye\"" << "shutdown:bye";
-        QTest::newRow("error with a text") << "reason = \"error:disk\"" << "error:disk";
-        QTest::newRow("panic with a text") << "reason = \"panic:oops\"" << "panic:oops";
+        QTest::newRow("none is a panic") << ""
+                                         << "panic";
+        QTest::newRow("normal") << "reason = \"normal\""
+                                << "normal";
+        QTest::newRow("shutdown") << "reason = \"shutdown\""
+                                  << "shutdown";
+        QTest::newRow("shutdown with a text") << "reason = \"shutdown:bye\""
+                                              << "shutdown:bye";
+        QTest::newRow("error with a text") << "reason = \"error:disk\""
+                                           << "error:disk";
+        QTest::newRow("panic with a text") << "reason = \"panic:oops\""
+                                           << "panic:oops";
     }
 
     void theReasonOfAnExitIsTheGivenOne()
@@ -104,7 +123,8 @@ private slots:
     void everyBeginsAtItsFirstBoundAndKeepsBothInclusively()
     {
         TOLD(play(pair + "[worker.a]\n[worker.b]\n"
-                      + fault("inject = \"panic\"\ninto = \"a\"\nevery = \"10s\"\nbetween = [\"1m\", \"90s\"]"),
+                      + fault(
+                          "inject = \"panic\"\ninto = \"a\"\nevery = \"10s\"\nbetween = [\"1m\", \"90s\"]"),
                   {.kinds = "fault end", .causes = true}),
              R"(1m10s: fault a <- nothing
                 1m20s: fault a <- nothing
@@ -141,14 +161,22 @@ private slots:
     {
         QTest::addColumn<QString>("when");
         QTest::addColumn<QString>("cause");
-        QTest::newRow("starts") << "mid starts" << "start mid#1";
-        QTest::newRow("is up") << "mid is up" << "started mid#1";
-        QTest::newRow("exits") << "mid exits" << "exit mid#1 shutdown";
-        QTest::newRow("restarts") << "a restarts" << "restart mid/a#1 1/1";
-        QTest::newRow("stops") << "b stops" << "stop mid/b#1";
-        QTest::newRow("is killed") << "b is killed" << "kill mid/b#1";
-        QTest::newRow("gives up") << "mid gives up" << "gave_up mid#1 2/1 over mid/a panic";
-        QTest::newRow("fails to start") << "late fails to start" << "init_failed late#1 error";
+        QTest::newRow("starts") << "mid starts"
+                                << "start mid#1";
+        QTest::newRow("is up") << "mid is up"
+                               << "started mid#1";
+        QTest::newRow("exits") << "mid exits"
+                               << "exit mid#1 shutdown";
+        QTest::newRow("restarts") << "a restarts"
+                                  << "restart mid/a#1 1/1";
+        QTest::newRow("stops") << "b stops"
+                               << "stop mid/b#1";
+        QTest::newRow("is killed") << "b is killed"
+                                   << "kill mid/b#1";
+        QTest::newRow("gives up") << "mid gives up"
+                                  << "gave_up mid#1 2/1 over mid/a panic";
+        QTest::newRow("fails to start") << "late fails to start"
+                                        << "init_failed late#1 error";
     }
 
     void theVerbsOfWhenAreTheirEvents()
@@ -203,8 +231,7 @@ init_result = "error"
     {
         // All are set off before the first could strike; one takes place in the end.
         for (const std::uint64_t seed : {1, 2, 3, 4, 5, 6, 7, 8}) {
-            const Recording run = runOf(pair
-                                            + "[worker.a]\nlifetime = \"1s\"\n[worker.b]\n"
+            const Recording run = runOf(pair + "[worker.a]\nlifetime = \"1s\"\n[worker.b]\n"
                                             + fault("inject = \"panic\"\ninto = \"b\"\nwhen = \"a exits\"\n"
                                                     "after = \"5m\"\nchance = 0.3\ncount = 1"),
                                         seed);
@@ -236,8 +263,7 @@ do = "start_child"
 to = "app"
 child = "extra"
 )toml";
-        TOLD(play(pair + later
-                      + fault("inject = \"panic\"\ninto = \"extra\"\nevery = \"10s\"\ncount = 3"),
+        TOLD(play(pair + later + fault("inject = \"panic\"\ninto = \"extra\"\nevery = \"10s\"\ncount = 3"),
                   {.kinds = "fault exit"}),
              R"(10s: fault nothing dropped
                 20s: fault extra, exit extra#1 panic
@@ -263,7 +289,8 @@ child = "extra"
     {
         const auto scenario = [](const char *by) {
             return pair + "[worker.a]\nstop_time = \"2s\"\n[worker.b]\n"
-                   + fault("inject = \"delay\"\ninto = \"a\"\non = \"stop\"\nby = \"" + std::string(by) + "\"")
+                   + fault("inject = \"delay\"\ninto = \"a\"\non = \"stop\"\nby = \"" + std::string(by)
+                           + "\"")
                    + "[[command]]\nat = \"1m\"\ndo = \"terminate_child\"\nto = \"app\"\nchild = \"a\"\n";
         };
         TOLD(play(scenario("2s"), {.kinds = "fault stop kill exit"}),
@@ -276,8 +303,9 @@ child = "extra"
 
     void aDelayedExitSignalIsHeardLate()
     {
-        const std::string late = pair + "[worker.a]\nlifetime = [\"10s\", \"never\"]\n[worker.b]\n"
-                                 + fault("inject = \"delay\"\ninto = \"a\"\non = \"exit_signal\"\nby = \"3s\"");
+        const std::string late =
+            pair + "[worker.a]\nlifetime = [\"10s\", \"never\"]\n[worker.b]\n"
+            + fault("inject = \"delay\"\ninto = \"a\"\non = \"exit_signal\"\nby = \"3s\"");
         TOLD(play(late, {.kinds = "fault exit restart"}),
              R"(10s: exit a#1 panic, fault a 3s
                 13s: restart a#1 1/1000)");
@@ -289,92 +317,6 @@ child = "extra"
              R"(10s: exit a#1 panic, fault a 3s
                 11s: reply app {"specs": 2, "active": 2, "supervisors": 0, "workers": 2}
                 12s: reply app "ok", end quiet)");
-    }
-
-    void anOutageFailsStartsUntilItIsOver()
-    {
-        TOLD(play(pair + "[worker.a]\ninit_time = \"2s\"\n[worker.b]\n"
-                      + fault("inject = \"outage\"\ninto = \"a\"\nat = \"10s\"\nlasts = \"5s\""),
-                  {.kinds = "fault start started exit init_failed", .nodes = "a"}),
-             R"(0s: start a#1
-                2s: started a#1
-                10s: fault a 5s, exit a#1 panic, start a#2
-                12s: init_failed a#2 error, start a#3
-                14s: init_failed a#3 error, start a#4
-                16s: started a#4)");
-    }
-
-    void anOutageReplacesWhatItNamesAndSparesWhatWasDrawn()
-    {
-        // The life that began in the outage stays short; the one of b was drawn before and stays long.
-        TOLD(play(pair + "[worker.a]\nlifetime = [\"1m\", \"1m\", \"1m\", \"1m\", \"never\"]\n"
-                         "[worker.b]\nlifetime = \"90s\"\ninit_time = [\"0s\", \"5s\"]\n"
-                      + fault("inject = \"outage\"\ninto = \"a\"\nat = \"10s\"\nlasts = \"5s\"\n"
-                              "behaviour = { lifetime = \"3s\", exit_reason = \"error:down\" }")
-                      + fault("inject = \"outage\"\ninto = \"b\"\nwhen = \"a restarts\"\nafter = \"70s\"\n"
-                              "count = 1\nlasts = \"1s\"\nbehaviour = { init_time = \"2s\" }"),
-                  {.kinds = "fault exit started", .nodes = "a b"}),
-             R"(0s: started a#1, started b#1
-                10s: fault a 5s, exit a#1 panic, started a#2
-                13s: exit a#2 error:down, started a#3
-                16s: exit a#3 panic, started a#4
-                1m16s: exit a#4 panic, started a#5
-                1m20s: fault b 1s, exit b#1 panic
-                1m22s: started b#2
-                2m52s: exit b#2 panic
-                2m57s: started b#3
-                4m27s: exit b#3 panic
-                4m32s: started b#4
-                6m2s: exit b#4 panic
-                6m7s: started b#5
-                7m37s: exit b#5 panic
-                7m42s: started b#6
-                9m12s: exit b#6 panic
-                9m17s: started b#7)");
-    }
-
-    void anOutageCanMakeItsTargetTrapExits()
-    {
-        TOLD(play(pair + "[worker.a]\n[worker.b]\n"
-                      + fault("inject = \"outage\"\ninto = \"a\"\nat = \"10s\"\nlasts = \"1m\"\n"
-                              "behaviour = { stop_time = \"3s\", stop_reason = \"error\" }")
-                      + "[[command]]\nat = \"20s\"\ndo = \"terminate_child\"\nto = \"app\"\nchild = \"a\"\n",
-                  {.kinds = "stop exit"}),
-             R"(10s: exit a#1 panic
-                20s: stop a#2
-                23s: exit a#2 error)");
-    }
-
-    void theLengthOfAnOutageIsDrawnEachTime()
-    {
-        const Recording run = runOf(pair + "[worker.a]\n[worker.b]\n"
-                                    + fault("inject = \"outage\"\ninto = \"a\"\nevery = \"1m\"\n"
-                                            "lasts = \"uniform(1s, 3s)\"\nbehaviour = { init_time = \"1ms\" }"));
-        std::vector<std::int64_t> lengths;
-        for (const Event &event : run.events)
-            if (event.kind == EventKind::Fault)
-                lengths.push_back(event.value);
-        QCOMPARE(lengths.size(), std::size_t(10));
-        for (const std::int64_t length : lengths)
-            QVERIFY(length >= 1'000'000'000 && length <= 3'000'000'000);
-        std::sort(lengths.begin(), lengths.end());
-        QVERIFY(std::unique(lengths.begin(), lengths.end()) == lengths.end());
-    }
-
-    void aShorterOutageDoesNotEndALongerOne()
-    {
-        TOLD(play(pair + "[worker.a]\ninit_time = \"1s\"\nbackoff = \"4s\"\n[worker.b]\n"
-                      + fault("name = \"long\"\ninject = \"outage\"\ninto = \"a\"\nat = \"10s\"\nlasts = \"20s\"")
-                      + fault("name = \"short\"\ninject = \"outage\"\ninto = \"a\"\nat = \"12s\"\n"
-                              "lasts = \"5s\"\nbehaviour = { init_time = \"2s\" }"),
-                  {.kinds = "fault exit started init_failed", .nodes = "a"}),
-             R"(1s: started a#1
-                10s: fault a 20s, exit a#1 panic
-                12s: fault a 5s
-                16s: init_failed a#2 error
-                21s: init_failed a#3 error
-                26s: init_failed a#4 error
-                31s: started a#5)");
     }
 
     void aHangingProcessDiesOfASignalUnlessItTraps()
@@ -407,8 +349,9 @@ child = "extra"
 
     void aHangingProcessHasNoPatienceToLose()
     {
-        TOLD(play(pair + "[worker.a]\nrestart = \"temporary\"\nlifetime = \"20s\"\n"
-                         "[worker.b]\nneeds = [\"a\"]\npatience = \"1s\"\n"
+        TOLD(play(pair
+                      + "[worker.a]\nrestart = \"temporary\"\nlifetime = \"20s\"\n"
+                        "[worker.b]\nneeds = [\"a\"]\npatience = \"1s\"\n"
                       + fault("inject = \"hang\"\ninto = \"b\"\nat = \"10s\""),
                   {.kinds = "fault exit end"}),
              R"(10s: fault b

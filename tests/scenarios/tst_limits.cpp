@@ -40,7 +40,8 @@ private slots:
     {
         QTest::addColumn<QString>("worker");
         QTest::newRow("a life without length") << "lifetime = \"0s\"";
-        QTest::newRow("a start that always fails") << "lifetime = [\"1s\", \"never\"]\ninit_result = [\"ok\", \"error\"]";
+        QTest::newRow("a start that always fails")
+            << "lifetime = [\"1s\", \"never\"]\ninit_result = [\"ok\", \"error\"]";
         QTest::newRow("a start that always panics")
             << "lifetime = [\"1s\", \"never\"]\ninit_result = [\"ok\", \"panic\"]";
         QTest::newRow("a backoff without length") << "lifetime = \"0s\"\nbackoff = \"0s\"";
@@ -51,7 +52,8 @@ private slots:
         QFETCH(QString, worker);
         for (const char *ties : {"fifo", "random"}) {
             std::string scenario = oneWorker + worker.toStdString() + "\n";
-            scenario.replace(scenario.find("[scenario]"), 10, "[scenario]\nties = \"" + std::string(ties) + "\"");
+            scenario.replace(scenario.find("[scenario]"), 10,
+                             "[scenario]\nties = \"" + std::string(ties) + "\"");
             const Recording run = runOf(scenario, 1, limitsOf(100'000'000, 5000, 1000));
             QCOMPARE(run.result.outcome, Outcome::Truncated);
             QCOMPARE(run.result.endText, std::string("limit:events_per_instant"));
@@ -94,9 +96,9 @@ private slots:
 
     void aCutRunIsTruncatedWhateverElseHappened()
     {
-        const Recording run = runOf(oneWorker
-                                        + "lifetime = \"1s\"\n[[expect]]\nname = \"calm\"\nalways = \"restarts(a) < 3\"\n",
-                                    1, limitsOf(1000, 1000, 1000));
+        const Recording run = runOf(
+            oneWorker + "lifetime = \"1s\"\n[[expect]]\nname = \"calm\"\nalways = \"restarts(a) < 3\"\n", 1,
+            limitsOf(1000, 1000, 1000));
         QCOMPARE(run.result.outcome, Outcome::Truncated);
         QVERIFY(!run.result.expectations.front().passed);
     }
@@ -110,16 +112,20 @@ private slots:
         QTest::addColumn<QString>("lifecycle");
         const QString shutdown = "[[command]]\nat = \"1m\"\ndo = \"shutdown\"\nto = \"app\"\n";
         const QString failing = "[[expect]]\nname = \"x\"\nnever = \"time > 30s\"\n";
-        QTest::newRow("a root that lives on passed") << "" << "passed" << "starting alive";
-        QTest::newRow("a root that was asked to stop passed")
-            << shutdown << "passed" << "starting alive shutting_down completed";
-        QTest::newRow("a root that gave up")
-            << "lifetime = \"1s\"\nexit_reason = \"kill\"\n" << "gave_up"
-            << "starting alive shutting_down failed";
-        QTest::newRow("a root that could not start did not survive")
-            << "init_result = \"panic\"\n" << "gave_up" << "starting failed";
+        QTest::newRow("a root that lives on passed") << ""
+                                                     << "passed"
+                                                     << "starting alive";
+        QTest::newRow("a root that was asked to stop passed") << shutdown << "passed"
+                                                              << "starting alive shutting_down completed";
+        QTest::newRow("a root that gave up") << "lifetime = \"1s\"\nexit_reason = \"kill\"\n"
+                                             << "gave_up"
+                                             << "starting alive shutting_down failed";
+        QTest::newRow("a root that could not start did not survive") << "init_result = \"panic\"\n"
+                                                                     << "gave_up"
+                                                                     << "starting failed";
         QTest::newRow("a root that was killed did not survive")
-            << "[[fault]]\ninject = \"kill\"\ninto = \"app\"\nat = \"1m\"\n" << "gave_up"
+            << "[[fault]]\ninject = \"kill\"\ninto = \"app\"\nat = \"1m\"\n"
+            << "gave_up"
             << "starting alive failed";
         QTest::newRow("a failed expectation is worse than a root that gave up")
             << "lifetime = [\"20s\", \"20s\", \"0s\"]\n" + failing << "failed"
@@ -132,13 +138,14 @@ private slots:
         QFETCH(QString, outcome);
         QFETCH(QString, lifecycle);
         const Recording run =
-            runOf("[supervisor.app]\nmax_restarts = 2\nwithin = \"10m\"\nchildren = [\"a\"]\n[worker.a]\n" + more.toStdString());
+            runOf("[supervisor.app]\nmax_restarts = 2\nwithin = \"10m\"\nchildren = [\"a\"]\n[worker.a]\n"
+                  + more.toStdString());
         QCOMPARE(QString::fromStdString(std::string(toText(run.result.outcome))), outcome);
         QStringList states;
         for (const Event &event : run.events)
             if (event.kind == EventKind::Lifecycle)
-                states.append(QString::fromStdString(
-                    std::string(toText(static_cast<LifecycleState>(event.detail)))));
+                states.append(
+                    QString::fromStdString(std::string(toText(static_cast<LifecycleState>(event.detail)))));
         QCOMPARE(states.join(' '), lifecycle);
         const bool lives = !lifecycle.endsWith("completed") && !lifecycle.endsWith("failed");
         QCOMPARE(run.result.rootReport.has_value(), !lives);
@@ -153,9 +160,12 @@ private slots:
     {
         QTest::addColumn<QString>("result");
         QTest::addColumn<QString>("end");
-        QTest::newRow("error") << "error:no config" << "start_failed:error:no config";
-        QTest::newRow("panic") << "panic" << "start_failed:panic";
-        QTest::newRow("ignore") << "ignore" << "start_failed:ignored";
+        QTest::newRow("error") << "error:no config"
+                               << "start_failed:error:no config";
+        QTest::newRow("panic") << "panic"
+                               << "start_failed:panic";
+        QTest::newRow("ignore") << "ignore"
+                                << "start_failed:ignored";
     }
 
     void aRootWhoseOwnStartFailsDidNotSurvive()

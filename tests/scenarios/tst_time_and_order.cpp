@@ -16,7 +16,8 @@ std::string command(const std::string &at, const std::string &doing)
 std::string backingOff(const std::string &backoff, const std::string &lifetime)
 {
     return "[scenario]\nhorizon = \"5m\"\n[supervisor.app]\nmax_restarts = 100\nchildren = [\"a\"]\n"
-           "[worker.a]\nlifetime = " + lifetime + "\nbackoff = " + backoff + "\n";
+           "[worker.a]\nlifetime = "
+           + lifetime + "\nbackoff = " + backoff + "\n";
 }
 
 /// The delays of the restarts, in milliseconds.
@@ -72,14 +73,15 @@ class TestTimeAndOrder : public QObject {
 private slots:
     void theBootComesFirstThenStrikesInTheOrderOfTheFileThenDeadlines()
     {
-        TOLD(play("[supervisor.app]\nmax_restarts = 9\nchildren = [\"a\", \"b\"]\n"
-                  "[worker.a]\nlifetime = [\"0s\", \"never\"]\n[worker.b]\n"
-                  "[[fault]]\ninject = \"panic\"\ninto = \"b\"\nat = \"0s\"\n"
-                      + command("0s", "do = \"count_children\"")
-                      + "[[fault]]\ninject = \"kill\"\ninto = \"b\"\nat = \"0s\"\n",
-                  {.kinds = "started fault exit command"}),
-             "0s: started a#1, started b#1, started app#1, fault b, exit b#1 panic, started b#2, "
-             "command count_children app, fault b, exit b#2 killed, started b#3, exit a#1 panic, started a#2");
+        TOLD(
+            play("[supervisor.app]\nmax_restarts = 9\nchildren = [\"a\", \"b\"]\n"
+                 "[worker.a]\nlifetime = [\"0s\", \"never\"]\n[worker.b]\n"
+                 "[[fault]]\ninject = \"panic\"\ninto = \"b\"\nat = \"0s\"\n"
+                     + command("0s", "do = \"count_children\"")
+                     + "[[fault]]\ninject = \"kill\"\ninto = \"b\"\nat = \"0s\"\n",
+                 {.kinds = "started fault exit command"}),
+            "0s: started a#1, started b#1, started app#1, fault b, exit b#1 panic, started b#2, "
+            "command count_children app, fault b, exit b#2 killed, started b#3, exit a#1 panic, started a#2");
     }
 
     void deadlinesOfOneMomentComeInTheOrderOfArming()
@@ -131,8 +133,9 @@ private slots:
                 QVERIFY(!run.events[i].cause.isValid() || run.events[i].cause.value < i);
             for (const std::string node : {"one/a", "two/b", "three/c"})
                 TOLD(told(run, {.kinds = "exit restart start started", .nodes = node}),
-                     "0s: start " + node + "#1, started " + node + "#1\n10s: exit " + node + "#1 panic, restart "
-                         + node + "#1 1/9, start " + node + "#2, started " + node + "#2");
+                     "0s: start " + node + "#1, started " + node + "#1\n10s: exit " + node
+                         + "#1 panic, restart " + node + "#1 1/9, start " + node + "#2, started " + node
+                         + "#2");
         }
     }
 
@@ -140,18 +143,18 @@ private slots:
     {
         const std::string scenario = "[scenario]\nhorizon = \"10s\"\n[supervisor.app]\nchildren = [\"a\"]\n"
                                      "[worker.a]\nlifetime = ";
-        TOLD(play(scenario + "\"10s\"\n", {.kinds = "exit end"}),
-             "10s: exit a#1 panic, end horizon");
+        TOLD(play(scenario + "\"10s\"\n", {.kinds = "exit end"}), "10s: exit a#1 panic, end horizon");
         TOLD(play(scenario + "\"10001ms\"\n", {.kinds = "exit end"}), "10s: end horizon");
         TOLD(play(scenario + "\"never\"\n", {.kinds = "exit end"}), "0s: end quiet");
-        TOLD(play(scenario + "\"never\"\n" + command("10s", "do = \"count_children\""), {.kinds = "command end"}),
+        TOLD(play(scenario + "\"never\"\n" + command("10s", "do = \"count_children\""),
+                  {.kinds = "command end"}),
              "10s: command count_children app, end quiet");
     }
 
     void whatIsToComeHappensAfterTheEndOfTheRootToo()
     {
-        TOLD(play("[supervisor.app]\nchildren = [\"a\"]\n[worker.a]\n"
-                      + command("1s", "do = \"shutdown\"") + command("5s", "do = \"count_children\"")
+        TOLD(play("[supervisor.app]\nchildren = [\"a\"]\n[worker.a]\n" + command("1s", "do = \"shutdown\"")
+                      + command("5s", "do = \"count_children\"")
                       + "[[fault]]\ninject = \"panic\"\ninto = \"a\"\nat = \"7s\"\n",
                   {.kinds = "command reply fault end"}),
              "1s: command shutdown app, reply app \"ok\"\n"
@@ -165,15 +168,17 @@ private slots:
                                      "[worker.a]\ninit_result = \"error:no disk\"\n";
         const std::string said = "end start_failed:shutdown:failed_to_start_child:a:error:no disk";
         TOLD(play(scenario, {.kinds = "end"}), "0s: " + said);
-        TOLD(play(scenario + "[[fault]]\ninject = \"panic\"\ninto = \"a\"\nevery = \"7s\"\n", {.kinds = "end"}),
+        TOLD(play(scenario + "[[fault]]\ninject = \"panic\"\ninto = \"a\"\nevery = \"7s\"\n",
+                  {.kinds = "end"}),
              "1m: " + said);
     }
 
     void timeAloneCanBreakAnExpectation()
     {
-        const Recording run = runOf("[scenario]\nhorizon = \"1m\"\n[supervisor.app]\nchildren = [\"a\"]\n[worker.a]\n"
-                                    "[[expect]]\nname = \"short\"\nalways = \"time < 20s\"\n"
-                                    "[[expect]]\nname = \"long\"\nalways = \"time < 2m\"\n");
+        const Recording run =
+            runOf("[scenario]\nhorizon = \"1m\"\n[supervisor.app]\nchildren = [\"a\"]\n[worker.a]\n"
+                  "[[expect]]\nname = \"short\"\nalways = \"time < 20s\"\n"
+                  "[[expect]]\nname = \"long\"\nalways = \"time < 2m\"\n");
         QCOMPARE(run.result.outcome, Outcome::Failed);
         QVERIFY(!run.result.expectations[0].passed);
         QCOMPARE(run.result.expectations[0].at.ns(), std::int64_t(20'000'000'000));
@@ -199,8 +204,9 @@ private slots:
         QCOMPARE(delays(backingOff("{ first = \"200ms\", factor = 2, cap = \"3s\" }",
                                    "[\"1s\", \"1s\", \"1s\", \"1s\", \"1s\", \"1s\", \"never\"]")),
                  (std::vector<std::int64_t>{200, 400, 800, 1600, 3000, 3000}));
-        QCOMPARE(delays(backingOff("{ first = \"1s\", factor = 1.5 }", "[\"1s\", \"1s\", \"1s\", \"never\"]")),
-                 (std::vector<std::int64_t>{1000, 1500, 2250}));
+        QCOMPARE(
+            delays(backingOff("{ first = \"1s\", factor = 1.5 }", "[\"1s\", \"1s\", \"1s\", \"never\"]")),
+            (std::vector<std::int64_t>{1000, 1500, 2250}));
     }
 
     void aLongLifeBeginsTheBackoffAnew()
@@ -212,8 +218,7 @@ private slots:
 
     void jitterStaysInItsShareAndDiffersBySeed()
     {
-        const std::string scenario =
-            backingOff("{ first = \"1s\", jitter = 0.2 }", "\"1s\"");
+        const std::string scenario = backingOff("{ first = \"1s\", jitter = 0.2 }", "\"1s\"");
         const auto all = delays(scenario);
         QVERIFY(all.size() > 90);
         const auto [least, most] = std::minmax_element(all.begin(), all.end());
@@ -224,10 +229,11 @@ private slots:
 
     void aFailedRestartBacksOffAgain()
     {
-        TOLD(play(backingOff("\"5s\"", "[\"10s\", \"never\"]") + "init_result = [\"ok\", \"error\", \"ok\"]\n",
-                  {.kinds = "exit init_failed backoff started"}),
-             "0s: started a#1, started app#1\n10s: exit a#1 panic, backoff a#1 5s\n"
-             "15s: init_failed a#2 error, backoff a#2 5s\n20s: started a#3");
+        TOLD(
+            play(backingOff("\"5s\"", "[\"10s\", \"never\"]") + "init_result = [\"ok\", \"error\", \"ok\"]\n",
+                 {.kinds = "exit init_failed backoff started"}),
+            "0s: started a#1, started app#1\n10s: exit a#1 panic, backoff a#1 5s\n"
+            "15s: init_failed a#2 error, backoff a#2 5s\n20s: started a#3");
     }
 
     void whoIsTerminatedInItsBackoffStaysAway()
@@ -235,7 +241,8 @@ private slots:
         TOLD(play(backingOff("\"5s\"", "[\"10s\", \"never\"]")
                       + command("12s", "do = \"terminate_child\"\nchild = \"a\""),
                   {.kinds = "exit backoff start reply end"}),
-             "0s: start app#1, start a#1\n10s: exit a#1 panic, backoff a#1 5s\n12s: reply app \"ok\", end quiet");
+             "0s: start app#1, start a#1\n10s: exit a#1 panic, backoff a#1 5s\n12s: reply app \"ok\", end "
+             "quiet");
     }
 
     void theEndOfTheTreeEndsABackoff()
@@ -253,7 +260,8 @@ private slots:
     {
         QTest::addColumn<QString>("strategy");
         QTest::addColumn<QString>("expected");
-        QTest::newRow("one_for_one") << "one_for_one" << "15s: start b#2";
+        QTest::newRow("one_for_one") << "one_for_one"
+                                     << "15s: start b#2";
         QTest::newRow("rest_for_one") << "rest_for_one"
                                       << "15s: stop c#1, exit c#1 shutdown, start b#2, start c#2";
         QTest::newRow("one_for_all") << "one_for_all"
@@ -265,8 +273,9 @@ private slots:
     {
         QFETCH(QString, strategy);
         QFETCH(QString, expected);
-        const std::string story = play("[supervisor.app]\nstrategy = \"" + strategy.toStdString() + "\"" + groupOf,
-                                       {.kinds = "start stop exit backoff"});
+        const std::string story =
+            play("[supervisor.app]\nstrategy = \"" + strategy.toStdString() + "\"" + groupOf,
+                 {.kinds = "start stop exit backoff"});
         TOLD(story, "0s: start app#1, start a#1, start b#1, start c#1\n10s: exit b#1 panic, backoff b#1 5s\n"
                         + expected.toStdString());
     }
