@@ -1,5 +1,6 @@
 #include "app/cli/commands.h"
 #include "app/cli/event_json.h"
+#include "app/cli/progress.h"
 #include "app/cli/reference.h"
 #include "app/cli/report.h"
 #include "app/cli/run_once.h"
@@ -93,7 +94,12 @@ ExitCode run(const Options &options, Context &context)
         sinks.push_back(&memory);
     const RecordingPlan plan{options.database, *recordPolicyFromText(options.record)};
     RunResult result;
-    const auto id = runOnce(simulation, options.source, loaded, plan, sinks, result);
+    const auto id = [&] {
+        const bool scrolls = context.format == Format::Jsonl && out.isTerminal();
+        Progress progress(model.horizon, !context.quiet && !scrolls);
+        sinks.push_back(&progress);
+        return runOnce(simulation, options.source, loaded, plan, sinks, result);
+    }();
     if (!options.reproFile.empty())
         writeReproFile(options, loaded, result);
     if (context.format == Format::Github)
