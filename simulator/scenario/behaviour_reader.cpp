@@ -173,7 +173,8 @@ void readDistributions(const TableReader &table, std::string_view key, ByIncarna
 
 constexpr std::uint32_t thousandths(double ratio)
 {
-    return static_cast<std::uint32_t>(ratio * 1000 + 0.5);
+    const double rounded = ratio * 1000 + 0.5;
+    return static_cast<std::uint32_t>(rounded);
 }
 
 }

@@ -151,6 +151,7 @@ private:
             known += fmt::format("{}\"{}\"", known.empty() ? "" : ", ", verb.text);
         const std::size_t blank = value.text.find(' ');
         std::vector<std::string_view> names;
+        names.reserve(std::size(verbs));
         for (const Verb &verb : verbs)
             names.push_back(verb.text);
         std::string_view close;

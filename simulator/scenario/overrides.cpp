@@ -188,6 +188,7 @@ std::vector<Problems::Source> overrideSources(const std::vector<Override> &overr
                                               std::string_view dialectOverride)
 {
     std::vector<Problems::Source> sources;
+    sources.reserve(overrides.size() + 1);
     for (const Override &override : overrides)
         sources.push_back({"--set " + override.key, override.key + "=", override.value});
     if (!dialectOverride.empty())

@@ -73,7 +73,7 @@ StoreResult<void> readChunks(sqlite::Connection &connection, const RunRow &run, 
     EventDecoder decoder;
     DecodedChunk chunk;
     std::string trouble;
-    const auto read = forEachRow(
+    auto read = forEachRow(
         connection, "SELECT data FROM event_chunk WHERE run_id = ? ORDER BY first_seq",
         [&](sqlite::Statement &statement) { statement.bind(1, run.id); },
         [&](const sqlite::Statement &data) {
@@ -98,7 +98,7 @@ StoreResult<void> readPlaces(sqlite::Connection &connection, const RunRow &run,
                              std::vector<StoredEvents::Place> &places)
 {
     std::optional<std::vector<std::int64_t>> layout;
-    const auto placed = forEachRow(
+    auto placed = forEachRow(
         connection, "SELECT nodes FROM layout JOIN run ON layout_id = layout.id WHERE run.id = ?",
         [&](sqlite::Statement &statement) { statement.bind(1, run.id); },
         [&](const sqlite::Statement &text) { layout = layoutFromText(text.text(0)); });
@@ -317,7 +317,7 @@ StoreResult<StoredEvents> Database::events(std::int64_t run)
 StoreResult<void> Database::check()
 {
     std::string findings;
-    const auto checked = forEachRow(
+    auto checked = forEachRow(
         m_state->connection, "PRAGMA integrity_check(5)", [](sqlite::Statement &) {},
         [&](const sqlite::Statement &row) {
             findings += (findings.empty() ? "" : "; ") + std::string(row.text(0));

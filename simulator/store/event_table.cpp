@@ -171,7 +171,7 @@ void EventCursor::value(sqlite3_context *context, int column) const
         sqlite3_result_int64(context, m_run);
         break;
     case Seq:
-        sqlite3_result_int64(context, static_cast<sqlite3_int64>(m_chunk.firstSeq + m_index));
+        sqlite3_result_int64(context, static_cast<sqlite3_int64>(m_chunk.firstSeq) + m_index);
         break;
     case Time:
         sqlite3_result_int64(context, event.t);
@@ -252,7 +252,7 @@ bool isNaturalOrder(const sqlite3_index_info &info, bool isOneRun)
 
 int planEvents(sqlite3_vtab *, sqlite3_index_info *info)
 {
-    std::array<int, boundedColumns * boundsOfColumn> conditions{};
+    std::array<int, std::size_t{boundedColumns} * boundsOfColumn> conditions{};
     conditions.fill(-1);
     for (int i = 0; i < info->nConstraint; ++i) {
         const int which = bitOf(info->aConstraint[i]);

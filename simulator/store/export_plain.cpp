@@ -49,7 +49,7 @@ StoreResult<void> exportPlain(const std::string &database, const std::string &ou
     if (!source)
         return tl::unexpected(source.error());
     // SQLite counts writing another file as writing.
-    const auto written =
+    auto written =
         source
             ->execute("PRAGMA query_only = OFF; VACUUM INTO "
                       + quoted(std::filesystem::absolute(out).string()))

@@ -137,6 +137,7 @@ StoreResult<void> query(const std::string &path, std::string_view sql,
 
     const int count = sqlite3_column_count(statement->get());
     std::vector<std::string> names;
+    names.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i)
         names.emplace_back(sqlite3_column_name(statement->get(), i));
     columns(names);

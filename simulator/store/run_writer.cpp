@@ -92,7 +92,7 @@ StoreResult<void> RunWriter::begin()
         return tl::unexpected(*m_error);
     if (m_connection.inTransaction())
         return {};
-    if (const auto begun = m_connection.execute("BEGIN IMMEDIATE"); !begun)
+    if (auto begun = m_connection.execute("BEGIN IMMEDIATE"); !begun)
         return begun;
     m_begun = std::chrono::steady_clock::now();
     const auto version = m_connection.integer("PRAGMA data_version");

@@ -22,7 +22,7 @@ std::string cell(const nlohmann::json &value)
 {
     if (value.is_null())
         return {};
-    const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+    std::string text = value.is_string() ? value.get<std::string>() : value.dump();
     if (text.find_first_of(",\"\r\n") == std::string::npos)
         return text;
     std::string quoted = "\"";

@@ -66,7 +66,8 @@ TimeAxis::TimeAxis(std::vector<std::int64_t> moments, std::int64_t until, double
     m_pieces.push_back({at, until, 0, 0, false});
     shown += until - at;
 
-    const auto cuts = static_cast<double>(m_pieces.size() / 2);
+    const std::size_t cutPieces = m_pieces.size() / 2;
+    const auto cuts = static_cast<double>(cutPieces);
     m_scale = static_cast<double>(shown) / (width - cuts * cutWidth);
     double x = 0;
     for (Piece &piece : m_pieces) {
