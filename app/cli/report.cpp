@@ -11,6 +11,24 @@ namespace daruma {
 
 namespace {
 
+/// Which limit ended the run, what that means, and the option that moves it.
+std::string limitText(const RunResult &result)
+{
+    switch (result.endCause) {
+    case EndCause::EventLimit:
+        return fmt::format("{} events are the limit of a run (--limit-events)", result.events - 1);
+    case EndCause::InstantLimit:
+        return "so many events in one instant are a loop that takes no time (--limit-instant)";
+    case EndCause::NodeLimit:
+        return "there are more nodes than the limit allows (--limit-nodes)";
+    case EndCause::Quiet:
+    case EndCause::Horizon:
+    case EndCause::StartFailed:
+        break;
+    }
+    return result.endText;
+}
+
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t widestText = 64;
@@ -145,7 +163,7 @@ std::string outcomeText(const Output &out, const Model &model, const RunResult &
     if (!result.invariants.empty())
         text += fmt::format("; {} broken", counted(result.invariants.size(), "invariant"));
     if (result.outcome == Outcome::Truncated)
-        text += fmt::format("; cut short by {}", result.endText);
+        text += "; cut short: " + limitText(result);
     const Style style = result.hasFailed()                  ? Style::Red
                         : result.outcome == Outcome::GaveUp ? Style::Yellow
                                                             : Style::Green;
@@ -387,7 +405,7 @@ std::string runAnnotations(const LoadedScenario &loaded, const RunResult &result
             fmt::format("broken at {} with seed {}: {}", momentText(broken.at.ns()), loaded.seed,
                         broken.message));
     if (result.outcome == Outcome::Truncated)
-        add(1, "truncated", fmt::format("the run was cut short by {}", result.endText));
+        add(1, "truncated", "the run was cut short: " + limitText(result));
     return text;
 }
 
