@@ -241,27 +241,32 @@ def stopped_while_starting(log):
     return False
 
 
+SCHEDULES = 200
+
+
 def is_invalid(record):
     text = json.dumps(record["log"])
     return any(word in text for word in INVALID)
 
 
-def daruma_runs(daruma, case, folder):
-    """Runs the case; returns (exit code, standard output, standard error)."""
+def daruma_runs(daruma, case, folder, schedule=None):
+    """Runs the case, with the default order of ties or with that of a random schedule; returns (exit code, standard
+    output, standard error)."""
+    ties = ["--set", "scenario.ties=random", "--seed", str(schedule)] if schedule else []
     path = os.path.join(folder, "case.toml")
     with open(path, "w") as f:
         f.write(translate(case))
     try:
-        r = subprocess.run([daruma, "run", path, "--format", "jsonl", "--record", "none"], stdin=subprocess.DEVNULL,
+        r = subprocess.run([daruma, "run", path, "--format", "jsonl", "--record", "none"] + ties, stdin=subprocess.DEVNULL,
                            capture_output=True, text=True, timeout=60)
     except subprocess.TimeoutExpired:
         return None, "", "no end after 60 s"
     return r.returncode, r.stdout, r.stderr
 
 
-def disagreement(daruma, case, record, folder):
+def disagreement(daruma, case, record, folder, schedule=None):
     """The first difference between OTP's record of the case and a run of Daruma; None: they agree."""
-    code, out, err = daruma_runs(daruma, case, folder)
+    code, out, err = daruma_runs(daruma, case, folder, schedule)
     if is_invalid(record):
         return None if code == 3 else "OTP rejects the tree, Daruma ends with exit code %s" % code
     if code not in (0, 1):
@@ -273,6 +278,13 @@ def disagreement(daruma, case, record, folder):
     except (KeyError, ValueError) as e:
         return "Daruma's events cannot be read: %r" % e
     return difference(record["order"], otp_lines(case, record["log"]), lines)
+
+
+def another_schedule(daruma, case, record, folder):
+    """The seed of a schedule (`ties = "random"`) under which Daruma does exactly what OTP did, or None. Supervisors
+    that act in the same instant are independent: OTP's log is one legal order, Daruma's default another."""
+    return next((seed for seed in range(1, SCHEDULES + 1)
+                 if disagreement(daruma, case, record, folder, seed) is None), None)
 
 
 def confirmed(daruma, case, record, folder):
