@@ -1,4 +1,5 @@
 #include "app/cli/command_line.h"
+#include "app/cli/interruption.h"
 
 #include <fmt/format.h>
 
@@ -24,12 +25,6 @@ void occupyStandardStreams()
         if (fcntl(stream, F_GETFD) == -1 && open("/dev/null", flags) == -1)
             std::_Exit(static_cast<int>(ExitCode::Internal));
     }
-}
-
-void interrupted(int)
-{
-    // What is recorded is whole at any moment, so there is nothing to tidy up.
-    _exit(static_cast<int>(ExitCode::Interrupted));
 }
 
 int guarded(std::vector<std::string> words)
@@ -70,6 +65,6 @@ int main(int count, char **arguments)
 {
     daruma::occupyStandardStreams();
     std::signal(SIGPIPE, SIG_IGN);
-    std::signal(SIGINT, daruma::interrupted);
+    daruma::obeyInterruptions();
     return daruma::guarded(std::vector<std::string>(arguments + 1, arguments + count));
 }

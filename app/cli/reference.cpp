@@ -13,7 +13,8 @@ namespace daruma {
 
 namespace {
 
-constexpr std::string_view reproBegin = "# daruma repro 1\n";
+constexpr std::string_view reproMark = "# daruma repro ";
+constexpr std::string_view reproVersion = "1";
 constexpr std::string_view reproEnd = "# ---\n";
 
 std::vector<std::string> splitLines(const std::string &text)
@@ -86,18 +87,59 @@ Reference openRecorded(const std::string &path, std::int64_t id, bool wantsEvent
     return reference;
 }
 
-Reference openRepro(const std::string &path, const std::string &text)
+[[noreturn]] void refuseRepro(const std::string &path, std::string_view why, std::string_view hint)
 {
+    throw Failure(ExitCode::Invalid, fmt::format("{}: {}\n{}", path, why, hint));
+}
+
+constexpr std::string_view hintAtWholeFile = "Take the file from where it was written, or write it again "
+                                             "with `daruma run SCENARIO --repro FILE`.";
+
+/// The head of a file, up to the line that ends it.
+std::string headOfRepro(const std::string &path, const std::string &text)
+{
+    const std::string first = text.substr(0, text.find('\n'));
+    const std::string version = first.substr(reproMark.size());
+    if (version != reproVersion)
+        refuseRepro(
+            path,
+            fmt::format("this repro file has format {}, this program knows format {}", version, reproVersion),
+            "A newer Daruma wrote it: replay it with that.");
     const std::size_t end = text.find(reproEnd);
     if (end == std::string::npos)
-        throw Failure(ExitCode::Invalid,
-                      fmt::format("{}: the line `# ---` is missing, behind which the scenario "
-                                  "stands",
-                                  path));
+        refuseRepro(path,
+                    "this repro file is cut off before the line `# ---`, behind which the scenario stands",
+                    hintAtWholeFile);
+    return text.substr(0, end);
+}
+
+/// The scenario is the one that was run, or the rest of the file means nothing.
+void checkReproScenario(const std::string &path, const std::string &scenario, const std::string &fingerprint,
+                        std::optional<std::uint64_t> bytes)
+{
+    if (bytes && scenario.size() < *bytes)
+        refuseRepro(path,
+                    fmt::format("this repro file is cut off: {} of the {} bytes of its scenario are there",
+                                scenario.size(), *bytes),
+                    hintAtWholeFile);
+    if (const std::string found = scenarioFingerprint(scenario); !fingerprint.empty() && found != fingerprint)
+        refuseRepro(path,
+                    fmt::format("the scenario in this repro file was changed: its fingerprint is {}, it "
+                                "was {} when the run was made",
+                                found, fingerprint),
+                    "To run a changed scenario, copy what stands behind `# ---` into a file of its own.");
+}
+
+Reference openRepro(const std::string &path, const std::string &text)
+{
+    const std::string head = headOfRepro(path, text);
+    const std::string scenario = text.substr(head.size() + reproEnd.size());
     Reference reference;
+    std::string fingerprint;
+    std::optional<std::uint64_t> bytes;
     ScenarioSource &source = reference.source;
     source.name = path;
-    for (const std::string &line : splitLines(text.substr(reproBegin.size(), end - reproBegin.size()))) {
+    for (const std::string &line : splitLines(head)) {
         const std::size_t colon = line.find(": ");
         if (line.rfind("# ", 0) != 0 || colon == std::string::npos)
             continue;
@@ -117,8 +159,13 @@ Reference openRepro(const std::string &path, const std::string &text)
             reference.rules = numberIn<std::uint32_t>(value);
         else if (key == "run")
             reference.fingerprint = value;
+        else if (key == "fingerprint")
+            fingerprint = value;
+        else if (key == "bytes")
+            bytes = numberIn<std::uint64_t>(value);
     }
-    reference.loaded = loadScenario(source, text.substr(end + reproEnd.size()));
+    checkReproScenario(path, scenario, fingerprint, bytes);
+    reference.loaded = loadScenario(source, scenario);
     return reference;
 }
 
@@ -143,7 +190,7 @@ Reference open(const std::string &text, bool wantsEvents)
             return openRecorded(text.substr(0, hash), *id, wantsEvents);
     }
     const auto content = readFile(text);
-    if (content && content->rfind(reproBegin, 0) == 0)
+    if (content && content->rfind(reproMark, 0) == 0)
         return openRepro(text, *content);
     if (content && content->rfind("SQLite format 3", 0) == 0)
         throw Failure(ExitCode::Usage, fmt::format("{} is a database: say which run is meant, as in {}#1\n"
@@ -165,16 +212,16 @@ Reference openReference(const std::string &text, bool wantsEvents)
 
 std::string reproFile(const ScenarioSource &source, const LoadedScenario &loaded, const RunResult &result)
 {
-    std::string text(reproBegin);
+    std::string text = fmt::format("{}{}\n", reproMark, reproVersion);
     text += fmt::format("# scenario: {}\n# seed: {}\n# dialect: {}\n", source.name, loaded.seed,
                         loaded.scenario.model.dialect);
     for (const std::string &setting : source.overrides)
         text += fmt::format("# set: {}\n", setting);
     if (const std::string options = otherOptions(source); !options.empty())
         text += fmt::format("# options: {}\n", options);
-    text +=
-        fmt::format("# rules: {}\n# fingerprint: {}\n# run: {}\n# outcome: {}\n", rulesVersion,
-                    toText(loaded.scenario.fingerprint), toText(result.fingerprint), toText(result.outcome));
+    text += fmt::format("# rules: {}\n# fingerprint: {}\n# bytes: {}\n# run: {}\n# outcome: {}\n",
+                        rulesVersion, toText(loaded.scenario.fingerprint), loaded.scenario.text.size(),
+                        toText(result.fingerprint), toText(result.outcome));
     return text + std::string(reproEnd) + loaded.scenario.text;
 }
 

@@ -1,8 +1,11 @@
 #include "app/cli/run_once.h"
 
 #include "app/cli/command.h"
+#include "app/cli/interruption.h"
 
+#include <charconv>
 #include <chrono>
+#include <cstdlib>
 #include <memory>
 
 namespace daruma {
@@ -43,6 +46,19 @@ template <typename Value> Value accepted(StoreResult<Value> result)
 
 }
 
+OpenOptions openOptions()
+{
+    OpenOptions options;
+    if (const char *text = std::getenv("SOURCE_DATE_EPOCH")) {
+        const std::string_view epoch(text);
+        std::int64_t seconds = 0;
+        const auto read = std::from_chars(epoch.data(), epoch.data() + epoch.size(), seconds);
+        if (read.ec == std::errc() && read.ptr == epoch.data() + epoch.size())
+            options.now = seconds;
+    }
+    return options;
+}
+
 void refuseStore(const StoreError &error)
 {
     throw Failure(ExitCode::Invalid, error.text());
@@ -56,15 +72,17 @@ std::optional<std::int64_t> runOnce(Simulation &simulation, const ScenarioSource
     std::vector<EventSink *> all = sinks;
     std::unique_ptr<Recorder> recorder;
     if (plan.policy != RecordPolicy::None) {
-        recorder = accepted(Recorder::open(plan.database, plan.policy));
+        recorder = accepted(Recorder::open(plan.database, plan.policy, openOptions()));
         accepted(recorder->beginCampaign({model.name, loaded.scenario.text, loaded.seed, loaded.seed,
                                           otherOptions(source), rulesVersion}));
         recorder->beginRun(model, {loaded.seed, model.dialect, linesOf(source.overrides)});
         all.push_back(recorder.get());
     }
+    Interruption interruption;
+    all.push_back(&interruption);
     Tee tee(all);
     const auto began = std::chrono::steady_clock::now();
-    result = simulation.run(loaded.seed, all.empty() ? nullptr : &tee);
+    result = simulation.run(loaded.seed, &tee);
     const auto took = std::chrono::steady_clock::now() - began;
     if (!recorder)
         return std::nullopt;

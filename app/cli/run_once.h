@@ -37,6 +37,10 @@ std::optional<std::int64_t> runOnce(Simulation &simulation, const ScenarioSource
 /// The whole run in memory, recorded nowhere.
 Recording recordingOf(const LoadedScenario &loaded);
 
+/// How the program opens databases: SOURCE_DATE_EPOCH stands for the present where it is set, as in builds
+/// that are to be the same again.
+OpenOptions openOptions();
+
 /// What the store says, as the Failure that ends the command.
 [[noreturn]] void refuseStore(const StoreError &error);
 

@@ -146,7 +146,7 @@ LoadedScenario loadScenario(const ScenarioSource &source)
 {
     const std::string text = scenarioText(source.name);
     // It would run, but without the seed and the settings that it stands for.
-    if (text.rfind("# daruma repro 1\n", 0) == 0)
+    if (text.rfind("# daruma repro ", 0) == 0)
         throw Failure(ExitCode::Usage,
                       fmt::format("{0} is a recorded run, not a scenario alone\n"
                                   "`daruma replay {0}` runs it again, `daruma explain {0}` says why.",

@@ -3,6 +3,7 @@
 #include "simulator/store/event_codec.h"
 #include "simulator/store/node_registry.h"
 #include "simulator/store/schema.h"
+#include "simulator/store/writing_process.h"
 
 #include <fmt/format.h>
 
@@ -58,6 +59,14 @@ StoreResult<void> forEachRow(sqlite::Connection &connection, std::string_view sq
     for (; row && *row; row = statement->step())
         take(*statement);
     return row ? StoreResult<void>() : tl::unexpected(row.error());
+}
+
+CampaignState stateOf(const CampaignRow &campaign, const std::optional<std::string> &writer)
+{
+    if (campaign.finishedAt)
+        return CampaignState::Finished;
+    const bool lives = writer && (campaign.host != hostName() || isAlive(*writer));
+    return lives ? CampaignState::Running : CampaignState::Interrupted;
 }
 
 StoreError damaged(const std::string &path, std::int64_t run, const std::string &what)
@@ -173,7 +182,7 @@ StoreResult<std::vector<CampaignRow>> Database::campaigns()
     return forEachRow(
                m_state->connection,
                "SELECT c.id, scenario_id, name, first_seed, last_seed, options, rules_version, started_at,"
-               " finished_at, host, (SELECT count(*) FROM run WHERE campaign_id = c.id)"
+               " finished_at, host, (SELECT count(*) FROM run WHERE campaign_id = c.id), writer"
                " FROM campaign AS c JOIN scenario ON scenario.id = scenario_id ORDER BY c.id",
                [](sqlite::Statement &) {},
                [&](const sqlite::Statement &row) {
@@ -188,6 +197,7 @@ StoreResult<std::vector<CampaignRow>> Database::campaigns()
                                    .finishedAt = optionalText(row, 8),
                                    .host = std::string(row.text(9)),
                                    .runs = static_cast<std::uint64_t>(row.integer(10))});
+                   rows.back().state = stateOf(rows.back(), optionalText(row, 11));
                })
         .map([&] { return std::move(rows); });
 }

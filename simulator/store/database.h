@@ -22,6 +22,15 @@ struct ScenarioRow {
     std::string text;
 };
 
+/// A campaign goes on, is complete, or was broken off: by who asked it to stop, or because its process died.
+enum class CampaignState : std::uint8_t { Running, Finished, Interrupted };
+
+constexpr std::string_view toText(CampaignState state)
+{
+    constexpr std::string_view names[] = {"running", "finished", "interrupted"};
+    return names[static_cast<std::size_t>(state)];
+}
+
 struct CampaignRow {
     std::int64_t id = 0;
     std::int64_t scenarioId = 0;
@@ -34,6 +43,8 @@ struct CampaignRow {
     std::optional<std::string> finishedAt;  ///< nothing where it was interrupted or goes on
     std::string host;
     std::uint64_t runs = 0;
+    /// Of a campaign of another machine that died without a word it says `Running`.
+    CampaignState state = CampaignState::Finished;
 };
 
 struct RunRow {

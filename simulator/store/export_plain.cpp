@@ -2,6 +2,8 @@
 #include "simulator/store/event_table.h"
 #include "simulator/store/schema.h"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 
 namespace daruma {
@@ -9,7 +11,9 @@ namespace daruma {
 namespace {
 
 /// The copy is no Daruma database any more: what it lacks, `replay` would miss.
-constexpr const char *unpack = R"(
+std::string unpack()
+{
+    return fmt::format(R"(
 BEGIN;
 CREATE TABLE event(
     run_id INTEGER NOT NULL REFERENCES run(id),
@@ -25,9 +29,11 @@ CREATE TABLE event(
 ) STRICT, WITHOUT ROWID;
 INSERT INTO event SELECT * FROM unpacked_event ORDER BY run_id, seq;
 DROP TABLE event_chunk;
-PRAGMA application_id = 0;
+PRAGMA application_id = {};
 COMMIT;
-)";
+)",
+                       plainApplicationId);
+}
 
 std::string quoted(const std::string &text)
 {
@@ -56,7 +62,7 @@ StoreResult<void> exportPlain(const std::string &database, const std::string &ou
             .and_then([&] { return sqlite::Connection::open(out, sqlite::Connection::Mode::Write, 0); })
             .and_then([&](sqlite::Connection target) {
                 return registerEventTable(target, "unpacked_event").and_then([&] {
-                    return target.execute(unpack);
+                    return target.execute(unpack());
                 });
             });
     if (!written)

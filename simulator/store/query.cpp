@@ -1,6 +1,5 @@
 #include "simulator/store/query.h"
 
-#include "simulator/store/event_table.h"
 #include "simulator/store/schema.h"
 
 #include <fmt/format.h>
@@ -125,11 +124,10 @@ StoreResult<void> query(const std::string &path, std::string_view sql,
                         const std::function<void(std::span<const std::string>)> &columns,
                         const std::function<bool(std::span<const SqlValue>)> &row, OpenOptions options)
 {
-    auto connection = openForReading(path, options);
-    if (!connection)
-        return tl::unexpected(connection.error());
-    if (auto registered = registerEventTable(*connection); !registered)
-        return registered;
+    const auto opened = openForQueries(path, options);
+    if (!opened)
+        return tl::unexpected(opened.error());
+    const sqlite::Connection *connection = opened->get();
     sqlite3_set_authorizer(connection->handle(), refuseSideEffects, nullptr);
     auto statement = prepareOne(*connection, sql);
     if (!statement)

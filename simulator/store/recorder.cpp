@@ -19,7 +19,7 @@ StoreResult<std::unique_ptr<Recorder>> Recorder::open(const std::string &path, R
     auto connection = openForWriting(path, options);
     if (!connection)
         return tl::unexpected(connection.error());
-    auto writer = RunWriter::create(std::move(*connection));
+    auto writer = RunWriter::create(std::move(*connection), options);
     if (!writer)
         return tl::unexpected(writer.error());
     return std::unique_ptr<Recorder>(new Recorder(policy, std::move(*writer), options));
@@ -35,6 +35,7 @@ Recorder::~Recorder()
 {
     m_writer->abandonRun();
     static_cast<void>(m_writer->commit());
+    m_writer->leaveCampaign();
 }
 
 StoreResult<std::int64_t> Recorder::beginCampaign(const CampaignIdentity &campaign)

@@ -1,11 +1,12 @@
 #include "simulator/store/run_writer.h"
 
+#include "simulator/store/writing_process.h"
+
 #include <fmt/format.h>
 #include <xxhash.h>
 
 #include <array>
 #include <ctime>
-#include <unistd.h>
 
 namespace daruma {
 
@@ -13,16 +14,10 @@ namespace {
 
 constexpr std::chrono::milliseconds maxTransaction{250};
 
-std::string hostName()
-{
-    std::array<char, 256> name{};
-    return gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data()) : std::string("unknown");
-}
-
 /// UTC, as `2024-01-31T12:00:00Z`.
-std::string wallClock()
+std::string wallClock(const OpenOptions &options)
 {
-    const std::time_t now = std::time(nullptr);
+    const std::time_t now = options.now ? static_cast<std::time_t>(*options.now) : std::time(nullptr);
     std::tm parts{};
     gmtime_r(&now, &parts);
     std::array<char, 32> text{};
@@ -38,13 +33,14 @@ std::string scenarioFingerprint(std::string_view text)
     return toText(Fingerprint{hash.high64, hash.low64});
 }
 
-RunWriter::RunWriter(sqlite::Connection connection)
+RunWriter::RunWriter(sqlite::Connection connection, OpenOptions options)
     : m_connection(std::move(connection))
+    , m_options(options)
 {}
 
-StoreResult<std::unique_ptr<RunWriter>> RunWriter::create(sqlite::Connection connection)
+StoreResult<std::unique_ptr<RunWriter>> RunWriter::create(sqlite::Connection connection, OpenOptions options)
 {
-    std::unique_ptr<RunWriter> writer(new RunWriter(std::move(connection)));
+    std::unique_ptr<RunWriter> writer(new RunWriter(std::move(connection), options));
     if (const auto prepared = writer->prepare(); !prepared)
         return tl::unexpected(prepared.error());
     return writer;
@@ -128,11 +124,13 @@ StoreResult<std::int64_t> RunWriter::scenarioId(const CampaignIdentity &campaign
 StoreResult<std::int64_t> RunWriter::beginCampaign(const CampaignIdentity &campaign)
 {
     const std::string host = hostName();
-    const std::string now = wallClock();
+    const std::string now = wallClock(m_options);
+    const std::string writer = writingProcess();
     const auto inserted = commit().and_then([&] { return begin(); }).and_then([&]() -> StoreResult<void> {
         const auto scenario = scenarioId(campaign);
         auto insert = m_connection.prepare("INSERT INTO campaign(scenario_id, first_seed, last_seed, options,"
-                                           " rules_version, started_at, host) VALUES(?, ?, ?, ?, ?, ?, ?)");
+                                           " rules_version, started_at, host, writer)"
+                                           " VALUES(?, ?, ?, ?, ?, ?, ?, ?)");
         if (!scenario || !insert)
             return tl::unexpected(scenario ? insert.error() : scenario.error());
         m_scenario = *scenario;
@@ -143,11 +141,13 @@ StoreResult<std::int64_t> RunWriter::beginCampaign(const CampaignIdentity &campa
         insert->bind(5, std::int64_t{campaign.rulesVersion});
         insert->bind(6, std::string_view(now));
         insert->bind(7, std::string_view(host));
+        insert->bind(8, std::string_view(writer));
         return insert->run();
     });
     if (const auto kept = keepError(inserted); !kept)
         return tl::unexpected(kept.error());
     m_campaign = m_connection.lastRowId();
+    m_isCampaignOpen = true;
     m_nodes.setScenario(m_scenario);
     m_nodeIdsModel = nullptr;
     return commit().map([&] { return m_campaign; });
@@ -178,7 +178,22 @@ StoreResult<std::optional<std::int64_t>> RunWriter::resumeCampaign(const Campaig
     m_scenario = find->integer(1);
     m_nodes.setScenario(m_scenario);
     m_nodeIdsModel = nullptr;
-    return m_campaign;
+    m_isCampaignOpen = true;
+    find->reset();
+    return updateCampaign(fmt::format("writer = '{}'", writingProcess())).map([&] {
+        return std::optional(m_campaign);
+    });
+}
+
+StoreResult<void> RunWriter::updateCampaign(const std::string &changes)
+{
+    return commit()
+        .and_then([&] { return begin(); })
+        .and_then([&] {
+            return keepError(m_connection.execute(
+                fmt::format("UPDATE campaign SET {} WHERE id = {}", changes, m_campaign)));
+        })
+        .and_then([&] { return commit(); });
 }
 
 StoreResult<void> RunWriter::commit()
@@ -200,14 +215,16 @@ StoreResult<void> RunWriter::commitIfDue()
 
 StoreResult<void> RunWriter::finishCampaign()
 {
-    const std::string now = wallClock();
-    return commit()
-        .and_then([&] { return begin(); })
-        .and_then([&] {
-            return keepError(m_connection.execute(
-                fmt::format("UPDATE campaign SET finished_at = '{}' WHERE id = {}", now, m_campaign)));
-        })
-        .and_then([&] { return commit(); });
+    return updateCampaign(fmt::format("writer = NULL, finished_at = '{}'", wallClock(m_options))).map([&] {
+        m_isCampaignOpen = false;
+    });
+}
+
+void RunWriter::leaveCampaign()
+{
+    if (m_isCampaignOpen)
+        static_cast<void>(updateCampaign("writer = NULL"));
+    m_isCampaignOpen = false;
 }
 
 void RunWriter::abandonRun()

@@ -18,7 +18,7 @@ namespace daruma {
 /// runs share the cost of a commit, and nobody who waits for the lock waits long.
 class RunWriter {
 public:
-    static StoreResult<std::unique_ptr<RunWriter>> create(sqlite::Connection connection);
+    static StoreResult<std::unique_ptr<RunWriter>> create(sqlite::Connection connection, OpenOptions options);
 
     StoreResult<std::int64_t> beginCampaign(const CampaignIdentity &campaign);
     StoreResult<std::optional<std::int64_t>> resumeCampaign(const CampaignIdentity &campaign);
@@ -31,6 +31,8 @@ public:
 
     StoreResult<void> commit();
     StoreResult<void> finishCampaign();
+    /// Notes that nobody goes on with a campaign that is not finished.
+    void leaveCampaign();
 
 private:
     struct Bulk {
@@ -42,11 +44,12 @@ private:
         BulkInsert report;
     };
 
-    explicit RunWriter(sqlite::Connection connection);
+    RunWriter(sqlite::Connection connection, OpenOptions options);
 
     StoreResult<void> prepare();
     StoreResult<std::int64_t> scenarioId(const CampaignIdentity &campaign);
     StoreResult<void> begin();
+    StoreResult<void> updateCampaign(const std::string &changes);
     StoreResult<void> writeCaptured(CapturedRun &run);
     StoreResult<void> openRun(const CapturedRun &run);
     StoreResult<void> registerAdded(const CapturedRun &run);
@@ -69,6 +72,7 @@ private:
     std::string_view pooled(std::string_view text);
 
     sqlite::Connection m_connection;
+    OpenOptions m_options;
     NodeRegistry m_nodes;
     Bulk m_bulk;
     sqlite::Statement m_insertChunk;
@@ -76,6 +80,7 @@ private:
 
     std::int64_t m_scenario = 0;
     std::int64_t m_campaign = 0;
+    bool m_isCampaignOpen = false;
     std::int64_t m_dataVersion = -1;
     std::int64_t m_nextRun = 0;
     std::chrono::steady_clock::time_point m_begun;

@@ -1,5 +1,7 @@
 #include "simulator/store/schema.h"
 
+#include "simulator/store/event_table.h"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -167,8 +169,14 @@ JOIN run ON run.id = d.run_id
 JOIN node AS n ON n.id = d.node;
 )";
 
+/// Version 2: which process writes a campaign (null where none does), so that one that was broken off can be
+/// told from one that goes on.
+constexpr const char *version2 = R"(
+ALTER TABLE campaign ADD COLUMN writer TEXT;
+)";
+
 /// migrations[n] turns a database of version n into one of version n + 1. Entries are only ever appended.
-constexpr std::array migrations{version1};
+constexpr std::array migrations{version1, version2};
 
 /// Settings of a file, made before its first table.
 StoreResult<void> prepareFile(sqlite::Connection &connection)
@@ -186,7 +194,7 @@ StoreResult<void> configureWriter(sqlite::Connection &connection)
     // in would cost more than the insert.
     return connection.execute(
         "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -65536;"
-        "PRAGMA wal_autocheckpoint = 4096; PRAGMA temp_store = MEMORY");
+        "PRAGMA wal_autocheckpoint = 4096; PRAGMA journal_size_limit = 33554432; PRAGMA temp_store = MEMORY");
 }
 
 StoreResult<std::int64_t> migrate(sqlite::Connection &connection, std::int64_t from)
@@ -230,6 +238,12 @@ StoreResult<std::int64_t> versionOf(sqlite::Connection &connection)
                            "Move the file away to start a new one."});
         return *version;
     }
+    if (*application == plainApplicationId)
+        return tl::unexpected(StoreError{
+            StoreErrorCode::NotDaruma,
+            connection.path() + " is a copy for other tools, made by `daruma export --format sqlite`",
+            "`daruma query` and any SQLite tool read it; for the rest, name the database that it was made "
+            "from."});
     if (*application != 0 || *version != 0 || *tables != 0)
         return tl::unexpected(StoreError{StoreErrorCode::NotDaruma,
                                          connection.path() + " is a database of another program",
@@ -280,23 +294,40 @@ StoreResult<sqlite::Connection> openForWriting(const std::string &path, OpenOpti
     return connection;
 }
 
+StoreResult<std::unique_ptr<sqlite::Connection>> openForQueries(const std::string &path, OpenOptions options)
+{
+    auto connection = sqlite::Connection::open(path, sqlite::Connection::Mode::Read, options.busyTimeoutMs);
+    if (!connection)
+        return tl::unexpected(connection.error());
+    if (const auto id = connection->integer("PRAGMA application_id"); id && *id == plainApplicationId)
+        return std::make_unique<sqlite::Connection>(std::move(*connection));
+    auto ours = openForReading(path, options);
+    if (!ours)
+        return tl::unexpected(ours.error());
+    auto kept = std::make_unique<sqlite::Connection>(std::move(*ours));
+    return registerEventTable(*kept).map([&] { return std::move(kept); });
+}
+
 StoreResult<sqlite::Connection> openForReading(const std::string &path, OpenOptions options)
 {
     auto connection = sqlite::Connection::open(path, sqlite::Connection::Mode::Read, options.busyTimeoutMs);
     if (!connection)
         return connection;
-    const auto version = versionOf(*connection);
+    auto version = versionOf(*connection);
     if (!version)
         return tl::unexpected(version.error());
+    if (*version > 0 && *version < schemaVersion() && openForWriting(path, options))
+        version = versionOf(*connection);
     if (*version == 0)
         return tl::unexpected(StoreError{StoreErrorCode::NotDaruma, path + " is empty: it holds no runs",
                                          "`daruma run --db FILE` records into it."});
     if (*version < schemaVersion())
         return tl::unexpected(
             StoreError{StoreErrorCode::Other,
-                       fmt::format("{} was written by an older Daruma (database version {})", path, *version),
-                       "Record a run into it with `daruma run --db FILE`: this brings it up to date and "
-                       "keeps what it holds."});
+                       fmt::format("{} was written by an older Daruma (database version {}) and cannot be "
+                                   "brought up to date where it is",
+                                   path, *version),
+                       "Copy it to a place that may be written, and open it there: it keeps what it holds."});
     return connection;
 }
 

@@ -46,7 +46,7 @@ StoreError unopenable(const std::string &path, Connection::Mode mode)
                 "Check the permissions of the file and of its folder."};
     if (mode != Connection::Mode::Create)
         return {StoreErrorCode::NotFound, "no such database: " + path,
-                "`daruma run` and `daruma sweep` make one; --db names it."};
+                "`daruma run` makes one; --db names it."};
     const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
     if (!std::filesystem::is_directory(folder, ignored))
         return {StoreErrorCode::NotFound, "cannot create " + path + ": there is no folder " + folder.string(),

@@ -22,6 +22,8 @@ private slots:
     void aRecordedRunReplaysTheSame_data();
     void aRecordedRunReplaysTheSame();
     void aReplayThatDivergesSaysSo();
+    void aReproFileThatIsNotWholeSaysWhy_data();
+    void aReproFileThatIsNotWholeSaysWhy();
     void explainGoesBackToTheFault();
     void explainRefusesAnEventThatThereIsNot();
     void diffNamesTheFirstDifference();
@@ -39,6 +41,7 @@ private:
 
 void TestCommands::initTestCase()
 {
+    qputenv("SOURCE_DATE_EPOCH", "1700000000");
     QCOMPARE(run({"run", "db-outage-30s", "--repro", "first.repro"}).code, 0);
     run({"run", "db-outage-30s", "--set", "supervisor.app.max_restarts=2"});
 }
@@ -112,7 +115,7 @@ void TestCommands::aReplayThatDivergesSaysSo()
     QFile file(m_folder.filePath("first.repro"));
     QVERIFY(file.open(QIODevice::ReadOnly));
     QByteArray text = file.readAll();
-    text.replace("max_restarts = 1", "max_restarts = 4");
+    text.replace("# seed: 1\n", "# set: supervisor.app.max_restarts=4\n# seed: 1\n");
     QFile changed(m_folder.filePath("changed.repro"));
     QVERIFY(changed.open(QIODevice::WriteOnly));
     changed.write(text);
@@ -120,6 +123,44 @@ void TestCommands::aReplayThatDivergesSaysSo()
     const Answer answer = run({"replay", "changed.repro"});
     QCOMPARE(answer.code, 4);
     QVERIFY2(answer.out.startsWith("another run: "), qPrintable(answer.out));
+}
+
+void TestCommands::aReproFileThatIsNotWholeSaysWhy_data()
+{
+    QTest::addColumn<QByteArray>("from");
+    QTest::addColumn<QByteArray>("to");
+    QTest::addColumn<int>("kept");
+    QTest::addColumn<QString>("message");
+    QTest::newRow("a changed scenario")
+        << QByteArray("max_restarts = 1") << QByteArray("max_restarts = 4") << -1 << "was changed";
+    QTest::newRow("a newer format") << QByteArray("repro 1\n") << QByteArray("repro 2\n") << -1
+                                    << "has format 2, this program knows format 1";
+    QTest::newRow("cut off in the scenario") << QByteArray() << QByteArray() << -100 << "is cut off: ";
+    QTest::newRow("cut off in the head")
+        << QByteArray() << QByteArray() << 60 << "is cut off before the line";
+}
+
+void TestCommands::aReproFileThatIsNotWholeSaysWhy()
+{
+    QFETCH(QByteArray, from);
+    QFETCH(QByteArray, to);
+    QFETCH(int, kept);
+    QFETCH(QString, message);
+    QFile file(m_folder.filePath("first.repro"));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QByteArray text = file.readAll();
+    if (!from.isEmpty())
+        text.replace(from, to);
+    if (kept != -1)
+        text.truncate(kept < 0 ? text.size() + kept : kept);
+    QFile changed(m_folder.filePath("not-whole.repro"));
+    QVERIFY(changed.open(QIODevice::WriteOnly));
+    changed.write(text);
+    changed.close();
+    const Answer answer = run({"replay", "not-whole.repro"});
+    QCOMPARE(answer.code, 3);
+    QVERIFY2(answer.err.startsWith("not-whole.repro: ") && answer.err.contains(message),
+             qPrintable(answer.err));
 }
 
 void TestCommands::explainGoesBackToTheFault()

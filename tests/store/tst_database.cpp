@@ -161,7 +161,11 @@ void TstDatabase::plainRowsForOtherTools()
              QString("integrity_check\nok\n"));
     QVERIFY(stockClient(out, "SELECT * FROM event_chunk").contains("no such table"));
     QCOMPARE(stockClient(out, "SELECT count(*) FROM downtime"), QString("count(*)\n8\n"));
-    QVERIFY(!Database::open(out));
+    QCOMPARE(rowsOf(out, "SELECT kind FROM event WHERE run_id = 2 AND seq = 5"), QString("exit"));
+    const auto opened = Database::open(out);
+    QVERIFY(!opened);
+    QVERIFY2(opened.error().text().find("`daruma query` and any SQLite tool read it") != std::string::npos,
+             opened.error().text().c_str());
     QCOMPARE(rowsOf(m_path, "SELECT count(*) FROM event_chunk"), QString("3"));
 }
 

@@ -1,6 +1,7 @@
 #ifndef Q_MOC_RUN  // moc cannot read <compare>
 #include "simulator/store/database.h"
 #include "simulator/store/recorder.h"
+#include "simulator/store/schema.h"
 #include "simulator/store/sqlite.h"
 #include "tests/store/synthetic.h"
 #include "tests/store/workspace.h"
@@ -84,6 +85,7 @@ private slots:
     void whatCannotBeUsedIsRefusedWithAReason();
     void aFileThatIsRefusedIsNotChanged();
     void anEmptyFileBecomesADatabase();
+    void anOlderFileIsBroughtUpToDateWhenItIsRead();
     void aFullFileKeepsTheRunsBefore();
     void aFullDiskIsSaid();
     void aReaderIsNotDisturbedByARecorder();
@@ -92,6 +94,9 @@ private slots:
     void everyDamagedPageIsAnErrorOrHarmless();
     void anUnknownRunIsSaidWithTheKnownOnes();
 };
+
+/// What a file of version 1 lacked.
+constexpr const char *backToVersion1 = "ALTER TABLE campaign DROP COLUMN writer; PRAGMA user_version = 1";
 
 using Prepare = std::function<void(const std::string &)>;
 Q_DECLARE_METATYPE(Prepare)
@@ -134,10 +139,10 @@ void TstStoreErrors::whatCannotBeUsedIsRefusedWithAReason_data()
         "a newer version",
         [](const std::string &path) {
             recordSmallRun(path);
-            tamper(path, "PRAGMA user_version = 2");
+            tamper(path, "PRAGMA user_version = 99");
         },
         code(StoreErrorCode::Newer), code(StoreErrorCode::Newer),
-        "was written by a newer Daruma (database version 2, this one knows up to 1)");
+        "was written by a newer Daruma (database version 99, this one knows up to 2)");
     row(
         "a version that never was",
         [](const std::string &path) {
@@ -204,6 +209,20 @@ void TstStoreErrors::anEmptyFileBecomesADatabase()
              errorOfReading(path).text().c_str());
     recordSmallRun(path);
     QCOMPARE(rowsOf(path, "SELECT count(*) FROM run"), QString("1"));
+}
+
+void TstStoreErrors::anOlderFileIsBroughtUpToDateWhenItIsRead()
+{
+    Workspace workspace;
+    const std::string path = workspace.file("runs.db");
+    recordSmallRun(path);
+    const QString restarts = rowsOf(path, "SELECT * FROM restart");
+    tamper(path, backToVersion1);
+    QCOMPARE(must(must(Database::open(path)).campaigns()).size(), std::size_t{1});
+    QCOMPARE(rowsOf(path, "PRAGMA user_version"), QString::number(schemaVersion()));
+    QCOMPARE(rowsOf(path, "SELECT * FROM restart"), restarts);
+    recordSmallRun(path);
+    QCOMPARE(rowsOf(path, "SELECT count(*) FROM run"), QString("2"));
 }
 
 void TstStoreErrors::aFullFileKeepsTheRunsBefore()

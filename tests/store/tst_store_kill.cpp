@@ -19,6 +19,7 @@ class TstStoreKill : public QObject {
 
 private slots:
     void aKilledRecorderLeavesWholeRuns();
+    void aCampaignGoesOnAsLongAsItsProcessDoes();
 };
 
 namespace {
@@ -72,6 +73,8 @@ void TstStoreKill::aKilledRecorderLeavesWholeRuns()
         before = runs;
     }
     QVERIFY2(grown > 10, std::to_string(grown).c_str());
+    for (const CampaignRow &campaign : must(must(Database::open(path)).campaigns()))
+        QCOMPARE(campaign.state, CampaignState::Interrupted);
     must(must(Database::open(path)).check());
     QCOMPARE(rowsOf(path, "PRAGMA foreign_key_check"), QString());
     QCOMPARE(rowsOf(path, "SELECT count(*) FROM run WHERE events <>"
@@ -82,6 +85,24 @@ void TstStoreKill::aKilledRecorderLeavesWholeRuns()
              QString("0"));
     QCOMPARE(rowsOf(path, "SELECT count(*) FROM restart WHERE run_id NOT IN (SELECT id FROM run)"),
              QString("0"));
+}
+
+void TstStoreKill::aCampaignGoesOnAsLongAsItsProcessDoes()
+{
+    Workspace workspace;
+    const std::string path = workspace.file("runs.db");
+    const auto state = [&path] { return must(must(Database::open(path)).campaigns()).back().state; };
+    auto recorder = must(Recorder::open(path, RecordPolicy::All));
+    must(recorder->beginCampaign(synthetic::campaign()));
+    QCOMPARE(state(), CampaignState::Running);
+    must(recorder->finishCampaign());
+    QCOMPARE(state(), CampaignState::Finished);
+    must(recorder->beginCampaign(synthetic::campaign()));
+    recorder.reset();
+    QCOMPARE(state(), CampaignState::Interrupted);
+    recorder = must(Recorder::open(path, RecordPolicy::All));
+    must(recorder->resumeCampaign(synthetic::campaign()));
+    QCOMPARE(state(), CampaignState::Running);
 }
 
 QTEST_APPLESS_MAIN(TstStoreKill)

@@ -144,6 +144,7 @@ Subcommand runCommand()
 {
     return {"run",
             "Runs a scenario once and says what happened, and why",
+            "It records into daruma.db in the current folder, unless told otherwise.\n\n"
             "Example:\n"
             "  daruma run db-outage-30s --seed 7 --set supervisor.app.max_restarts=3\n",
             {Format::Text, Format::Json, Format::Jsonl, Format::Github},

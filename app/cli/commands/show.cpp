@@ -37,6 +37,14 @@ std::string oneLine(const std::string &overrides)
     return text;
 }
 
+/// `2024-01-31 12:00:00 UTC` of what the database has.
+std::string dateText(const std::string &iso)
+{
+    if (iso.size() != std::string_view("2024-01-31T12:00:00Z").size())
+        return iso;
+    return fmt::format("{} {} UTC", iso.substr(0, 10), iso.substr(11, 8));
+}
+
 std::string campaignText(const CampaignRow &campaign)
 {
     std::string text = fmt::format("campaign {}: {}, ", campaign.id, campaign.scenarioName);
@@ -45,15 +53,23 @@ std::string campaignText(const CampaignRow &campaign)
                 : fmt::format("seeds {}..{}", campaign.firstSeed, campaign.lastSeed);
     if (!campaign.options.empty())
         text += ", " + campaign.options;
-    text += fmt::format(", {}", counted(campaign.runs, "run"));
-    return text + (campaign.finishedAt ? "\n" : ", not finished\n");
+    text += fmt::format(", {}, {}", counted(campaign.runs, "run"), dateText(campaign.startedAt));
+    if (campaign.state != CampaignState::Finished)
+        text += fmt::format(", {}", toText(campaign.state));
+    return text + "\n";
+}
+
+std::string headText()
+{
+    return fmt::format("  {:>6}  {:<15} {:<9}  {:>14}  {:>12}  {:>12}  {}\n", "run", "seed", "outcome", "end",
+                       "restarts", "events", "set");
 }
 
 std::string runText(const RunRow &run)
 {
     std::string text =
-        fmt::format("  {:>6}  seed {:<10} {:<9}  {:>14}  {:>12}  {:>12}", run.id, run.seed, run.outcome,
-                    momentText(run.endNs), counted(run.restarts, "restart"), counted(run.events, "event"));
+        fmt::format("  {:>6}  {:<15} {:<9}  {:>14}  {:>12}  {:>12}", run.id, run.seed, run.outcome,
+                    momentText(run.endNs), grouped(run.restarts), grouped(run.events));
     if (!run.overrides.empty())
         text += "  " + oneLine(run.overrides);
     return text + "\n";
@@ -66,6 +82,8 @@ void listText(Database &database, const std::string &path, Output &out)
         out.write(fmt::format("{} holds no runs yet.\n", path));
     for (const CampaignRow &campaign : campaigns) {
         out.write(campaignText(campaign));
+        if (campaign.runs > 0)
+            out.write(styled(out, Style::Dim, headText()));
         RunFilter filter;
         filter.campaign = campaign.id;
         filter.limit = mostRunsListed;
@@ -100,6 +118,8 @@ std::string listJson(Database &database)
                  {"last_seed", campaign.lastSeed},
                  {"options", campaign.options},
                  {"rules_version", campaign.rulesVersion},
+                 {"started_at", campaign.startedAt},
+                 {"state", toText(campaign.state)},
                  {"finished", campaign.finishedAt.has_value()}};
         RunFilter filter;
         filter.campaign = campaign.id;
