@@ -43,12 +43,12 @@ std::vector<Override> overridesOf(const std::vector<std::string> &settings)
 {
     std::vector<Override> overrides;
     for (const std::string &setting : settings) {
-        const std::size_t equals = setting.find('=');
-        if (equals == std::string::npos || equals == 0)
+        auto override = parseOverride(setting);
+        if (!override)
             throw Failure(ExitCode::Usage, fmt::format("daruma: --set takes KEY=VALUE, not `{}`\n"
                                                        "For example: --set supervisor.app.max_restarts=3",
                                                        setting));
-        overrides.push_back({setting.substr(0, equals), setting.substr(equals + 1)});
+        overrides.push_back(std::move(*override));
     }
     return overrides;
 }

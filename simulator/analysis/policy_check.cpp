@@ -1,6 +1,5 @@
 #include "simulator/analysis/policy_check.h"
 
-#include "simulator/analysis/finding.h"
 #include "simulator/analysis/policy_arithmetic.h"
 #include "simulator/kernel/duration_text.h"
 
@@ -350,22 +349,6 @@ void failureStaysBelow(Checker &checker)
     });
 }
 
-void findingCannotBeComputed(Checker &checker)
-{
-    const auto sentence = FindingSentence::parse(checker.scenario.finding, checker.scenario.model);
-    if (sentence)
-        return;
-    const std::size_t at = checker.scenario.text.find("finding");
-    const auto line =
-        std::count(checker.scenario.text.begin(),
-                   checker.scenario.text.begin()
-                       + static_cast<std::ptrdiff_t>(std::min(at, checker.scenario.text.size())),
-                   '\n');
-    checker.add(Severity::Finding, static_cast<int>(line) + 1,
-                fmt::format("`finding` cannot be computed: {} (at its character {})",
-                            sentence.error().message, sentence.error().offset + 1));
-}
-
 struct CheckRow {
     PolicyCheck check;
     void (*apply)(Checker &checker);
@@ -393,8 +376,6 @@ constexpr std::array rows{
              stopOutlastsGrace},
     CheckRow{{"stop-leaves-orphans", "A supervisor is killed before its children can have stopped"},
              stopLeavesOrphans},
-    CheckRow{{"finding-sentence", "The `finding` of the scenario cannot be computed"},
-             findingCannotBeComputed},
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -118,6 +119,13 @@ std::string unknownUnit(std::string_view name)
     return fmt::format("unknown unit \"{}\": {}", name, unitHelp);
 }
 
+std::string withoutBlanks(std::string_view text)
+{
+    std::string rest;
+    std::copy_if(text.begin(), text.end(), std::back_inserter(rest), [](char c) { return !isBlank(c); });
+    return rest;
+}
+
 /// Reads one number with its unit at `position` and moves past it.
 tl::expected<std::int64_t, TextProblem> readTerm(std::string_view text, std::size_t &position)
 {
@@ -205,6 +213,14 @@ tl::expected<Duration, TextProblem> parseDuration(std::string_view text)
     while (position < end && isBlank(text[position]))
         ++position;
     const std::size_t begin = position;
+    const std::string_view written = text.substr(begin, end - begin);
+    if (std::string together = withoutBlanks(written); together.size() != written.size()) {
+        const std::size_t blank = text.find_first_of(" \t", begin);
+        // What else may be wrong with it is said below.
+        if (parseDuration(together))
+            return tl::unexpected(
+                TextProblem{fmt::format("a duration is written without blanks: {}", together), blank});
+    }
     Duration total;
     do {
         const auto term = readTerm(text.substr(0, end), position);

@@ -65,6 +65,7 @@ struct Fault {
     Instant until = Instant::never();
     Chance chance = Chance::always();
     std::uint32_t count = 0xffff'ffff;  ///< takes place at most so many times
+    std::uint32_t pick = 0xffff'ffff;   ///< each time it strikes so many of its targets; not of a delay
 
     DelayedStep step = DelayedStep::Init;
     Distribution by;  ///< of a delay

@@ -34,6 +34,7 @@ enum class Purpose : std::uint8_t {
     Ties = 14,
     Swarm = 15,
     Patience = 16,
+    FaultPick = 17,
 };
 
 /// Names one stream. Made by streamKey; keep it next to the state that counts the draws.

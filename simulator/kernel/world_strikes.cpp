@@ -74,7 +74,10 @@ void World::strike(std::uint32_t index)
         bool took = false;
         // By index: a strike may lead to new places, which join only the next time.
         const std::size_t targets = state.targets.size();
+        const std::vector<bool> isPicked = pickTargets(fault, state, occurrence);
         for (std::size_t i = 0; i < targets; ++i) {
+            if (!isPicked.empty() && !isPicked[i])
+                continue;
             const NodeId node = state.targets[i];
             const StreamKey stream =
                 streamKey(m_seed, streamName(fault, m_nodes[node]), Purpose::FaultChance);
@@ -91,6 +94,26 @@ void World::strike(std::uint32_t index)
     }
     if (fault.every)
         armNext(index);
+}
+
+/// Each target draws a number of its own, and the smallest are picked: so a place that is added or taken away
+/// changes nothing between the others. Empty where all are struck.
+std::vector<bool> World::pickTargets(const Fault &fault, const FaultState &state,
+                                     std::uint64_t occurrence) const
+{
+    const std::size_t targets = state.targets.size();
+    if (fault.pick >= targets)
+        return {};
+    std::vector<std::pair<std::uint64_t, std::size_t>> draws(targets);
+    for (std::size_t i = 0; i < targets; ++i) {
+        const std::uint64_t name = streamName(fault, m_nodes[state.targets[i]]);
+        draws[i] = {draw(streamKey(m_seed, name, Purpose::FaultPick), occurrence), i};
+    }
+    const auto end = draws.begin() + fault.pick;
+    std::nth_element(draws.begin(), end, draws.end());
+    std::vector<bool> isPicked(targets);
+    std::for_each(draws.begin(), end, [&](const auto &drawn) { isPicked[drawn.second] = true; });
+    return isPicked;
 }
 
 EventId World::emitFault(std::uint32_t index, NodeId node, std::uint32_t incarnation, bool dropped,

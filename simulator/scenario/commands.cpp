@@ -21,21 +21,31 @@ std::string_view textOf(const TomlValue &table, std::string_view key)
     return entry && entry->value.isText() ? std::string_view(entry->value.text) : std::string_view();
 }
 
+constexpr std::array<std::pair<std::string_view, CommandKind>, 7> commandKinds{
+    {{"start_child", CommandKind::StartChild},
+     {"terminate_child", CommandKind::TerminateChild},
+     {"restart_child", CommandKind::RestartChild},
+     {"delete_child", CommandKind::DeleteChild},
+     {"which_children", CommandKind::WhichChildren},
+     {"count_children", CommandKind::CountChildren},
+     {"shutdown", CommandKind::Shutdown}}};
+
 std::optional<CommandKind> kindNamed(std::string_view name)
 {
-    static constexpr std::array<std::pair<std::string_view, CommandKind>, 7> kinds{
-        {{"start_child", CommandKind::StartChild},
-         {"terminate_child", CommandKind::TerminateChild},
-         {"restart_child", CommandKind::RestartChild},
-         {"delete_child", CommandKind::DeleteChild},
-         {"which_children", CommandKind::WhichChildren},
-         {"count_children", CommandKind::CountChildren},
-         {"shutdown", CommandKind::Shutdown}}};
-    for (const auto &[text, kind] : kinds) {
+    for (const auto &[text, kind] : commandKinds) {
         if (text == name)
             return kind;
     }
     return {};
+}
+
+/// Those of the format's commands that the dialects of this version take.
+std::vector<std::string_view> offeredCommands()
+{
+    std::vector<std::string_view> names;
+    for (const auto &[text, kind] : commandKinds)
+        names.push_back(text);
+    return names;
 }
 
 bool takesChild(CommandKind kind)
@@ -152,13 +162,14 @@ void CommandReader::readCommand(std::size_t index, const SelectorTable &selector
             m_problems.error(value.place,
                              fmt::format("\"{}\" is a worker; commands go to a supervisor", *to));
     }
-    const bool isKnown = table.oneOf("do").has_value();
+    const bool isKnown = table.oneOf("do", offeredCommands()).has_value();
     const auto kind = isKnown ? kindNamed(textOf(*m_tables[index].table, "do")) : std::nullopt;
     if (!kind) {
         if (isKnown)
             m_problems.error(table.find("do")->value.place,
                              fmt::format("the dialect \"{}\" has no command \"{}\"", m_dialect.name,
-                                         textOf(*m_tables[index].table, "do")));
+                                         textOf(*m_tables[index].table, "do")),
+                             "it has " + quotedList(offeredCommands()));
         return;
     }
     command.kind = *kind;

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 
 namespace daruma {
@@ -101,8 +102,9 @@ private:
         if (value.isInteger() && value.integer >= 0 && value.integer <= largest)
             limit.max = static_cast<std::uint32_t>(value.integer);
         else if (value.isInteger())
-            m_problems.error(value.place, fmt::format("`max_restarts` lies between 0 and {}", largest));
-        else if (value.isText() && value.text == "unlimited")
+            m_problems.error(value.place, fmt::format("`max_restarts` lies between 0 and {}", largest),
+                             "where it shall never give up, a large number, such as 1000000, comes close");
+        else if (value.isText() && meansUnlimited(value.text))
             m_problems.error(value.place,
                              fmt::format("the dialect \"{}\" has no unlimited `max_restarts`", dialect.name),
                              "a large number, such as 1000000, comes close");
@@ -114,7 +116,7 @@ private:
 
     void readWithin(const TomlValue &value, const DialectFacts &dialect, RestartLimitSpec &limit)
     {
-        if (value.isText() && value.text == "lifetime") {
+        if (value.isText() && (value.text == "lifetime" || meansUnlimited(value.text))) {
             m_problems.error(
                 value.place,
                 fmt::format("the dialect \"{}\" has no `within` of a whole lifetime", dialect.name),
@@ -138,6 +140,11 @@ private:
     Problems &m_problems;
 };
 
+bool isListOfTables(const TomlValue &value)
+{
+    return value.isList() && !value.items.empty() && value.items.front().isTable();
+}
+
 /// The tables of one kind, `[worker.NAME]`.
 void addDrafts(const TomlValue &document, const TableKind &kind, Drafts &drafts, Problems &problems)
 {
@@ -146,7 +153,16 @@ void addDrafts(const TomlValue &document, const TableKind &kind, Drafts &drafts,
         return;
     std::uint32_t index = 0;
     for (const TomlEntry &entry : tables->value.entries) {
-        if (!entry.value.isTable()) {
+        const TomlValue *table = &entry.value;
+        if (isListOfTables(entry.value)) {
+            problems.error(entry.place,
+                           fmt::format("[[{0}.{1}]] makes a list, and a {0} is one table", kind.name,
+                                       entry.key),
+                           fmt::format("write {}, with one bracket{}", tableTitle(kind.name, entry.key),
+                                       &kind == &workerTable ? "; `count` makes several children of it" : ""));
+            // What is meant is plain, and saves everything that would follow from a table that is missing.
+            table = &entry.value.items.front();
+        } else if (!entry.value.isTable()) {
             problems.error(entry.place,
                            fmt::format("`{}` stands outside of a {} table", entry.key, kind.title),
                            fmt::format("a {} begins with {}", kind.name, kind.title));
@@ -165,7 +181,7 @@ void addDrafts(const TomlValue &document, const TableKind &kind, Drafts &drafts,
                            "names of tables are unique in a file; nodes may share an `id`");
         else
             drafts.byName.emplace(entry.key, drafts.all.size());
-        drafts.all.push_back({TableReader(entry.value, entry.place, title, kind, problems),
+        drafts.all.push_back({TableReader(*table, entry.place, title, kind, problems),
                               entry.key,
                               {index++, &kind == &supervisorTable},
                               1,
@@ -181,6 +197,18 @@ Draft *Drafts::find(std::string_view name)
 {
     const auto known = byName.find(name);
     return known == byName.end() ? nullptr : &all[known->second];
+}
+
+bool Drafts::areListsBroken() const
+{
+    return std::any_of(all.begin(), all.end(), [](const Draft &draft) {
+        const TomlEntry *children = draft.definition.isSupervisor ? draft.table.find("children") : nullptr;
+        if (!children || children->value.isText())
+            return false;
+        const auto &items = children->value.items;
+        return !children->value.isList()
+               || std::any_of(items.begin(), items.end(), [](const TomlValue &item) { return !item.isText(); });
+    });
 }
 
 std::string_view Drafts::closest(std::string_view name) const

@@ -37,6 +37,8 @@ struct Drafts {
     std::optional<std::size_t> root;
 
     Draft *find(std::string_view name);
+    /// Is there a `children` that cannot be read? What it would name, nobody knows.
+    bool areListsBroken() const;
     /// The names that look most like a mistyped one.
     std::string_view closest(std::string_view name) const;
 };

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string_view>
@@ -28,13 +29,39 @@ std::string defaultFaultName(const TomlValue &table)
     return name;
 }
 
+/// An expression on one line, of a length that a list of names can bear.
+std::string shortened(std::string text)
+{
+    constexpr std::size_t mostBytes = 60;
+    std::replace_if(text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+    text.erase(std::unique(text.begin(), text.end(), [](char a, char b) { return a == ' ' && b == ' '; }),
+               text.end());
+    text.erase(0, std::min(text.find_first_not_of(' '), text.size()));
+    text.erase(text.find_last_not_of(' ') + 1);
+    if (text.size() <= mostBytes)
+        return text;
+    std::size_t cut = mostBytes;
+    const auto continues = [&](std::size_t at) { return (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80; };
+    while (cut > 0 && continues(cut))
+        --cut;
+    return text.substr(0, cut) + "\u2026";
+}
+
 std::string defaultExpectationName(const TomlValue &table)
 {
-    for (const std::string_view form : {"always", "never", "eventually", "finally", "sometimes"}) {
+    for (const std::string_view form : {"always", "never", "finally", "sometimes"}) {
         if (const std::string_view expression = textOf(table, form); !expression.empty())
-            return std::string(expression);
+            return shortened(fmt::format("{} {}", form, expression));
     }
-    return {};
+    const std::string_view expression = textOf(table, "eventually");
+    const std::string_view within = textOf(table, "within");
+    const std::string_view whenever = textOf(table, "whenever");
+    if (expression.empty())
+        return {};
+    std::string name = shortened(std::string(expression));
+    if (!within.empty())
+        name += fmt::format(" within {}", within);
+    return whenever.empty() ? name : fmt::format("{}, whenever {}", name, shortened(std::string(whenever)));
 }
 
 std::vector<std::string> namesOf(const TomlValue &document, std::string_view kind,

@@ -176,6 +176,12 @@ private:
             m_fault.chance = Chance::fromDouble(*chance);
         if (const auto count = m_table.wholeNumber("count"))
             m_fault.count = static_cast<std::uint32_t>(std::min<std::uint64_t>(*count, 0xffff'ffffU));
+        if (const auto pick = m_table.wholeNumber("pick"))
+            m_fault.pick = static_cast<std::uint32_t>(std::min<std::uint64_t>(*pick, 0xffff'ffffU));
+        // It has no moments at which to pick anew: each step of each target comes at its own time.
+        if (m_table.has("pick") && m_table.has("inject") && m_fault.kind == FaultKind::Delay)
+            m_problems.error(m_table.placeOf("pick"), "a delay has no `pick`",
+                             "`chance` makes it befall some of the steps");
     }
 
     void readKindKeys()

@@ -15,7 +15,7 @@ namespace daruma {
 /// Asked for before overrides are applied, so that a fault keeps its name and its random streams under them.
 std::vector<std::string> faultNames(const TomlValue &document);
 
-/// The same for expectations, whose default is the text of the expression.
+/// The same for expectations, whose default is what they say: `always up(app)`, shortened where it is long.
 std::vector<std::string> expectationNames(const TomlValue &document);
 
 /// A fault or a command of the file.

@@ -100,7 +100,7 @@ constexpr std::array faultKeys{
     Key{"between", V::Moments},     Key{"chance", V::Share},
     Key{"count", V::Count},         Key{"on", V::OneOf, false, stepNames},
     Key{"by", V::Distribution},     Key{"lasts", V::Distribution},
-    Key{"behaviour", V::Behaviour},
+    Key{"behaviour", V::Behaviour}, Key{"pick", V::Count},
 };
 
 constexpr std::array commandKeys{

@@ -89,6 +89,13 @@ std::string_view meantValue(std::string_view text, std::span<const std::string_v
     return closestName(text, {values.begin(), values.end()});
 }
 
+bool meansUnlimited(std::string_view text)
+{
+    static constexpr std::array<std::string_view, 9> words{
+        "unlimited", "infinity", "infinite", "inf", "forever", "never", "none", "no_limit", "endless"};
+    return std::find(words.begin(), words.end(), text) != words.end();
+}
+
 std::string didYouMean(std::string_view name)
 {
     return name.empty() ? std::string() : fmt::format("did you mean \"{}\"?", name);

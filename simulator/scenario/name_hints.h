@@ -14,6 +14,9 @@ std::string_view closestName(std::string_view text, const std::vector<std::strin
 /// "panic".
 std::string_view meantValue(std::string_view text, std::span<const std::string_view> values);
 
+/// Do people write this where they mean that there is no limit?
+bool meansUnlimited(std::string_view text);
+
 /// `did you mean "NAME"?`, or nothing for an empty name.
 std::string didYouMean(std::string_view name);
 

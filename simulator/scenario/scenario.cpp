@@ -5,6 +5,7 @@
 #include "simulator/scenario/dialect_facts.h"
 #include "simulator/scenario/expectations.h"
 #include "simulator/scenario/faults.h"
+#include "simulator/scenario/finding.h"
 #include "simulator/scenario/name_hints.h"
 #include "simulator/scenario/overrides.h"
 #include "simulator/scenario/problems.h"
@@ -71,14 +72,17 @@ public:
         const std::size_t before = m_problems.errorCount();
         m_started = startedNames(m_commands);
         buildTree(drafts, m_started, m_model, m_problems);
-        const bool isTreeBroken = m_problems.errorCount() != before;
+        const bool isTreeBroken = m_problems.errorCount() != before || drafts.areListsBroken();
 
         CommandReader commands(m_commands, dialect, drafts, m_model, m_problems);
         const std::vector<StartRequest> starts = commands.startRequests();
         const SelectorTable selectors(m_model, starts, isTreeBroken);
         commands.read(selectors);
+        const bool areNodesKnown = m_problems.errorCount() == before && !isTreeBroken;
         readFaults(m_faults, m_faultNames, selectors, m_model, m_problems);
         readExpectations(m_expectations, m_expectationNames, selectors, m_model, m_problems);
+        if (areNodesKnown && !m_scenario.finding.empty())
+            checkFinding();
         readNeeds(drafts, selectors);
         checkUnused(drafts);
         checkRoot(drafts);
@@ -132,7 +136,7 @@ private:
             m_problems.error(
                 entry.place,
                 fmt::format("`{}` is a list of tables, not {}", entry.key, describe(entry.value.type)),
-                fmt::format("write [[{}]], with two brackets", entry.key));
+                fmt::format("write [[{}]], with two brackets{}", entry.key, nameInHeader(entry)));
             return;
         }
         for (const TomlValue &item : entry.value.items) {
@@ -141,6 +145,16 @@ private:
                                  fmt::format("`{}` lists tables, not {}", entry.key, describe(item.type)),
                                  fmt::format("write [[{}]]", entry.key));
         }
+    }
+
+    /// What to add for `[fault.NAME]`, where the name is meant to be one.
+    static std::string nameInHeader(const TomlEntry &entry)
+    {
+        const auto &inner = entry.value.entries;
+        const bool isNamed = entry.key != "command" && !inner.empty()
+                             && std::all_of(inner.begin(), inner.end(),
+                                            [](const TomlEntry &table) { return table.value.isTable(); });
+        return isNamed ? fmt::format(", and name = \"{}\" below it", inner.front().key) : "";
     }
 
     const DialectFacts &readScenarioTable()
@@ -204,6 +218,18 @@ private:
         return tables;
     }
 
+    /// It is computed from a run much later, when a mistake in it would be found too late.
+    void checkFinding()
+    {
+        const auto sentence = FindingSentence::parse(m_scenario.finding, m_model);
+        if (sentence)
+            return;
+        const TomlEntry *table = m_document.find(scenarioTable.name);
+        m_problems.errorInside(table->value.find("finding")->value, sentence.error().offset,
+                               fmt::format("`finding`: {}", sentence.error().message),
+                               "`daruma help finding` tells what may stand in it");
+    }
+
     void readNeeds(const Drafts &drafts, const SelectorTable &selectors)
     {
         for (const Draft &draft : drafts.all) {
@@ -217,13 +243,7 @@ private:
 
     void checkUnused(const Drafts &drafts)
     {
-        // What a list that cannot be read would name, nobody knows.
-        const bool areListsBroken = std::any_of(drafts.all.begin(), drafts.all.end(), [](const Draft &draft) {
-            const bool isSupervisor = draft.definition.isSupervisor;
-            return isSupervisor && draft.table.has("children")
-                   && !draft.table.find("children")->value.isList();
-        });
-        if (areListsBroken || !drafts.root)
+        if (drafts.areListsBroken() || !drafts.root)
             return;
         for (std::size_t i = 0; i < drafts.all.size(); ++i) {
             const Draft &draft = drafts.all[i];

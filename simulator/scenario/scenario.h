@@ -7,6 +7,7 @@
 #include <tl/expected.hpp>
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +51,9 @@ struct Override {
     std::string key;  ///< `supervisor.app.max_restarts`, `scenario.horizon`, `fault."db goes away".at`
     std::string value;
 };
+
+/// Takes `KEY=VALUE` apart at the first "=" that does not stand in quotes; nothing where there is none.
+std::optional<Override> parseOverride(std::string_view setting);
 
 struct ReadOptions {
     std::size_t maxTextBytes = std::size_t{1} << 20;

@@ -17,6 +17,54 @@ namespace {
 /// Keys that have a meaning planned (CONTRACT section 1), so that nobody takes them for a typing mistake.
 constexpr std::array<std::string_view, 4> reservedKeys{"bound_to", "name_held", "start_timeout", "kill_time"};
 
+/// What other systems call a key.
+struct ForeignKey {
+    std::string_view word;
+    std::string_view key;
+    const TableKind &owner;
+    std::string_view explanation;
+};
+const std::array<ForeignKey, 21> foreignKeys{{
+    {"intensity", "max_restarts", supervisorTable, "OTP's intensity is `max_restarts` here"},
+    {"max_r", "max_restarts", supervisorTable, "MaxR is `max_restarts` here"},
+    {"MaxR", "max_restarts", supervisorTable, "MaxR is `max_restarts` here"},
+    {"period", "within", supervisorTable, "OTP's period is `within` here, a duration such as \"5s\""},
+    {"max_seconds", "within", supervisorTable,
+     "Elixir's max_seconds is `within` here, a duration such as \"5s\""},
+    {"max_t", "within", supervisorTable, "MaxT is `within` here, a duration such as \"5s\""},
+    {"MaxT", "within", supervisorTable, "MaxT is `within` here, a duration such as \"5s\""},
+    {"window", "within", supervisorTable, "the window is `within` here, a duration such as \"5s\""},
+    {"restart_type", "restart", workerTable, "it is `restart` here"},
+    {"shutdown_timeout", "shutdown", workerTable, "it is `shutdown` here"},
+    {"replicas", "count", workerTable, "it is `count` here"},
+    {"instances", "count", workerTable, "it is `count` here"},
+    {"depends_on", "needs", workerTable, "it is `needs` here"},
+    {"probability", "chance", faultTable, "it is `chance` here"},
+    {"target", "into", faultTable, "it is `into` here"},
+    {"kind", "inject", faultTable, "it is `inject` here"},
+    {"type", "inject", faultTable, "it is `inject` here"},
+    {"duration", "lasts", faultTable, "it is `lasts` here, of inject = \"outage\""},
+    {"command", "do", commandTable, "it is `do` here"},
+    {"target", "to", commandTable, "it is `to` here"},
+    {"duration", "horizon", scenarioTable, "it is `horizon` here"},
+}};
+
+/// Nothing for a word that means nothing elsewhere either.
+const ForeignKey *foreignKey(std::string_view word, const TableKind &kind)
+{
+    const ForeignKey *elsewhere = nullptr;
+    for (const ForeignKey &known : foreignKeys) {
+        if (known.word != word)
+            continue;
+        if (&known.owner == &kind || (kind.find(known.key) && known.owner.name == workerTable.name))
+            return &known;
+        // The limit is often written where the restarts are.
+        if (known.owner.name == supervisorTable.name && kind.name == workerTable.name)
+            elsewhere = &known;
+    }
+    return elsewhere;
+}
+
 bool contains(std::span<const std::string_view> names, std::string_view name)
 {
     return std::find(names.begin(), names.end(), name) != names.end();
@@ -66,7 +114,15 @@ void TableReader::reportUnknownKey(const TomlEntry &entry) const
     for (const Key &key : m_kind.keys)
         names.push_back(key.name);
     std::string hint;
-    if (const std::string_view name = closestName(entry.key, names); !name.empty())
+    if (const ForeignKey *foreign = foreignKey(entry.key, m_kind))
+        hint = m_kind.find(foreign->key)
+                   ? std::string(foreign->explanation)
+                   : fmt::format("{}, and a key of {}", foreign->explanation, foreign->owner.title);
+    else if (entry.key == "type" && (&m_kind == &workerTable || &m_kind == &supervisorTable))
+        hint = "the header says what it is: [worker.NAME] or [supervisor.NAME]";
+    else if (entry.key == "name" && (&m_kind == &workerTable || &m_kind == &supervisorTable))
+        hint = "the header names it; where its place is to be called otherwise, give it an `id`";
+    if (const std::string_view name = closestName(entry.key, names); hint.empty() && !name.empty())
         hint = fmt::format("did you mean `{}`?", name);
     for (const TableKind *kind : tableKinds()) {
         if (hint.empty() && kind->find(entry.key))
@@ -177,8 +233,9 @@ std::optional<Duration> readDuration(const TomlValue &value, std::string_view ke
     const auto duration = parseDuration(value.text);
     if (duration)
         return *duration;
-    problems.errorInside(value, duration.error().offset,
-                         fmt::format("`{}`: {}", key, duration.error().message));
+    problems.errorInside(
+        value, duration.error().offset, fmt::format("`{}`: {}", key, duration.error().message),
+        meansUnlimited(value.text) ? "it cannot be unlimited here; the longest duration is \"36500d\"" : "");
     return {};
 }
 
@@ -196,7 +253,8 @@ std::optional<Distribution> readDistribution(const TomlValue &value, std::string
     if (distribution)
         return *distribution;
     problems.errorInside(value, distribution.error().offset,
-                         fmt::format("`{}`: {}", key, distribution.error().message));
+                         fmt::format("`{}`: {}", key, distribution.error().message),
+                         meansUnlimited(value.text) ? "without an end is \"never\" here" : "");
     return {};
 }
 
@@ -214,24 +272,30 @@ std::optional<Distribution> TableReader::distribution(std::string_view key) cons
 
 std::optional<std::size_t> TableReader::oneOf(std::string_view key) const
 {
+    return oneOf(key, m_kind.find(key)->choices);
+}
+
+std::optional<std::size_t> TableReader::oneOf(std::string_view key,
+                                              std::span<const std::string_view> offered) const
+{
     const TomlEntry *entry = find(key, ValueType::OneOf);
     if (!entry)
         return {};
     const auto choices = m_kind.find(key)->choices;
     if (!entry->value.isText()) {
-        m_problems.error(entry->value.place, wrongType(key, quotedList(choices), entry->value));
+        m_problems.error(entry->value.place, wrongType(key, quotedList(offered), entry->value));
         return {};
     }
     const auto found = std::find(choices.begin(), choices.end(), entry->value.text);
     if (found != choices.end())
         return static_cast<std::size_t>(found - choices.begin());
     constexpr std::size_t mostToName = 6;
-    std::string hint = didYouMean(meantValue(entry->value.text, choices));
-    std::string message = fmt::format("`{}` is {}, not \"{}\"", key, quotedList(choices), entry->value.text);
-    if (choices.size() > mostToName) {
+    std::string hint = didYouMean(meantValue(entry->value.text, offered));
+    std::string message = fmt::format("`{}` is {}, not \"{}\"", key, quotedList(offered), entry->value.text);
+    if (offered.size() > mostToName) {
         message = fmt::format("`{}` has no value \"{}\"", key, entry->value.text);
         if (hint.empty())
-            hint = "it is " + quotedList(choices);
+            hint = "it is " + quotedList(offered);
     }
     m_problems.error(entry->value.place, std::move(message), std::move(hint));
     return {};
@@ -247,6 +311,9 @@ std::vector<const TomlValue *> TableReader::names(std::string_view key) const
         const std::string hint =
             entry->value.isText() ? fmt::format("write {} = [\"{}\"]", key, entry->value.text) : "";
         m_problems.error(entry->value.place, wrongType(key, "a list of names", entry->value), hint);
+        // What is meant is plain, and saves everything that would follow from an empty list.
+        if (entry->value.isText())
+            names.push_back(&entry->value);
         return names;
     }
     for (const TomlValue &item : entry->value.items) {
@@ -299,7 +366,8 @@ std::optional<ShutdownPolicy> TableReader::shutdown(std::string_view key) const
     m_problems.error(
         value.place,
         fmt::format("`{}` is a duration, \"infinity\" or \"brutal_kill\", not \"{}\"", key, value.text),
-        didYouMean(closestName(value.text, {"infinity", "brutal_kill"})));
+        didYouMean(meansUnlimited(value.text) ? "infinity"
+                                              : closestName(value.text, {"infinity", "brutal_kill"})));
     return {};
 }
 

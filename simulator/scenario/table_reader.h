@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,6 +43,8 @@ public:
     std::optional<Distribution> distribution(std::string_view key) const;
     /// Which of the choices.
     std::optional<std::size_t> oneOf(std::string_view key) const;
+    /// The same, where messages offer only some of the choices.
+    std::optional<std::size_t> oneOf(std::string_view key, std::span<const std::string_view> offered) const;
     template <typename Enum> std::optional<Enum> choice(std::string_view key) const
     {
         const auto index = oneOf(key);

@@ -154,6 +154,7 @@ private:
     void findRoot()
     {
         bool hasSupervisor = false;
+        const bool areListsBroken = m_drafts.areListsBroken();
         for (std::size_t i = 0; i < m_drafts.all.size(); ++i) {
             Draft &draft = m_drafts.all[i];
             hasSupervisor = hasSupervisor || draft.definition.isSupervisor;
@@ -161,7 +162,7 @@ private:
                 continue;
             if (!m_drafts.root) {
                 m_drafts.root = i;
-            } else if (!draft.isMistyped) {
+            } else if (!draft.isMistyped && !areListsBroken) {
                 const Draft &root = m_drafts.all[*m_drafts.root];
                 m_problems.error(
                     draft.table.place(),

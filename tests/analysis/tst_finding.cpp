@@ -1,4 +1,4 @@
-#include "simulator/analysis/finding.h"
+#include "simulator/scenario/finding.h"
 #include "simulator/scenario/scenario.h"
 
 #include <QTest>

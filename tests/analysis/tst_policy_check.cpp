@@ -118,9 +118,6 @@ void TestPolicyCheck::aCheckFindsWhatItIsFor_data()
         "stop-leaves-orphans at shutdown = \"1s\"");
     row("a supervisor killed at once", nested("shutdown = \"brutal_kill\"", "stop_time = \"2s\""),
         "stop-leaves-orphans at shutdown = \"brutal_kill\"");
-    row("a finding that asks for a node that is not there",
-        "[scenario]\nfinding = \"{name(ap)} is up\"\n" + pair("", ""),
-        "finding-sentence at finding = \"{name(ap)} is up\"");
 }
 
 void TestPolicyCheck::aCheckFindsWhatItIsFor()

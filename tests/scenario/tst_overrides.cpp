@@ -8,17 +8,26 @@ using namespace daruma::test;
 namespace {
 
 const std::string text = R"toml([supervisor.app]
-children = ["db", "a.b"]
+children = ["db", "a.b", "pool"]
 
 [worker.db]
 backoff = "1s"
 
 [worker."a.b"]
 
+[worker.pool]
+count = 3
+
 [[fault]]
 name = "db goes away"
 inject = "panic"
 into = "db"
+at = "1m"
+
+[[fault]]
+name = 'Störung "eins" = schlimm'
+inject = "panic"
+into = "pool[2]"
 at = "1m"
 
 [[expect]]
@@ -36,6 +45,7 @@ private slots:
     void valuesAreTomlOrText();
     void mistakesAreToldWithTheirOverride_data();
     void mistakesAreToldWithTheirOverride();
+    void aSettingEndsItsKeyAtTheFirstEqualsOutsideOfQuotes();
     void laterOnesWin();
     void keysWithDotsStandInQuotes();
     void aTableCanBeWrittenKeyByKey();
@@ -61,6 +71,10 @@ void Overrides::valuesAreTomlOrText_data()
                                       << "2m";
     QTest::newRow("a key of an expectation") << "expect.\"it lives\".from"
                                              << "2m";
+    QTest::newRow("a quote in quotes") << "fault.\"Störung \\\"eins\\\" = schlimm\".at"
+                                       << "2m";
+    QTest::newRow("quotes of the other kind") << "fault.'Störung \"eins\" = schlimm'.at"
+                                              << "2m";
     QTest::newRow("true without quotes") << "worker.db.significant"
                                          << "false";
 }
@@ -95,6 +109,53 @@ void Overrides::mistakesAreToldWithTheirOverride_data()
                                      << "1s"
                                      << "--set workers.db.lifetime: a scenario has no `workers`\n"
                                         "    workers.db.lifetime=1s\n    ^\n    did you mean \"worker\"?\n";
+    QTest::newRow("a table without its kind")
+        << "db.lifetime"
+        << "1s"
+        << "--set db.lifetime: a scenario has no `db`\n"
+           "    db.lifetime=1s\n    ^\n    did you mean worker.db.lifetime?\n";
+    QTest::newRow("a misspelt table without its kind")
+        << "pol.lifetime"
+        << "1s"
+        << "--set pol.lifetime: a scenario has no `pol`\n"
+           "    pol.lifetime=1s\n    ^\n    did you mean worker.pool.lifetime?\n";
+    QTest::newRow("a fault without its kind")
+        << "\"db goes away\".at"
+        << "1s"
+        << "--set \"db goes away\".at: a scenario has no `db goes away`\n"
+           "    \"db goes away\".at=1s\n    ^\n    did you mean fault.\"db goes away\".at?\n";
+    QTest::newRow("a key without its table")
+        << "max_restarts"
+        << "3"
+        << "--set max_restarts: a scenario has no `max_restarts`\n"
+           "    max_restarts=3\n    ^\n    did you mean supervisor.app.max_restarts?\n";
+    QTest::newRow("a key of the scenario without its table")
+        << "horizon"
+        << "3h"
+        << "--set horizon: a scenario has no `horizon`\n"
+           "    horizon=3h\n    ^\n    did you mean scenario.horizon?\n";
+    QTest::newRow("something else")
+        << "frobnicate.it"
+        << "3"
+        << "--set frobnicate.it: a scenario has no `frobnicate`\n    frobnicate.it=3\n    ^\n"
+           "    keys are scenario.KEY, supervisor.NAME.KEY, worker.NAME.KEY, fault.\"NAME\".KEY and "
+           "expect.\"NAME\".KEY\n";
+    QTest::newRow("one place of many")
+        << "worker.pool[2].lifetime"
+        << "1s"
+        << "--set worker.pool[2].lifetime: the scenario has no worker \"pool[2]\"\n"
+           "    worker.pool[2].lifetime=1s\n    ^\n    \"pool[2]\" is a place made from [worker.pool], whose "
+           "places have all keys in common: worker.pool.lifetime\n";
+    QTest::newRow("a supervisor as a worker")
+        << "worker.app.max_restarts"
+        << "3"
+        << "--set worker.app.max_restarts: the scenario has no worker \"app\"\n"
+           "    worker.app.max_restarts=3\n    ^\n    did you mean supervisor.app.max_restarts?\n";
+    QTest::newRow("a worker that is not there")
+        << "worker.zebra.lifetime"
+        << "3s"
+        << "--set worker.zebra.lifetime: the scenario has no worker \"zebra\"\n"
+           "    worker.zebra.lifetime=3s\n    ^\n    there is worker.db, worker.\"a.b\", worker.pool\n";
     QTest::newRow("an unknown fault")
         << "fault.\"db goes\".at"
         << "1s"
@@ -108,7 +169,8 @@ void Overrides::mistakesAreToldWithTheirOverride_data()
         << "fault.\"db.at"
         << "1s"
         << "--set fault.\"db.at: \"fault.\"db.at\" is no key of a scenario\n    fault.\"db.at=1s\n    ^\n"
-           "    such as supervisor.app.max_restarts, scenario.horizon or fault.\"NAME\".at\n";
+           "    a part is empty, or its quotes are not closed; keys are such as supervisor.app.max_restarts or "
+           "fault.\"db goes away\".at\n";
 }
 
 void Overrides::mistakesAreToldWithTheirOverride()
@@ -117,6 +179,21 @@ void Overrides::mistakesAreToldWithTheirOverride()
     QFETCH(QString, value);
     QFETCH(QString, message);
     QCOMPARE(problemsOf(text, {{key.toStdString(), value.toStdString()}}), message);
+}
+
+void Overrides::aSettingEndsItsKeyAtTheFirstEqualsOutsideOfQuotes()
+{
+    const auto keyOf = [](std::string_view setting) {
+        const auto override = parseOverride(setting);
+        return override ? override->key : std::string("none");
+    };
+    QCOMPARE(keyOf("worker.db.init_result=a=b"), std::string("worker.db.init_result"));
+    QCOMPARE(keyOf("fault.\"a=b\".at=2m"), std::string("fault.\"a=b\".at"));
+    QCOMPARE(keyOf("fault.\"a\\\"=b\".at=2m"), std::string("fault.\"a\\\"=b\".at"));
+    QCOMPARE(keyOf("fault.\"a.at=2m"), std::string("fault.\"a.at"));
+    QCOMPARE(keyOf("worker.it's.at='2m'"), std::string("worker.it's.at"));
+    QCOMPARE(keyOf("=2m"), std::string("none"));
+    QCOMPARE(keyOf("worker.db"), std::string("none"));
 }
 
 void Overrides::laterOnesWin()

@@ -34,6 +34,19 @@ std::string phases(const std::string &inject, const std::string &at)
 class TestFaults : public QObject {
     Q_OBJECT
 
+    /// Which of the copies of `a` a fault every second strikes, in order.
+    static std::vector<std::string> picked(int copies, const std::string &keys)
+    {
+        const Recording run = runOf(pair + "[worker.a]\ncount = " + std::to_string(copies) + "\n[worker.b]\n"
+                                    + fault("inject = \"kill\"\ninto = \"a\"\nevery = \"1s\"\n" + keys));
+        std::vector<std::string> nodes;
+        for (const Event &event : run.events) {
+            if (event.kind == EventKind::Fault)
+                nodes.push_back(run.path(event.node));
+        }
+        return nodes;
+    }
+
 private slots:
     void aFaultStrikesWhatRunsAndAKillWhateverLives_data()
     {
@@ -248,6 +261,30 @@ init_result = "error"
                   {.kinds = "fault exit"}),
              R"(1s: fault a[0], exit a[0]#1 panic, fault a[1], exit a[1]#1 panic, )"
              R"(fault a[2], exit a[2]#1 panic)");
+    }
+
+    void pickStrikesSomeOfTheTargetsDrawnAnewEachTime()
+    {
+        const std::vector<std::string> two = picked(4, "pick = 2");
+        QCOMPARE(two.size(), std::size_t{1200});
+        for (std::size_t i = 0; i < two.size(); i += 2)
+            QVERIFY2(two[i] < two[i + 1], "two different ones, in the order of the tree");
+        for (const char *node : {"app/a[0]", "app/a[1]", "app/a[2]", "app/a[3]"}) {
+            const auto hits = std::count(two.begin(), two.end(), node);
+            QVERIFY2(hits > 240 && hits < 360, node);
+        }
+        QCOMPARE(picked(4, "pick = 9"), picked(4, ""));
+        QCOMPARE(picked(4, "pick = 1\ncount = 5").size(), std::size_t{5});
+    }
+
+    void pickIsDrawnForEachPlaceSoThatAnotherPlaceChangesOnlyWhatItTakes()
+    {
+        const std::vector<std::string> three = picked(3, "pick = 1");
+        const std::vector<std::string> four = picked(4, "pick = 1");
+        QCOMPARE(three.size(), four.size());
+        QVERIFY(three != four);
+        for (std::size_t i = 0; i < four.size(); ++i)
+            QVERIFY(four[i] == three[i] || four[i] == "app/a[3]");
     }
 
     void whatStartChildMakesLaterIsATargetFromThenOn()

@@ -1,5 +1,5 @@
 #include "resources/resources.h"
-#include "simulator/analysis/finding.h"
+#include "simulator/scenario/finding.h"
 #include "simulator/kernel/simulation.h"
 #include "simulator/scenario/scenario.h"
 

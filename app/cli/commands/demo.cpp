@@ -1,7 +1,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/scenario_source.h"
 #include "resources/resources.h"
-#include "simulator/analysis/finding.h"
+#include "simulator/scenario/finding.h"
 #include "simulator/kernel/simulation.h"
 
 #include <CLI/CLI.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "simulator/analysis/finding.h"
+#include "simulator/scenario/finding.h"
 
 namespace daruma {
 

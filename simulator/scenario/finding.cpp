@@ -1,6 +1,6 @@
-#include "simulator/analysis/finding.h"
+#include "simulator/scenario/finding.h"
 
-#include "simulator/analysis/finding_parser.h"
+#include "simulator/scenario/finding_parser.h"
 #include "simulator/kernel/tree_state.h"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-#include "simulator/analysis/finding_parser.h"
+#include "simulator/scenario/finding_parser.h"
 
 #include "simulator/scenario/selectors.h"
 
