@@ -44,19 +44,30 @@ std::size_t editDistance(std::string_view a, std::string_view b)
 
 }
 
+std::vector<std::string_view> nearestFew(std::string_view word, std::span<const std::string_view> names)
+{
+    constexpr std::size_t most = 3;
+    const std::size_t limit = std::max<std::size_t>(1, word.size() / 3);
+    std::vector<std::pair<std::size_t, std::string_view>> near;
+    for (const std::string_view name : names) {
+        // What was not written to its end is nearer than what was written wrong.
+        const bool begins = word.size() >= 2 && name.substr(0, word.size()) == word;
+        const std::size_t distance = begins ? 0 : editDistance(word, name);
+        if (distance <= limit)
+            near.emplace_back(distance, name);
+    }
+    std::stable_sort(near.begin(), near.end(),
+                     [](const auto &a, const auto &b) { return a.first < b.first; });
+    std::vector<std::string_view> few;
+    for (std::size_t i = 0; i < std::min(near.size(), most); ++i)
+        few.push_back(near[i].second);
+    return few;
+}
+
 std::string_view nearest(std::string_view word, std::span<const std::string_view> names)
 {
-    std::string_view best;
-    std::size_t least = std::max<std::size_t>(1, word.size() / 3) + 1;
-    for (const std::string_view name : names) {
-        const std::size_t distance = editDistance(word, name);
-        const bool begins = word.size() >= 2 && name.substr(0, word.size()) == word;
-        if (distance < least || (begins && best.empty())) {
-            least = std::min(distance, least);
-            best = name;
-        }
-    }
-    return best;
+    const auto few = nearestFew(word, names);
+    return few.empty() ? std::string_view() : few.front();
 }
 
 }

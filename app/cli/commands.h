@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace daruma {
 
@@ -15,6 +16,9 @@ const Subcommand *findCommand(std::string_view name);
 
 /// Of the names, the one that a misspelt `word` most likely means; empty where none is near.
 std::string_view nearest(std::string_view word, std::span<const std::string_view> names);
+
+/// Those of the names that a misspelt `word` may mean, the likeliest first; three at most.
+std::vector<std::string_view> nearestFew(std::string_view word, std::span<const std::string_view> names);
 
 /// The list of commands, as `daruma --help` prints it.
 std::string commandsText(const Output &out);

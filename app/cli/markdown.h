@@ -7,8 +7,13 @@
 
 namespace daruma {
 
-/// Markdown for a person at a terminal: headings and bold words stand out, code is coloured, fences are gone.
-/// Where the output shows no colours it stays as it is, which reads well too.
+/// A page of the help for people: wrapped to the width of the output, tables with aligned columns, code
+/// indented. On a terminal headings, code and emphasis are styled; elsewhere code in running text keeps its
+/// backticks, which tell it from the words around it.
 std::string shownMarkdown(const Output &out, std::string_view markdown);
+
+/// The part of a page under the heading with that text (`[[fault]]`), with the heading; empty where there is
+/// none.
+std::string_view markdownSection(std::string_view markdown, std::string_view heading);
 
 }

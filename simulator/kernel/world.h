@@ -235,7 +235,8 @@ private:
     // world_strikes.cpp: faults and commands
     void armStrikes();
     void strike(std::uint32_t fault);
-    std::vector<bool> pickTargets(const Fault &fault, const FaultState &state, std::uint64_t occurrence) const;
+    std::vector<bool> pickTargets(const Fault &fault, const FaultState &state,
+                                  std::uint64_t occurrence) const;
     void strikeNode(std::uint32_t fault, NodeId node, std::uint64_t occurrence, EventId cause);
     EventId emitFault(std::uint32_t fault, NodeId node, std::uint32_t incarnation, bool dropped,
                       Duration length, EventId cause);

@@ -155,11 +155,11 @@ void addDrafts(const TomlValue &document, const TableKind &kind, Drafts &drafts,
     for (const TomlEntry &entry : tables->value.entries) {
         const TomlValue *table = &entry.value;
         if (isListOfTables(entry.value)) {
-            problems.error(entry.place,
-                           fmt::format("[[{0}.{1}]] makes a list, and a {0} is one table", kind.name,
-                                       entry.key),
-                           fmt::format("write {}, with one bracket{}", tableTitle(kind.name, entry.key),
-                                       &kind == &workerTable ? "; `count` makes several children of it" : ""));
+            problems.error(
+                entry.place,
+                fmt::format("[[{0}.{1}]] makes a list, and a {0} is one table", kind.name, entry.key),
+                fmt::format("write {}, with one bracket{}", tableTitle(kind.name, entry.key),
+                            &kind == &workerTable ? "; `count` makes several children of it" : ""));
             // What is meant is plain, and saves everything that would follow from a table that is missing.
             table = &entry.value.items.front();
         } else if (!entry.value.isTable()) {
@@ -207,7 +207,8 @@ bool Drafts::areListsBroken() const
             return false;
         const auto &items = children->value.items;
         return !children->value.isList()
-               || std::any_of(items.begin(), items.end(), [](const TomlValue &item) { return !item.isText(); });
+               || std::any_of(items.begin(), items.end(),
+                              [](const TomlValue &item) { return !item.isText(); });
     });
 }
 

@@ -33,7 +33,8 @@ std::string defaultFaultName(const TomlValue &table)
 std::string shortened(std::string text)
 {
     constexpr std::size_t mostBytes = 60;
-    std::replace_if(text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
     text.erase(std::unique(text.begin(), text.end(), [](char a, char b) { return a == ' ' && b == ' '; }),
                text.end());
     text.erase(0, std::min(text.find_first_not_of(' '), text.size()));
@@ -41,7 +42,9 @@ std::string shortened(std::string text)
     if (text.size() <= mostBytes)
         return text;
     std::size_t cut = mostBytes;
-    const auto continues = [&](std::size_t at) { return (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80; };
+    const auto continues = [&](std::size_t at) {
+        return (static_cast<unsigned char>(text[at]) & 0xc0) == 0x80;
+    };
     while (cut > 0 && continues(cut))
         --cut;
     return text.substr(0, cut) + "\u2026";

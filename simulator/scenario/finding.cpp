@@ -1,7 +1,7 @@
 #include "simulator/scenario/finding.h"
 
-#include "simulator/scenario/finding_parser.h"
 #include "simulator/kernel/tree_state.h"
+#include "simulator/scenario/finding_parser.h"
 
 #include <fmt/format.h>
 

@@ -59,8 +59,7 @@ std::optional<std::vector<std::string>> partsOf(std::string_view key)
 /// A part of a key as `--set` takes it.
 std::string keyPart(std::string_view name)
 {
-    const bool isBare =
-        !name.empty() && name.find_first_of(" .=\"'\\\t\n") == std::string_view::npos;
+    const bool isBare = !name.empty() && name.find_first_of(" .=\"'\\\t\n") == std::string_view::npos;
     if (isBare)
         return std::string(name);
     std::string quoted = "\"";
@@ -157,11 +156,11 @@ private:
         }
         if (parts.size() < 3) {
             const bool isNameMissing = parts.size() < 2;
-            m_problems.error(
-                m_place,
-                fmt::format("a {} is missing behind \"{}{}\"", isNameMissing ? "name and a key" : "key", kind,
-                            isNameMissing ? "" : "." + keyPart(parts[1])),
-                isNameMissing ? hintForNames(kind) : "");
+            m_problems.error(m_place,
+                             fmt::format("a {} is missing behind \"{}{}\"",
+                                         isNameMissing ? "name and a key" : "key", kind,
+                                         isNameMissing ? "" : "." + keyPart(parts[1])),
+                             isNameMissing ? hintForNames(kind) : "");
             return nullptr;
         }
         used = 2;
@@ -276,8 +275,9 @@ private:
         const std::vector<std::string> names = namesOf(parts[0]);
         std::string hint;
         if (!kind.empty() && table != parts[1])
-            hint = fmt::format("\"{}\" is a place made from [{}.{}], whose places have all keys in common: {}",
-                               parts[1], kind, keyPart(table), address(kind, table, parts, 2));
+            hint =
+                fmt::format("\"{}\" is a place made from [{}.{}], whose places have all keys in common: {}",
+                            parts[1], kind, keyPart(table), address(kind, table, parts, 2));
         else if (!kind.empty())
             hint = fmt::format("did you mean {}?", address(kind, table, parts, 2));
         else

@@ -74,7 +74,8 @@ void TstDistributionText::aWrongDurationIsExplained_data()
         "the unit of 30 is missing: the units are ns us ms s m h d, written behind it");
     row("a blank before the unit", " 30 s", 3, "a duration is written without blanks: 30s");
     row("a blank between two terms", "1h 30m", 2, "a duration is written without blanks: 1h30m");
-    row("a blank and another mistake", "1h 30", 2, "a duration is a number with a unit, such as 30s or 1m30s");
+    row("a blank and another mistake", "1h 30", 2,
+        "a duration is a number with a unit, such as 30s or 1m30s");
     row("a second number alone", "1m30", 4,
         "the unit of 30 is missing: the units are ns us ms s m h d, written behind it");
     row("another tool's unit", "10min", 2,

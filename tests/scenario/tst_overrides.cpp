@@ -169,7 +169,8 @@ void Overrides::mistakesAreToldWithTheirOverride_data()
         << "fault.\"db.at"
         << "1s"
         << "--set fault.\"db.at: \"fault.\"db.at\" is no key of a scenario\n    fault.\"db.at=1s\n    ^\n"
-           "    a part is empty, or its quotes are not closed; keys are such as supervisor.app.max_restarts or "
+           "    a part is empty, or its quotes are not closed; keys are such as supervisor.app.max_restarts "
+           "or "
            "fault.\"db goes away\".at\n";
 }
 

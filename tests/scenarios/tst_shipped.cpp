@@ -1,6 +1,6 @@
 #include "resources/resources.h"
-#include "simulator/scenario/finding.h"
 #include "simulator/kernel/simulation.h"
+#include "simulator/scenario/finding.h"
 #include "simulator/scenario/scenario.h"
 
 #include <QElapsedTimer>

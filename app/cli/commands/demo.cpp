@@ -1,8 +1,8 @@
 #include "app/cli/commands.h"
 #include "app/cli/scenario_source.h"
 #include "resources/resources.h"
-#include "simulator/scenario/finding.h"
 #include "simulator/kernel/simulation.h"
+#include "simulator/scenario/finding.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>

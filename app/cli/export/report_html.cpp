@@ -3,9 +3,9 @@
 #include "app/cli/export/markup.h"
 #include "app/cli/export/timeline_svg.h"
 #include "simulator/analysis/advice.h"
-#include "simulator/scenario/finding.h"
 #include "simulator/analysis/wording.h"
 #include "simulator/kernel/duration_text.h"
+#include "simulator/scenario/finding.h"
 
 #include <fmt/format.h>
 

@@ -2,10 +2,10 @@
 
 #include "app/cli/export/markup.h"
 #include "app/cli/export/timeline_layout.h"
-#include "simulator/scenario/finding.h"
 #include "simulator/analysis/policy_arithmetic.h"
 #include "simulator/analysis/wording.h"
 #include "simulator/kernel/duration_text.h"
+#include "simulator/scenario/finding.h"
 
 #include <fmt/format.h>
 
