@@ -1,6 +1,7 @@
 #include "app/cli/markdown.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace daruma {
@@ -73,7 +74,8 @@ private:
         if (end == std::string_view::npos || end == begin || (mark != "`" && m_text[end - 1] == ' '))
             return false;
         const std::string_view inner = m_text.substr(begin, end - begin);
-        const bool isMarked = mark == "`" && m_keepsBackticks;
+        const bool isQuoted = inner.size() > 1 && inner.front() == '"' && inner.back() == '"';
+        const bool isMarked = mark == "`" && m_keepsBackticks && !isQuoted;
         add(isMarked ? "`" : "", style);
         for (std::size_t i = 0; i < inner.size(); ++i)
             add(inner.substr(i, 1), style);

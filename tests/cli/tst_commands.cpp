@@ -19,6 +19,11 @@ private slots:
     void misuseIsExplained();
     void everyCommandExplainsItselfWithAnExample_data();
     void everyCommandExplainsItselfWithAnExample();
+    void helpIsFoundByOtherWords_data();
+    void helpIsFoundByOtherWords();
+    void helpPagesHaveNoMarkdown_data();
+    void helpPagesHaveNoMarkdown();
+    void tablesOfTheHelpAreAligned();
     void aRecordedRunReplaysTheSame_data();
     void aRecordedRunReplaysTheSame();
     void aReplayThatDivergesSaysSo();
@@ -60,6 +65,9 @@ void TestCommands::misuseIsExplained_data()
     QTest::newRow("a repro file as a scenario")
         << QStringList{"run", "first.repro"} << "daruma replay first.repro";
     QTest::newRow("a misspelt topic") << QStringList{"help", "determinsm"} << "Did you mean `determinism`?";
+    QTest::newRow("the beginning of two commands") << QStringList{"help", "di"} << "`diff` or `dialects`?";
+    QTest::newRow("a topic that nothing is like")
+        << QStringList{"help", "zzz"} << "There are checks, command-line, database, determinism";
     QTest::newRow("a misspelt dialect") << QStringList{"dialects", "elixr"} << "Did you mean `elixir`?";
 }
 
@@ -89,6 +97,65 @@ void TestCommands::everyCommandExplainsItselfWithAnExample()
     QVERIFY2(answer.out.contains(QRegularExpression("Examples?:\n  daruma " + command)),
              qPrintable(answer.out));
     QCOMPARE(run({"help", command}).code, 0);
+}
+
+void TestCommands::helpIsFoundByOtherWords_data()
+{
+    QTest::addColumn<QString>("word");
+    QTest::addColumn<QString>("begins");
+    QTest::newRow("the name of a table") << "expect"
+                                         << "Expectations\n============\n";
+    QTest::newRow("the beginning of a topic") << "deter"
+                                              << "Determinism: the same run again, anywhere\n=";
+    QTest::newRow("the beginning of a command") << "sche"
+                                                << "Prints";
+    QTest::newRow("a key of one table") << "max_restarts"
+                                        << "[supervisor.NAME]\n-----------------\n";
+    QTest::newRow("a word of OTP") << "intensity"
+                                   << "[supervisor.NAME]\n";
+    QTest::newRow("a part of a page") << "fault"
+                                      << "[[fault]]\n---------\n\nkey ";
+    QTest::newRow("what a message names") << "finding"
+                                          << "The finding of a scenario\n";
+}
+
+void TestCommands::helpIsFoundByOtherWords()
+{
+    QFETCH(QString, word);
+    QFETCH(QString, begins);
+    const Answer answer = run({"help", word});
+    QCOMPARE(answer.code, 0);
+    QVERIFY2(answer.out.startsWith(begins), qPrintable(answer.out.left(200)));
+}
+
+void TestCommands::helpPagesHaveNoMarkdown_data()
+{
+    QTest::addColumn<QString>("topic");
+    for (const char *topic :
+         {"checks", "command-line", "database", "determinism", "expectations", "incidents", "scenario"})
+        QTest::addRow("%s", topic) << topic;
+}
+
+void TestCommands::helpPagesHaveNoMarkdown()
+{
+    QFETCH(QString, topic);
+    const QString page = run({"help", topic}).out;
+    QVERIFY(page.size() > 500);
+    static const QRegularExpression marks("^(\\||#|```)|\\*\\*", QRegularExpression::MultilineOption);
+    QVERIFY2(!marks.match(page).hasMatch(), qPrintable(marks.match(page).captured()));
+    for (const QString &line : page.split(u'\n')) {
+        QVERIFY2(line.size() <= 100 || line.startsWith("    "), qPrintable(line));
+        QVERIFY2(!line.endsWith(u' '), qPrintable(line));
+    }
+}
+
+void TestCommands::tablesOfTheHelpAreAligned()
+{
+    const QStringList lines = run({"help", "exit-codes"}).out.split(u'\n');
+    QCOMPARE(lines.mid(3, 4),
+             (QStringList{"code  means", "----  " + QString(88, u'-'), "0     all expectations are met",
+                          "1     an expectation or an invariant failed, the run was "
+                          "truncated, or `check` found something"}));
 }
 
 void TestCommands::aRecordedRunReplaysTheSame_data()
