@@ -1,5 +1,6 @@
 #include "app/cli/command_line.h"
 
+#include "app/cli/argument_errors.h"
 #include "app/cli/commands.h"
 #include "app/cli/words.h"
 
@@ -22,6 +23,7 @@ struct Parser {
         for (const Format one : command.formats)
             formats.emplace_back(toText(one));
         action = command.declare(app);
+        holdNumbersToDigits(app);
         // A command without any has formats of its own.
         if (!formats.empty()) {
             format = formats.front();
@@ -59,25 +61,6 @@ const Subcommand &commandNamed(std::string_view name)
            near.empty() ? "`daruma help` lists the commands." : fmt::format("Did you mean `{}`?", near));
 }
 
-/// What CLI11 says, with the option that was meant where one was misspelt.
-[[noreturn]] void refuseArguments(const CLI::App &app, const CLI::ParseError &error, std::string_view command)
-{
-    std::vector<std::string> known;
-    for (const CLI::Option *option : app.get_options()) {
-        for (const std::string &name : option->get_lnames())
-            known.push_back("--" + name);
-    }
-    const std::vector<std::string_view> names(known.begin(), known.end());
-    std::string message = fmt::format("daruma {}: {}", command, error.what());
-    for (const std::string &word : app.remaining()) {
-        const std::string name = word.substr(0, word.find('='));
-        const std::string_view near = word.rfind("--", 0) == 0 ? nearest(name, names) : std::string_view();
-        if (!near.empty())
-            message += fmt::format("\nDid you mean `{}`?", near);
-    }
-    refuse(message, fmt::format("`daruma {} --help` explains the command.", command));
-}
-
 ExitCode runCommand(const Subcommand &command, const std::vector<std::string> &words, Output &out)
 {
     Parser parser(command);
@@ -87,7 +70,8 @@ ExitCode runCommand(const Subcommand &command, const std::vector<std::string> &w
         out.write(parser.app.help());
         return ExitCode::Met;
     } catch (const CLI::ParseError &error) {
-        refuseArguments(parser.app, error, command.name);
+        refuse(argumentProblem(parser.app, error, command.name),
+               fmt::format("`daruma {} --help` explains the command.", command.name));
     }
     Context context{out};
     context.quiet = parser.quiet;

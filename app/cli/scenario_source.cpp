@@ -1,5 +1,6 @@
 #include "app/cli/scenario_source.h"
 
+#include "app/cli/argument_errors.h"
 #include "app/cli/command.h"
 #include "app/cli/commands.h"
 #include "app/cli/words.h"
@@ -9,10 +10,13 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <memory>
+#include <system_error>
 
 namespace daruma {
 
@@ -37,6 +41,22 @@ const Resource *shippedScenario(std::string_view name)
             return &resource;
     }
     return nullptr;
+}
+
+/// The scenario files in the folder in which `name` is looked for, as they would be named there; ordered.
+std::vector<std::string> scenarioFilesBeside(const std::string &name)
+{
+    constexpr std::size_t most = 1000;
+    const std::filesystem::path folder = std::filesystem::path(name).parent_path();
+    std::vector<std::string> files;
+    std::error_code failed;
+    for (std::filesystem::directory_iterator entry(folder.empty() ? "." : folder, failed), end;
+         !failed && entry != end && files.size() < most; entry.increment(failed)) {
+        if (entry->path().extension() == ".toml")
+            files.push_back((folder / entry->path().filename()).string());
+    }
+    std::sort(files.begin(), files.end());
+    return files;
 }
 
 std::vector<Override> overridesOf(const std::vector<std::string> &settings)
@@ -101,17 +121,34 @@ std::string scenarioText(const std::string &name)
     std::string message = fmt::format("{}: {}", name, std::strerror(why));
     if (why == ENOENT) {
         message = fmt::format("{}: there is no such file, and no shipped scenario of that name", name);
-        std::vector<std::string_view> names;
+        std::vector<std::string> known = scenarioFilesBeside(name);
         for (const Resource &resource : shippedScenarios())
-            names.push_back(resource.name);
-        if (const std::string_view near = nearest(name, names); !near.empty())
-            message += fmt::format("\nDid you mean `{}`?", near);
+            known.emplace_back(resource.name);
+        const std::vector<std::string_view> names(known.begin(), known.end());
+        const std::string_view near = nearest(name, names);
+        message += near.empty() ? std::string("\n`daruma demo` lists the shipped ones.")
+                                : fmt::format("\nDid you mean `{}`?", near);
     }
     throw Failure(ExitCode::Invalid, message);
 }
 
+namespace {
+
+/// The first digits of a fingerprint, which are compared in small letters.
+std::string readFingerprint(std::string &text)
+{
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c; });
+    const bool isHex =
+        !text.empty() && text.size() <= 32 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+    return isHex ? "" : "no fingerprint";
+}
+
+}
+
 void addScenarioOptions(CLI::App &app, ScenarioSource &source)
 {
+    const CLI::Validator fingerprint(readFingerprint, "");
     app.add_option("SCENARIO", source.name, "A file, - for standard input, or the name of a shipped scenario")
         ->required();
     app.add_option("--seed", source.seed, "Seed of the run; default: the scenario's")->type_name("N");
@@ -130,9 +167,11 @@ void addScenarioOptions(CLI::App &app, ScenarioSource &source)
     app.add_option("--limit-nodes", source.limits.nodes, "Most nodes")->type_name("N")->capture_default_str();
     app.add_option("--expect-scenario", source.expectedScenario,
                    "Refuses a scenario whose fingerprint begins otherwise (of a repro line)")
+        ->transform(fingerprint)
         ->type_name("HEX");
     app.add_option("--expect-run", source.expectedRun,
                    "Refuses a run whose fingerprint begins otherwise (of a repro line)")
+        ->transform(fingerprint)
         ->type_name("HEX");
     app.add_option("--expect-rules", source.expectedRules, "Refuses other rules versions (of a repro line)")
         ->type_name("N");
@@ -224,11 +263,13 @@ ScenarioSource sourceOfReproLine(const std::string &line)
     ScenarioSource source;
     CLI::App app;
     addScenarioOptions(app, source);
+    holdNumbersToDigits(app);
     app.allow_extras();
     try {
         app.parse(std::vector<std::string>(words.rbegin(), words.rend() - 2));
     } catch (const CLI::ParseError &error) {
-        throw Failure(ExitCode::Usage, fmt::format("`{}` is no repro line: {}", line, error.what()));
+        throw Failure(ExitCode::Usage,
+                      fmt::format("`{}` is no repro line\n{}", line, argumentProblem(app, error, "run")));
     }
     return source;
 }
@@ -237,10 +278,13 @@ void checkExpectedRun(const ScenarioSource &source, Fingerprint run)
 {
     const std::string found = toText(run);
     if (found.compare(0, source.expectedRun.size(), source.expectedRun) != 0)
-        throw Failure(ExitCode::Diverged,
-                      fmt::format("this run is another than the line was made from: its fingerprint is {}, "
-                                  "expected {}",
-                                  shortFingerprint(run), source.expectedRun));
+        throw Failure(
+            ExitCode::Diverged,
+            fmt::format(
+                "{}: this run is another than the line was made from: its fingerprint is {}, expected {}\n"
+                "Its seed, settings, dialect or limits are others, or --expect-run is. Nothing is recorded; "
+                "without --expect-run it runs all the same.",
+                source.name == "-" ? "<stdin>" : source.name, shortFingerprint(run), source.expectedRun));
 }
 
 }

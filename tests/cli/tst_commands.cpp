@@ -56,10 +56,41 @@ void TestCommands::misuseIsExplained_data()
     QTest::addColumn<QStringList>("words");
     QTest::addColumn<QString>("says");
     QTest::newRow("a misspelt command") << QStringList{"rum"} << "Did you mean `run`?";
-    QTest::newRow("a misspelt option") << QStringList{"run", "x", "--sed", "1"} << "Did you mean `--seed`?";
+    QTest::newRow("a misspelt option") << QStringList{"run", "x", "--sed", "1"}
+                                       << "there is no option `--sed`\nDid you mean `--seed` or `--set`?";
     QTest::newRow("an option before the command") << QStringList{"--quiet", "run"} << "options stand behind";
-    QTest::newRow("no scenario") << QStringList{"run"} << "SCENARIO is required";
-    QTest::newRow("an unknown format") << QStringList{"schema", "--format", "xml"} << "--format";
+    QTest::newRow("no scenario") << QStringList{"run"}
+                                 << "daruma run: SCENARIO is missing: a file, - for standard input, or the "
+                                    "name of a shipped scenario\n"
+                                    "For example: daruma run db-outage-30s --seed 7";
+    QTest::newRow("one REF of two") << QStringList{"diff", "daruma.db#1"}
+                                    << "daruma diff: REF is to be given 2 times, not 1: two of: ";
+    QTest::newRow("one argument too many")
+        << QStringList{"run", "db-outage-30s", "twice"} << "daruma run: one argument too many: `twice`";
+    QTest::newRow("an unknown format")
+        << QStringList{"schema", "--format", "xml"}
+        << "daruma schema: --format takes text or json, not `xml`\nFor example: --format text";
+    QTest::newRow("a misspelt format") << QStringList{"run", "db-outage-30s", "--format", "jason"}
+                                       << "--format takes text, json, jsonl or github, not `jason`\nDid you "
+                                          "mean `json`?";
+    for (const char *option : {"--seed", "--limit-events", "--limit-nodes", "--expect-rules"}) {
+        for (const char *value : {"abc", "-1", "1.5", "99999999999999999999999", ""})
+            QTest::addRow("%s is \"%s\"", option, value)
+                << QStringList{"run", "db-outage-30s", option, value}
+                << QString("daruma run: %1 takes a whole number from 0, not `%2`\nFor example: %1 7")
+                       .arg(option, value);
+    }
+    QTest::newRow("an option without its value")
+        << QStringList{"run", "db-outage-30s", "--seed"}
+        << "daruma run: --seed needs a value: a whole number from 0\nFor example: --seed 7";
+    for (const char *value : {"zz", "", "0123456789abcdef0123456789abcdef0"})
+        QTest::addRow("a fingerprint that is none: \"%s\"", value)
+            << QStringList{"run", "db-outage-30s", "--expect-run", value}
+            << QString("--expect-run takes the fingerprint of a repro line, 1 to 32 hex digits, not `%1`")
+                   .arg(value);
+    QTest::newRow("a page without a format") << QStringList{"export", "db-outage-30s"} << "which format?";
+    QTest::newRow("a page with an unknown ending")
+        << QStringList{"export", "db-outage-30s", "--out", "x.pdf"} << "the ending of x.pdf tells none";
     QTest::newRow("a database without a run") << QStringList{"explain", "daruma.db"} << "daruma.db#1";
     QTest::newRow("nothing to compare with") << QStringList{"replay", "db-outage-30s"} << "no recorded run";
     QTest::newRow("a repro file as a scenario")

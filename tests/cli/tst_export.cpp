@@ -83,6 +83,7 @@ private slots:
     void theTableQuotesWhatNeedsIt();
     void aDatabaseHasPlainRows();
     void aDatabaseNeedsAName();
+    void theEndingOfTheFileSaysTheFormat();
     void graphsShowLimitsAndRestarts();
     void graphsEscapeNames();
     void thePictureIsXml_data();
@@ -160,6 +161,22 @@ void TestExport::aDatabaseHasPlainRows()
     QCOMPARE(countOf(m_folder.filePath("plain.db"), "event"),
              int(exported("db-outage-30s", "jsonl").count('\n')));
     QCOMPARE(QDir(m_folder.path()).entryList({"*unfinished*"}), QStringList());
+}
+
+void TestExport::theEndingOfTheFileSaysTheFormat()
+{
+    for (const QString &format : {"jsonl", "csv", "dot", "svg", "html"}) {
+        const QString name = "by-ending." + format;
+        QCOMPARE(run({"export", "db-outage-30s", "--out", name}).code, 0);
+        QFile file(m_folder.filePath(name));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(QString::fromUtf8(file.readAll()), run({"export", "db-outage-30s", "--format", format}).out);
+    }
+    QCOMPARE(run({"export", "db-outage-30s", "--out", "by-ending.db"}).code, 0);
+    QVERIFY(countOf(m_folder.filePath("by-ending.db"), "event") > 0);
+    QCOMPARE(run({"export", "db-outage-30s", "--out", "q.html", "--format", "svg"}).code, 0);
+    QFile picture(m_folder.filePath("q.html"));
+    QVERIFY(picture.open(QIODevice::ReadOnly) && picture.readAll().startsWith("<svg"));
 }
 
 void TestExport::aDatabaseNeedsAName()

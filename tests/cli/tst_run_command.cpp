@@ -28,6 +28,7 @@ private slots:
     void aLongRunIsToldInFortyLines();
     void annotationsNameFileAndLineOfAFailedExpectation();
     void theReproLineRunsAgainAndNoticesAnotherScenario();
+    void anotherRunThanTheExpectedOneIsNeitherPrintedNorRecorded();
     void outputThatIsNoTerminalHasNoColours();
 
 private:
@@ -118,7 +119,12 @@ void TestRunCommand::theDocumentHasTheFieldsOfTheContract()
 void TestRunCommand::standardInputIsAScenario()
 {
     const QByteArray text = "[supervisor.app]\nchildren = [\"w\"]\n[worker.w]\n";
-    QCOMPARE(run({"run", "-", "--record", "none"}, text).code, 0);
+    const Answer answer = run({"run", "-", "--record", "none"}, text);
+    QCOMPARE(answer.code, 0);
+    QVERIFY2(answer.err.contains("`--repro FILE` keeps it"), qPrintable(answer.err));
+    const Answer recorded = run({"run", "-"}, text);
+    QVERIFY2(recorded.err.contains("`daruma replay 'daruma.db#1'` runs it again"), qPrintable(recorded.err));
+    QCOMPARE(run({"replay", "daruma.db#1"}).code, 0);
 }
 
 void TestRunCommand::aRunIsRecordedUnlessNobodyWantsIt()
@@ -126,7 +132,7 @@ void TestRunCommand::aRunIsRecordedUnlessNobodyWantsIt()
     run({"run", "db-outage-30s", "--record", "none"});
     QVERIFY(!QFile::exists(m_folder->filePath("daruma.db")));
     const Answer noisy = run({"run", "db-outage-30s"});
-    QCOMPARE(noisy.err, QString("recorded as run 1 in daruma.db\n"));
+    QCOMPARE(noisy.err, QString("recorded as run 1 in %1\n").arg(m_folder->filePath("daruma.db")));
     QCOMPARE(run({"run", "db-outage-30s", "--quiet"}).err, QString());
     QCOMPARE(run({"query", "daruma.db", "select count(*) from run"}).out,
              QString("count(*)\n--------\n       2\n"));
@@ -175,6 +181,23 @@ void TestRunCommand::theReproLineRunsAgainAndNoticesAnotherScenario()
     const Answer refused = run({"replay", other});
     QCOMPARE(refused.code, 4);
     QVERIFY2(refused.err.contains("another scenario"), qPrintable(refused.err));
+}
+
+void TestRunCommand::anotherRunThanTheExpectedOneIsNeitherPrintedNorRecorded()
+{
+    const QString line = run({"run", "db-outage-30s", "--record", "none"}).out.trimmed().section(u'\n', -1);
+    QStringList words = line.split(u' ').mid(1);
+    const Answer same = run(words);
+    QCOMPARE(same.code, 0);
+    QVERIFY(QFile::remove(m_folder->filePath("daruma.db")));
+    words[words.indexOf("--seed") + 1] = "2";
+    words += {"--set", "supervisor.app.max_restarts=2"};
+    const Answer other = run(words);
+    QCOMPARE(other.code, 4);
+    QCOMPARE(other.out, QString());
+    QVERIFY2(other.err.startsWith("db-outage-30s: this run is another than the line was made from"),
+             qPrintable(other.err));
+    QVERIFY(!QFile::exists(m_folder->filePath("daruma.db")));
 }
 
 void TestRunCommand::outputThatIsNoTerminalHasNoColours()

@@ -79,7 +79,8 @@ ExitCode list(Context &context)
             "  {}{}  {}\n", styled(out, Style::Bold, resource.name),
             std::string(width - resource.name.size(), ' '),
             wrapped(readShipped(resource).about, width + 4, static_cast<std::size_t>(out.columns()))));
-    out.write("\n`daruma demo NAME` runs one and says what it found, `daruma help` lists all commands.\n");
+    out.write("\n`daruma demo NAME` runs one and says what it found, `daruma help` lists all commands.\n"
+              "Codes such as A3 are reports of what happened; `daruma help incidents` says whose.\n");
     return ExitCode::Met;
 }
 

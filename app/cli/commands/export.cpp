@@ -28,6 +28,7 @@ struct Options {
 
 struct FormatRow {
     std::string_view name;
+    std::string_view endings;  ///< of files in this format, each with its dot and a blank behind it
     std::string_view summary;
     /// Nothing for a database, which is no text.
     void (*write)(const Reference &reference, const Recording &run, const TextSink &write);
@@ -39,30 +40,30 @@ const Model &modelOf(const Reference &reference)
 }
 
 constexpr std::array formats{
-    FormatRow{"jsonl", "every event, a JSON object a line",
+    FormatRow{"jsonl", ".jsonl .ndjson ", "every event, a JSON object a line",
               [](const Reference &r, const Recording &run, const TextSink &write) {
                   writeEventLines(modelOf(r), run, write);
               }},
-    FormatRow{"csv", "every event, a row each",
+    FormatRow{"csv", ".csv ", "every event, a row each",
               [](const Reference &r, const Recording &run, const TextSink &write) {
                   writeEventTable(modelOf(r), run, write);
               }},
-    FormatRow{"sqlite", "a database with plain event rows, of a run or of a whole database; needs --out",
-              nullptr},
-    FormatRow{"dot", "the tree, for Graphviz",
+    FormatRow{"sqlite", ".db .sqlite .sqlite3 ",
+              "a database with plain event rows, of a run or of a whole database; needs --out", nullptr},
+    FormatRow{"dot", ".dot .gv ", "the tree, for Graphviz",
               [](const Reference &r, const Recording &run, const TextSink &write) {
                   write(treeAsDot(modelOf(r), run));
               }},
-    FormatRow{"mermaid", "the tree, for Markdown pages",
+    FormatRow{"mermaid", ".mmd .mermaid ", "the tree, for Markdown pages",
               [](const Reference &r, const Recording &run, const TextSink &write) {
                   write(treeAsMermaid(modelOf(r), run));
               }},
-    FormatRow{"svg", "the timeline as a picture",
+    FormatRow{"svg", ".svg ", "the timeline as a picture",
               [](const Reference &r, const Recording &run, const TextSink &write) {
                   write(timelineSvg(r.loaded, run));
               }},
     FormatRow{
-        "html", "one page with everything about the run",
+        "html", ".html .htm ", "one page with everything about the run",
         [](const Reference &r, const Recording &run, const TextSink &write) { write(reportHtml(r, run)); }},
 };
 
@@ -142,10 +143,28 @@ void exportDatabase(const Options &options)
         refuseStore(done.error());
 }
 
+/// The format that was asked for, or else the one that the name of the file ends with.
+const FormatRow &formatOf(const Options &options)
+{
+    const std::string ending = std::filesystem::path(options.out).extension().string() + " ";
+    std::vector<std::string_view> names;
+    for (const FormatRow &row : formats) {
+        names.push_back(row.name);
+        if (options.format.empty() ? ending.size() > 1 && row.endings.find(ending) != std::string_view::npos
+                                   : row.name == options.format)
+            return row;
+    }
+    std::string message = "daruma export: which format? ";
+    message += options.out.empty() || options.out == "-"
+                   ? "--format names it, or the ending of --out FILE does"
+                   : fmt::format("the ending of {} tells none, so --format has to", options.out);
+    throw Failure(ExitCode::Usage, fmt::format("{}\nThere are {}. For example: --format html", message,
+                                               fmt::join(names, ", ")));
+}
+
 ExitCode exportRun(const Options &options, Context &context)
 {
-    const auto row = std::find_if(formats.begin(), formats.end(),
-                                  [&](const FormatRow &known) { return known.name == options.format; });
+    const FormatRow *row = &formatOf(options);
     if (!row->write) {
         exportDatabase(options);
         context.note(fmt::format("wrote {}", options.out));
@@ -180,10 +199,9 @@ Subcommand::Action declare(CLI::App &app)
            "REF", options->ref,
            "DATABASE#RUN, a .repro file, a repro line, or a scenario; for sqlite also a whole database")
         ->required();
-    app.add_option("--format", options->format, "One of:" + summaries)
-        ->required()
-        ->check(CLI::IsMember(names))
-        ->type_name("FORMAT");
+    app.add_option("--format", options->format, "Default: what the ending of --out says. One of:" + summaries)
+        ->check(CLI::IsMember(names).description(""))
+        ->type_name(fmt::format("{}", fmt::join(names, "|")));
     app.add_option("--out", options->out, "The file to write; default: standard output")->type_name("FILE");
     return [options](Context &context) { return exportRun(*options, context); };
 }
@@ -195,7 +213,7 @@ Subcommand exportCommand()
     return {"export",
             "Writes a run as data, as a picture, or as a page",
             "Examples:\n"
-            "  daruma export db-outage-30s --format html --out outage.html\n"
+            "  daruma export db-outage-30s --out outage.html\n"
             "  daruma export daruma.db#1 --format csv > events.csv\n"
             "  daruma export daruma.db --format sqlite --out plain.db\n",
             {},

@@ -4,6 +4,7 @@
 #include "app/cli/reference.h"
 #include "app/cli/report.h"
 #include "app/cli/run_once.h"
+#include "app/cli/words.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -11,7 +12,10 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <memory>
+#include <optional>
+#include <system_error>
 
 namespace daruma {
 
@@ -77,10 +81,42 @@ void writeReproFile(const Options &options, const LoadedScenario &loaded, const 
                       fmt::format("{}: cannot be written: {}", options.reproFile, std::strerror(errno)));
 }
 
+/// Before anything of it is printed or recorded, where a certain run is expected: what is found to be another
+/// one only afterwards would stand there as if it were right.
+void refuseAnotherRun(const Options &options, const LoadedScenario &loaded, const Context &context)
+{
+    if (options.source.expectedRun.empty())
+        return;
+    Simulation simulation(loaded.scenario.model);
+    Progress progress(loaded.scenario.model.horizon, !context.quiet);
+    checkExpectedRun(options.source, simulation.run(loaded.seed, &progress).fingerprint);
+}
+
+void noteWhereItIs(const Options &options, std::optional<std::int64_t> id, const Context &context)
+{
+    std::error_code failed;
+    std::filesystem::path whole = std::filesystem::absolute(options.database, failed);
+    const std::string database = failed ? options.database : whole.lexically_normal().string();
+    if (id)
+        context.note(fmt::format("recorded as run {} in {}", *id, database));
+    if (options.source.name != "-" || context.format != Format::Text)
+        return;
+    // The line alone cannot be pasted: what came in was read to its end.
+    const std::string again =
+        id ? fmt::format("`daruma replay {}` runs it again",
+                         shellQuoted(fmt::format("{}#{}", options.database, *id)))
+           : std::string("`--repro FILE` keeps it, and `daruma replay FILE` runs it again");
+    context.note(
+        fmt::format("the scenario came from standard input: {}. The line above needs its text in a file "
+                    "whose name stands in place of `-`.",
+                    again));
+}
+
 ExitCode run(const Options &options, Context &context)
 {
     const LoadedScenario loaded = loadScenario(options.source);
     const Model &model = loaded.scenario.model;
+    refuseAnotherRun(options, loaded, context);
     for (const Problem &warning : loaded.scenario.warnings)
         context.note("warning: " + toText(warning, loaded.file));
     Simulation simulation(model);
@@ -116,9 +152,7 @@ ExitCode run(const Options &options, Context &context)
             out.write(runJson(loaded, recording, reproLine(options.source, loaded, result.fingerprint)));
     }
     out.flush();
-    if (id)
-        context.note(fmt::format("recorded as run {} in {}", *id, options.database));
-    checkExpectedRun(options.source, result.fingerprint);
+    noteWhereItIs(options, id, context);
     return exitCodeOf(result);
 }
 
