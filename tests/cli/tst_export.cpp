@@ -165,7 +165,7 @@ void TestExport::aDatabaseHasPlainRows()
 
 void TestExport::theEndingOfTheFileSaysTheFormat()
 {
-    for (const QString &format : {"jsonl", "csv", "dot", "svg", "html"}) {
+    for (const QString format : {"jsonl", "csv", "dot", "svg", "html"}) {
         const QString name = "by-ending." + format;
         QCOMPARE(run({"export", "db-outage-30s", "--out", name}).code, 0);
         QFile file(m_folder.filePath(name));
