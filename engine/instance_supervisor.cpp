@@ -40,6 +40,8 @@ void InstanceSupervisor::begin(Instant now, const Signal &signal, EffectList &ef
         return end(signal.reason, signal.cause, effects);
     case SignalKind::Command:
         return command(signal, effects);
+    case SignalKind::OwnerEnded:
+    case SignalKind::ChildSpawned:
     case SignalKind::ChildStarted:
     case SignalKind::ChildFailed:
     case SignalKind::ChildIgnored:

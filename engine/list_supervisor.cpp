@@ -51,6 +51,8 @@ void ListSupervisor::begin(Instant now, const Signal &signal, EffectList &effect
     case SignalKind::Command:
         command(signal, effects);
         return;
+    case SignalKind::OwnerEnded:
+    case SignalKind::ChildSpawned:
     case SignalKind::ChildStarted:
     case SignalKind::ChildFailed:
     case SignalKind::ChildIgnored:

@@ -9,7 +9,8 @@ namespace daruma {
 /// completely before the next, take only the answer that they wait for out of turn (rules 45 and 73), and owe
 /// one reply at most.
 ///
-/// `Machine` provides begin(now, signal, effects), resume(now, signal, effects) and awaitsExitOf(process).
+/// `Machine` provides begin(now, signal, effects), resume(now, signal, effects) and awaitsExitOf(process);
+/// one that waits for other answers has its own answersWait(signal).
 template <typename Machine> class SerialMachine {
 public:
     /// REQUIRES: not ended; a `ChildStarted`, `ChildFailed` or `ChildIgnored` only answers a `Start`.
@@ -18,7 +19,7 @@ public:
         DARUMA_ASSERT(!m_ended, "a supervisor that has ended gets no signals");
         if (m_wait == Wait::Nothing)
             machine().begin(now, signal, effects);
-        else if (answersWait(signal))
+        else if (machine().answersWait(signal))
             machine().resume(now, signal, effects);
         else
             return m_mailbox.push(signal);
@@ -114,21 +115,6 @@ protected:
         m_command.cause = {};
     }
 
-    const SupervisorSpec *m_spec = nullptr;
-    Duration m_clockPhase;
-    Mailbox m_mailbox;
-    WholeSecondWindow m_window;
-    bool m_ended = false;
-    Wait m_wait = Wait::Nothing;
-    bool m_deadlineArmed = false;
-    EventId m_cause;      ///< of the current job's effects
-    EventId m_stopEvent;  ///< the stop that a kill would follow
-    ExitReason m_reason;  ///< with which it ends, or why its boot failed
-    Signal m_command;     ///< the call that is being answered; `cause` is invalid when there is none
-
-private:
-    Machine &machine() { return static_cast<Machine &>(*this); }
-
     bool answersWait(const Signal &signal)
     {
         switch (signal.kind) {
@@ -144,6 +130,21 @@ private:
             return false;
         }
     }
+
+    const SupervisorSpec *m_spec = nullptr;
+    Duration m_clockPhase;
+    Mailbox m_mailbox;
+    RestartWindow m_window;
+    bool m_ended = false;
+    Wait m_wait = Wait::Nothing;
+    bool m_deadlineArmed = false;
+    EventId m_cause;      ///< of the current job's effects
+    EventId m_stopEvent;  ///< the stop that a kill would follow
+    ExitReason m_reason;  ///< with which it ends, or why its boot failed
+    Signal m_command;     ///< the call that is being answered; `cause` is invalid when there is none
+
+private:
+    Machine &machine() { return static_cast<Machine &>(*this); }
 };
 
 }  // namespace daruma

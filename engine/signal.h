@@ -18,6 +18,7 @@ enum class CommandKind : std::uint8_t {
 
 enum class SignalKind : std::uint8_t {
     Boot,            ///< start the children; the first signal of every supervisor
+    ChildSpawned,    ///< to shapes that do not await starts: what was asked for has begun, as `child`
     ChildStarted,    ///< the start that was asked for succeeded: `child`
     ChildFailed,     ///< … failed with `reason`
     ChildIgnored,    ///< … succeeded without a process
@@ -27,6 +28,7 @@ enum class SignalKind : std::uint8_t {
     Retry,           ///< the supervisor's own message to itself: try the failed restart of `hint` again
     StopAsked,       ///< the parent's exit signal (or its death): stop the children, then exit with `reason`
     Command,         ///< an operator's call
+    OwnerEnded,      ///< the process that owns the supervisor has ended
 };
 
 /// One message to a supervisor. `cause` is the event that brought it about and is handed on to the effects.

@@ -22,6 +22,20 @@ constexpr bool callsForRestart(RestartType type, ExitReason reason)
     return type == RestartType::Permanent || (type == RestartType::Transient && !isNormal(reason));
 }
 
+/// The same where a dialect does not leave it to the type.
+constexpr bool callsForRestart(RestartPolicy policy, RestartType type, ExitReason reason)
+{
+    switch (policy) {
+    case RestartPolicy::Always:
+        return true;
+    case RestartPolicy::Failures:
+        return !isNormal(reason);
+    case RestartPolicy::ByType:
+        break;
+    }
+    return callsForRestart(type, reason);
+}
+
 /// Declared type of a child; apart from the default of `shutdown` it matters for counts only (rule 10).
 enum class ChildType : std::uint8_t { Worker, Supervisor };
 

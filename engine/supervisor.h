@@ -2,29 +2,33 @@
 
 #include "engine/instance_supervisor.h"
 #include "engine/list_supervisor.h"
+#include "engine/monitor_supervisor.h"
 
 #include <variant>
 
 namespace daruma {
 
 /// Any of the machines, chosen by the specification. They are named after their shape: a list of children,
-/// and instances of one template.
+/// instances of one template, a loop that monitors.
 class Supervisor {
 public:
     void reset(const SupervisorSpec &spec, Duration clockPhase)
     {
-        if (spec.strategy == Strategy::SimpleOneForOne)
-            shape<InstanceSupervisor>().reset(spec, clockPhase);
-        else
-            shape<ListSupervisor>().reset(spec, clockPhase);
+        switch (spec.rules.shape) {
+        case Shape::List:
+            if (spec.strategy == Strategy::SimpleOneForOne)
+                return machine<InstanceSupervisor>().reset(spec, clockPhase);
+            return machine<ListSupervisor>().reset(spec, clockPhase);
+        case Shape::Monitor:
+            return machine<MonitorSupervisor>().reset(spec, clockPhase);
+        }
     }
 
     void handle(Instant now, const Signal &signal, EffectList &effects)
     {
         if (auto *list = std::get_if<ListSupervisor>(&m_machine))
-            list->handle(now, signal, effects);
-        else
-            std::get<InstanceSupervisor>(m_machine).handle(now, signal, effects);
+            return list->handle(now, signal, effects);
+        std::visit([&](auto &machine) { machine.handle(now, signal, effects); }, m_machine);
     }
 
     void abandon(EffectList &effects)
@@ -54,14 +58,14 @@ public:
     }
 
 private:
-    template <typename Machine> Machine &shape()
+    template <typename Machine> Machine &machine()
     {
         if (!std::holds_alternative<Machine>(m_machine))
             m_machine.emplace<Machine>();
         return std::get<Machine>(m_machine);
     }
 
-    std::variant<ListSupervisor, InstanceSupervisor> m_machine;
+    std::variant<ListSupervisor, InstanceSupervisor, MonitorSupervisor> m_machine;
 };
 
 }  // namespace daruma

@@ -1,25 +1,43 @@
 #include "engine/policy/restart_limit.h"
 
+#include <limits>
+
 namespace daruma {
 
 namespace {
 
-std::int64_t wholeSecond(Instant now, Duration clockPhase)
+constexpr std::int64_t second = 1'000'000'000;
+
+std::int64_t stampOf(Instant now, Duration clockPhase, WindowStamps stamps)
 {
-    constexpr std::int64_t second = 1'000'000'000;
+    if (stamps == WindowStamps::Exact)
+        return now.ns();
     // Apart from each other, because their sum may be past the end of 64-bit time.
     return now.ns() / second + clockPhase.ns() / second
            + (now.ns() % second + clockPhase.ns() % second) / second;
 }
 
+/// The oldest stamp that counts.
+std::int64_t oldestOf(std::int64_t stamp, Instant now, const RestartLimitSpec &spec)
+{
+    if (spec.within.isNever())
+        return std::numeric_limits<std::int64_t>::min();
+    if (!spec.clockAge.isNever() && spec.within > spec.clockAge
+        && spec.within - spec.clockAge > now - Instant::start())
+        return stamp;
+    const std::int64_t span =
+        spec.stamps == WindowStamps::Exact ? spec.within.ns() : spec.within.ns() / second;
+    return spec.end == WindowEnd::Inclusive ? stamp - span : stamp - span + 1;
+}
+
 }  // namespace
 
-RestartCount WholeSecondWindow::count(Instant now, Duration clockPhase, const RestartLimitSpec &spec,
-                                      TripTest tripTest)
+RestartCount RestartWindow::count(Instant now, Duration clockPhase, const RestartLimitSpec &spec,
+                                  TripTest tripTest)
 {
-    const std::int64_t second = wholeSecond(now, clockPhase);
-    const std::int64_t oldest = second - spec.within.ns() / 1'000'000'000;
-    while (m_first < m_entries.size() && m_entries[m_first].second < oldest) {
+    const std::int64_t stamp = stampOf(now, clockPhase, spec.stamps);
+    const std::int64_t oldest = oldestOf(stamp, now, spec);
+    while (m_first < m_entries.size() && m_entries[m_first].stamp < oldest) {
         m_total -= m_entries[m_first].restarts;
         ++m_first;
     }
@@ -30,24 +48,26 @@ RestartCount WholeSecondWindow::count(Instant now, Duration clockPhase, const Re
         m_entries.erase(m_entries.begin(), m_entries.begin() + static_cast<std::ptrdiff_t>(m_first));
         m_first = 0;
     }
-    if (m_entries.empty() || m_entries.back().second != second)
-        m_entries.push_back({second, 0});
+    // A lifetime needs no stamps but one.
+    if (m_entries.empty() || (m_entries.back().stamp != stamp && !spec.within.isNever()))
+        m_entries.push_back({stamp, 0});
     ++m_entries.back().restarts;
     ++m_total;
-    return {m_total, tripTest == TripTest::Beyond ? m_total <= spec.max : m_total < spec.max};
+    const bool allowed = tripTest == TripTest::Beyond ? m_total <= spec.max : m_total < spec.max;
+    return {m_total, allowed || spec.isUnlimited()};
 }
 
-std::uint32_t WholeSecondWindow::used(Instant now, Duration clockPhase, const RestartLimitSpec &spec) const
+std::uint32_t RestartWindow::used(Instant now, Duration clockPhase, const RestartLimitSpec &spec) const
 {
-    const std::int64_t oldest = wholeSecond(now, clockPhase) - spec.within.ns() / 1'000'000'000;
+    const std::int64_t oldest = oldestOf(stampOf(now, clockPhase, spec.stamps), now, spec);
     std::uint32_t total = 0;
     for (std::size_t i = m_first; i < m_entries.size(); ++i)
-        if (m_entries[i].second >= oldest)
+        if (m_entries[i].stamp >= oldest)
             total += m_entries[i].restarts;
     return total;
 }
 
-void WholeSecondWindow::clear()
+void RestartWindow::clear()
 {
     m_entries.clear();
     m_first = 0;

@@ -8,10 +8,26 @@
 
 namespace daruma {
 
+/// What is kept of the moment of a restart: the whole second of the clock, as in OTP, or the clock itself.
+enum class WindowStamps : std::uint8_t { WholeSeconds, Exact };
+
+/// Whether a restart exactly as old as the window still counts.
+enum class WindowEnd : std::uint8_t { Inclusive, Exclusive };
+
 /// At most `max` restarts `within` a window; the next one makes the supervisor give up.
 struct RestartLimitSpec {
+    static constexpr std::uint32_t unlimited = 0xffff'ffff;
+
     std::uint32_t max = 1;
-    Duration within = Duration::seconds(5);
+    Duration within = Duration::seconds(5);  ///< never: the supervisor's whole lifetime
+    WindowStamps stamps = WindowStamps::WholeSeconds;
+    WindowEnd end = WindowEnd::Inclusive;
+    /// How long the clock has run at virtual time 0. A window longer than the clock has run cannot be
+    /// subtracted from it: then every earlier stamp is forgotten (ash-flare 2.3.2, RestartTracker).
+    /// Never: the subtraction is exact.
+    Duration clockAge = Duration::never();
+
+    constexpr bool isUnlimited() const { return max == unlimited; }
 };
 
 /// The verdict on one restart that has been counted.
@@ -20,11 +36,12 @@ struct RestartCount {
     bool allowed = true;
 };
 
-/// OTP's restart intensity (rules 16 to 19; OTP 25 supervisor:add_restart/1): stamps are whole seconds of a
-/// clock with phase `clockPhase`, an entry exactly `within` old still counts, and the new restart is counted
-/// before it is judged. Stamps of one second are folded into one entry, so the history never grows past
-/// `within` in seconds plus one, however many restarts there are.
-class WholeSecondWindow {
+/// The log of a supervisor's restarts. With the defaults it is OTP's restart intensity (rules 16 to 19; OTP
+/// 25 supervisor:add_restart/1): stamps are whole seconds of a clock with phase `clockPhase`, an entry
+/// exactly `within` old still counts, and the new restart is counted before it is judged. Equal stamps are
+/// folded into one entry, so that the history of whole seconds never grows past `within` in seconds plus one,
+/// however many restarts there are.
+class RestartWindow {
 public:
     RestartCount count(Instant now, Duration clockPhase, const RestartLimitSpec &spec, TripTest tripTest);
     /// Restarts that still count at `now`, the budget that is used.
@@ -33,7 +50,7 @@ public:
 
 private:
     struct Entry {
-        std::int64_t second = 0;
+        std::int64_t stamp = 0;
         std::uint32_t restarts = 0;
     };
 

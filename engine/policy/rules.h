@@ -4,11 +4,25 @@
 
 namespace daruma {
 
+/// Which state machine runs a supervisor, where the control flow itself differs between systems. Named after
+/// their shapes; see engine/supervisor.h for the machine of each.
+enum class Shape : std::uint8_t {
+    List,     ///< children in start order, each start awaited, one thing at a time
+    Monitor,  ///< a loop that spawns and monitors; it waits for nothing but the ends of those it killed
+};
+
+/// Whether a supervisor of that shape waits until a child is up before it starts the next (axis A10). Others
+/// learn that a start has begun, and of its failure as of any other end.
+constexpr bool awaitsStarts(Shape shape)
+{
+    return shape == Shape::List;
+}
+
 /// In which order siblings are stopped, one after another (seed-semantics axis A14).
 enum class StopOrder : std::uint8_t { ReverseStartOrder, StartOrder };
 
 /// What a supervisor that gives up does with its children (axis A8).
-enum class ChildrenAtGiveUp : std::uint8_t { StoppedInOrder, LeftAlone };
+enum class ChildrenAtGiveUp : std::uint8_t { StoppedInOrder, LeftAlone, Killed };
 
 /// Which exits reach the restart decision at all (axis A3).
 enum class SeenExits : std::uint8_t { All, AllButPanics };
@@ -16,12 +30,44 @@ enum class SeenExits : std::uint8_t { All, AllButPanics };
 /// When a count of restarts is too many: beyond the limit, or at it already (axis A5).
 enum class TripTest : std::uint8_t { Beyond, At };
 
+/// What becomes of the children of a supervisor whose process ends without stopping them (axis A19).
+enum class ChildrenAtDeath : std::uint8_t {
+    ExitSignal,  ///< linked: they get its exit reason as a signal
+    Orphaned,    ///< they live on
+    Aborted,     ///< killed as it is dropped
+};
+
+/// How a supervisor ends that fails itself: a panic in its own code.
+enum class OwnFailure : std::uint8_t {
+    StopsChildren,  ///< it still stops its children in order, as gen_server's terminate does
+    DiesAtOnce,
+};
+
+/// Which exits restart a child (axes A2, A3).
+enum class RestartPolicy : std::uint8_t {
+    ByType,    ///< permanent, transient, temporary
+    Always,    ///< every exit, a normal one too
+    Failures,  ///< every exit but a normal one
+};
+
+/// What becomes of messages that arrive while a supervisor waits for the children it stops (axis A20).
+enum class MessagesMeanwhile : std::uint8_t {
+    Kept,       ///< served afterwards, in the order of arrival
+    Discarded,  ///< read and lost
+};
+
 /// One point in the space of rules: a choice on every axis that the machines know. The defaults are OTP's.
+/// Which axes a shape looks at stands in simulator/scenario/dialect_rules.cpp, where dialects name them.
 struct Rules {
+    Shape shape = Shape::List;
     StopOrder stopOrder = StopOrder::ReverseStartOrder;
     ChildrenAtGiveUp childrenAtGiveUp = ChildrenAtGiveUp::StoppedInOrder;
     SeenExits seenExits = SeenExits::All;
     TripTest tripTest = TripTest::Beyond;
+    ChildrenAtDeath childrenAtDeath = ChildrenAtDeath::ExitSignal;
+    OwnFailure ownFailure = OwnFailure::StopsChildren;
+    RestartPolicy restartPolicy = RestartPolicy::ByType;
+    MessagesMeanwhile messagesMeanwhile = MessagesMeanwhile::Kept;
 
     constexpr bool operator==(const Rules &) const = default;
 };

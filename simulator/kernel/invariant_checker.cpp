@@ -201,7 +201,7 @@ void InvariantChecker::start(const Event &event, const NodeTable &nodes)
     if (place.parent != none) {
         const Place &parent = m_places[place.parent];
         const bool parentLives = parent.life != Life::Dead;
-        if (!parentLives && parent.leftovers == 0 && isNew(Invariant::NothingAfterTheEnd))
+        if (!parentLives && parent.leftovers == 0 && isPromised(Invariant::NothingAfterTheEnd, parent))
             find(Invariant::NothingAfterTheEnd,
                  name(event.node.value, event.incarnation) + " starts, but its supervisor has ended");
         place.parentIncarnation = parent.incarnation;
@@ -225,7 +225,7 @@ void InvariantChecker::outliveSuccessor(Place &place, const Event &event)
         place.orphaned || place.uncertain
         || (place.parent != none && m_places[place.parent].incarnation != place.parentIncarnation)
         || (supervisor && supervisor->spec->strategy == Strategy::SimpleOneForOne);
-    if (!isLegal && isNew(Invariant::OneLiveIncarnation))
+    if (!isLegal && place.parent != none && isPromised(Invariant::OneLiveIncarnation, m_places[place.parent]))
         find(Invariant::OneLiveIncarnation, name(event.node.value, event.incarnation) + " starts while "
                                                 + name(event.node.value, place.incarnation) + " lives");
     m_leftovers.push_back({{event.node, place.incarnation}, place.life});
@@ -246,6 +246,7 @@ void InvariantChecker::becomeSupervisor(Place &place, NodeId node, const NodeTab
     }
     Supervisor &supervisor = m_supervisors[place.supervisor];
     supervisor.spec = &m_model->supervisors[nodes[node].definition].flags;
+    supervisor.promises = m_model->supervisors[nodes[node].definition].promises;
     supervisor.alive = supervisor.starting = supervisor.stopping = 0;
     supervisor.nextOrdinal = nodes[node].firstChild.isValid() ? nodes[node].childCount : 0;
     supervisor.stopCause = supervisor.forgiven = EventId{};
@@ -300,7 +301,8 @@ void InvariantChecker::startEnded(const Event &event, const NodeTable &nodes)
         return;
     }
     if (place.supervisor != none && m_supervisors[place.supervisor].alive > 0) {
-        if (event.reason != ReasonKind::Killed && place.leftovers == 0 && isNew(Invariant::FailedStartUndone))
+        if (event.reason != ReasonKind::Killed && place.leftovers == 0
+            && isPromised(Invariant::FailedStartUndone, place))
             find(Invariant::FailedStartUndone,
                  name(event.node.value, event.incarnation) + " failed to start and left living children");
         childrenOutlive(place, event.node, nodes);
@@ -330,7 +332,7 @@ void InvariantChecker::exited(const Event &event, const NodeTable &nodes)
             supervisor.gaveUp && supervisor.spec->rules.childrenAtGiveUp == ChildrenAtGiveUp::LeftAlone;
         const bool wasStruck =
             event.reason == ReasonKind::Killed || (event.cause.isValid() && event.cause == m_lastStrike);
-        if (!leavesThem && !wasStruck && place.leftovers == 0 && isNew(Invariant::NoOrphan))
+        if (!leavesThem && !wasStruck && place.leftovers == 0 && isPromised(Invariant::NoOrphan, place))
             find(Invariant::NoOrphan, name(event.node.value, event.incarnation) + " ended and left "
                                           + std::to_string(supervisor.alive) + " living children");
         childrenOutlive(place, event.node, nodes);

@@ -89,13 +89,14 @@ private:
     };
 
     struct Stamp {
-        std::int64_t second = 0;
+        std::int64_t at = 0;
         std::uint32_t restarts = 0;
     };
 
     /// The latest incarnation of a supervisor.
     struct Supervisor {
         const SupervisorSpec *spec = nullptr;
+        std::uint32_t promises = allInvariants;
         std::uint32_t alive = 0;     ///< children, the uncertain ones apart
         std::uint32_t starting = 0;  ///< of these
         std::uint32_t stopping = 0;  ///< of these: asked to stop
@@ -143,6 +144,7 @@ private:
     void restartDecided(const Event &event);
     void gaveUp(const Event &event);
     std::uint32_t countRestart(Supervisor &supervisor);
+    static bool isAllowed(std::uint32_t count, const SupervisorSpec &spec);
     void removed(const Event &event);
     void forgiveChildrenOf(std::uint32_t parent, std::uint32_t fromOrdinal);
     void settleDecisions();
@@ -153,6 +155,13 @@ private:
 
     const ChildSpec &specOf(NodeId node, const NodeTable &nodes) const;
     [[gnu::cold]] std::string name(std::uint32_t node, std::uint32_t incarnation) const;
+    /// Whether a breach is to be told: the supervisor's dialect promises it, and none has been found before.
+    bool isPromised(Invariant invariant, const Place &supervisor) const
+    {
+        return isNew(invariant) && supervisor.supervisor != none
+               && (m_supervisors[supervisor.supervisor].promises >> static_cast<unsigned>(invariant) & 1U)
+                      != 0;
+    }
     bool isNew(Invariant invariant) const { return !(m_found & (1U << static_cast<unsigned>(invariant))); }
     [[gnu::cold]] void find(Invariant invariant, std::string message);
 

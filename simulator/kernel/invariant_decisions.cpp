@@ -30,10 +30,10 @@ void InvariantChecker::stopAsked(const Event &event, const NodeTable &nodes)
     const bool inOrder =
         supervisor->stopCause != event.cause
         || (forward ? supervisor->stopOrdinal < place.ordinal : supervisor->stopOrdinal > place.ordinal);
-    if (supervisor->stopping > 1 && isNew(Invariant::StopOrder))
+    if (supervisor->stopping > 1 && isPromised(Invariant::StopOrder, m_places[place.parent]))
         find(Invariant::StopOrder, name(event.node.value, event.incarnation)
                                        + " is asked to stop before the sibling asked before it has ended");
-    else if (!inOrder && !m_orderUnknown && isNew(Invariant::StopOrder))
+    else if (!inOrder && !m_orderUnknown && isPromised(Invariant::StopOrder, m_places[place.parent]))
         find(Invariant::StopOrder, name(event.node.value, event.incarnation)
                                        + " is asked to stop after a sibling "
                                        + (forward ? "that started later" : "that started earlier"));
@@ -54,25 +54,37 @@ void InvariantChecker::removed(const Event &event)
 // Limits
 // ------------------------------------------------------------------------------------------------------
 
-/// How many restarts are in the window, this one included: stamps are whole seconds, and one exactly as old
-/// as the window still counts (otp-semantics rules 16 to 19).
+/// How many restarts are in the window, this one included. Under OTP stamps are whole seconds, and one
+/// exactly as old as the window still counts (otp-semantics rules 16 to 19).
 std::uint32_t InvariantChecker::countRestart(Supervisor &supervisor)
 {
     constexpr std::int64_t second = 1'000'000'000;
-    const std::int64_t stamp = (m_now + m_model->clockPhase.ns()) / second;
-    const std::int64_t oldest = stamp - supervisor.spec->limit.within.ns() / second;
+    const RestartLimitSpec &limit = supervisor.spec->limit;
+    if (limit.within.isNever())
+        return ++supervisor.inWindow;
+    const bool isExact = limit.stamps == WindowStamps::Exact;
+    const std::int64_t stamp = isExact ? m_now : (m_now + m_model->clockPhase.ns()) / second;
+    const std::int64_t span = isExact ? limit.within.ns() : limit.within.ns() / second;
+    const std::int64_t oldest = stamp - span + (limit.end == WindowEnd::Exclusive ? 1 : 0);
     std::vector<Stamp> &stamps = supervisor.stamps;
     std::size_t &first = supervisor.firstStamp;
-    while (first < stamps.size() && stamps[first].second < oldest)
+    while (first < stamps.size() && stamps[first].at < oldest)
         supervisor.inWindow -= stamps[first++].restarts;
     if (first == stamps.size() || (first > 16 && first * 2 > stamps.size())) {
         stamps.erase(stamps.begin(), stamps.begin() + static_cast<std::ptrdiff_t>(first));
         first = 0;
     }
-    if (stamps.empty() || stamps.back().second != stamp)
+    if (stamps.empty() || stamps.back().at != stamp)
         stamps.push_back({stamp, 0});
     ++stamps.back().restarts;
     return ++supervisor.inWindow;
+}
+
+bool InvariantChecker::isAllowed(std::uint32_t count, const SupervisorSpec &spec)
+{
+    const bool isWithin =
+        spec.rules.tripTest == TripTest::Beyond ? count <= spec.limit.max : count < spec.limit.max;
+    return isWithin || spec.limit.isUnlimited();
 }
 
 void InvariantChecker::restartDecided(const Event &event)
@@ -103,8 +115,8 @@ void InvariantChecker::restartDecided(const Event &event)
     }
     const std::uint32_t count = countRestart(supervisor);
     const std::uint32_t limit = supervisor.spec->limit.max;
-    const bool allowed = supervisor.spec->rules.tripTest == TripTest::Beyond ? count <= limit : count < limit;
-    if ((!allowed || count != event.a) && isNew(Invariant::RestartWithinLimit))
+    const bool allowed = isAllowed(count, *supervisor.spec);
+    if ((!allowed || count != event.a) && isPromised(Invariant::RestartWithinLimit, m_places[above]))
         find(Invariant::RestartWithinLimit,
              name(event.node.value, event.incarnation) + " is restarted as number " + std::to_string(event.a)
                  + " in the window; it is number " + std::to_string(count) + " of " + std::to_string(limit));
@@ -121,8 +133,8 @@ void InvariantChecker::gaveUp(const Event &event)
         return;
     const std::uint32_t count = countRestart(supervisor);
     const std::uint32_t limit = supervisor.spec->limit.max;
-    const bool allowed = supervisor.spec->rules.tripTest == TripTest::Beyond ? count <= limit : count < limit;
-    if (allowed && isNew(Invariant::RestartWithinLimit))
+    const bool allowed = isAllowed(count, *supervisor.spec);
+    if (allowed && isPromised(Invariant::RestartWithinLimit, place))
         find(Invariant::RestartWithinLimit, name(event.node.value, event.incarnation) + " gave up at restart "
                                                 + std::to_string(count) + " in the window, but "
                                                 + std::to_string(limit) + " are allowed");
@@ -141,9 +153,8 @@ void InvariantChecker::oweDecision(Place &place, const Event &event, const NodeT
         return;
     if (m_places[place.parent].life == Life::Dead || m_places[place.parent].leftovers > 0)
         return;
-    const RestartType restart = specOf(event.node, nodes).restart;
-    if (restart == RestartType::Temporary
-        || (restart == RestartType::Transient && isNormal(event.exitReason())))
+    if (!callsForRestart(supervisor->spec->rules.restartPolicy, specOf(event.node, nodes).restart,
+                         event.exitReason()))
         return;
     if (supervisor->spec->rules.seenExits == SeenExits::AllButPanics && event.reason == ReasonKind::Panic)
         return;
@@ -197,7 +208,7 @@ bool InvariantChecker::hasSettled(const Place &place)
             continue;
         if (isBusy)
             break;
-        if (isNew(Invariant::RestartDecided))
+        if (isPromised(Invariant::RestartDecided, place))
             find(Invariant::RestartDecided,
                  name(owed[first].node.value, owed[first].incarnation)
                      + " ended, and its supervisor neither restarted it nor gave up");
@@ -231,7 +242,7 @@ void InvariantChecker::expectRestartsDone()
         if (isForgiven || isBusy || supervisor.ending || supervisor.deaf || place.delaysSignals
             || parent.delaysSignals)
             continue;
-        if (isNew(Invariant::RestartDecided))
+        if (isPromised(Invariant::RestartDecided, parent))
             find(Invariant::RestartDecided,
                  name(n, place.incarnation) + " was to be restarted, but did not start again");
     }

@@ -26,10 +26,15 @@ struct WorkerDefinition {
     std::vector<Selector> needs;
 };
 
+/// Bits of a set of `Invariant`.
+inline constexpr std::uint32_t allInvariants = 0xffff'ffff;
+
 struct SupervisorDefinition {
     TextId table = {};
     ChildSpec spec;
-    SupervisorSpec flags;  ///< flags.children[i].key == i for the children that it lists
+    SupervisorSpec flags;                    ///< flags.children[i].key == i for the children that it lists
+    std::uint32_t promises = allInvariants;  ///< which of them its dialect keeps
+    Selector owner;                          ///< whose end ends it; names nothing where it has none
     ByIncarnation<Choice<InitResult>> initResult;
     /// What the children are made from, one entry for each in flags.children; under simple_one_for_one the
     /// one template.

@@ -50,6 +50,10 @@ World::World(const Model &model)
         }
     }
     for (std::uint32_t n = 0; n < m_nodes.size(); ++n)
+        if (m_nodes[{n}].isSupervisor)
+            for (const NodeId owner : m_model.supervisor(m_nodes[{n}]).owner.nodes)
+                m_owned.emplace_back(owner, NodeId{n});
+    for (std::uint32_t n = 0; n < m_nodes.size(); ++n)
         if (!m_nodes[{n}].isSupervisor)
             for (const Selector &need : m_model.worker(m_nodes[{n}]).needs)
                 for (const NodeId needed : need.nodes)

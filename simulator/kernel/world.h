@@ -189,6 +189,7 @@ private:
     void lifeOver(std::uint32_t index);
     void askToStop(std::uint32_t index, ExitReason reason, EventId cause);
     void exitProcess(std::uint32_t index, ExitReason reason, EventId cause);
+    void ownerEnded(NodeId owner, EventId exit);
     void processTimer(std::uint32_t index);
     void notifyParent(std::uint32_t index, SignalKind kind, ExitReason reason, EventId cause);
     void needGone(NodeId node, EventId cause);
@@ -299,6 +300,7 @@ private:
     std::vector<ShutdownCall> m_heldShutdowns;  ///< asked while the root was starting
     std::vector<std::uint32_t> m_graceSlots;
     std::vector<NodeId> m_redefined;                 ///< places where another table was started than listed
+    std::vector<std::pair<NodeId, NodeId>> m_owned;  ///< (owner, supervisor)
     std::vector<std::pair<NodeId, NodeId>> m_needs;  ///< (needed, needing), sorted
     std::vector<std::pair<NodeId, NodeId>> m_addedNeeds;
     std::vector<std::uint32_t> m_needy;  ///< definitions of workers that need something

@@ -248,12 +248,26 @@ void World::exitProcess(std::uint32_t index, ExitReason reason, EventId cause)
     }
     if (process.isSupervisor)
         supervisorExited(index, reason, exit);
+    if (!m_owned.empty())
+        ownerEnded(m_processes[index].node, exit);
     const Process &ended = m_processes[index];
     const bool isLatest = m_nodeStates[ended.node.value].current == index;
     if (ran && isLatest && m_nodeStates[ended.node.value].isNeeded)
         needGone(ended.node, exit);
     if (!isLatest)
         releaseLeftover(index);
+}
+
+void World::ownerEnded(NodeId owner, EventId exit)
+{
+    for (const auto &[one, owned] : m_owned) {
+        const std::uint32_t index = one == owner ? m_nodeStates[owned.value].current : none;
+        if (index == none || m_processes[index].state == State::Dead)
+            continue;
+        Ready &ready = post(index);
+        ready.kind = SignalKind::OwnerEnded;
+        ready.cause = exit;
+    }
 }
 
 /// Of a process that has ended and is not its node's latest: it may be used again when nothing of it waits.

@@ -183,10 +183,13 @@ void World::beginOutage(std::uint32_t fault, NodeId node, Instant until)
     }
 }
 
-/// A supervisor that fails in a callback still stops its children, as gen_server's terminate does.
 void World::endByFault(std::uint32_t target, ExitReason reason, EventId cause)
 {
-    if (m_processes[target].isSupervisor)
+    const Process &process = m_processes[target];
+    const bool stopsChildren =
+        process.isSupervisor
+        && m_model.supervisors[process.definition].flags.rules.ownFailure == OwnFailure::StopsChildren;
+    if (stopsChildren)
         give(target, {.kind = SignalKind::StopAsked, .reason = reason, .cause = cause});
     else
         exitProcess(target, reason, cause);

@@ -213,6 +213,8 @@ void World::startChild(std::uint32_t index, std::uint32_t key, ChildId id, std::
     const std::uint32_t child =
         startProcess(index, node, from.definition, from.isSupervisor, behaviour, hint, cause);
     m_processes[index].starting = child;
+    if (!awaitsStarts(definition.flags.rules.shape))
+        notifyParent(child, SignalKind::ChildSpawned, {}, m_processes[child].startEvent);
     if (from.isSupervisor)
         bootSupervisor(child);
     else
@@ -312,7 +314,8 @@ void World::supervisorExited(std::uint32_t index, ExitReason reason, EventId exi
     process.pendingReason = reason;
     if (process.machine != none) {
         Supervisor &machine = m_machines[process.machine];
-        if (!process.sparesChildren)
+        const ChildrenAtDeath fate = m_model.supervisors[process.definition].flags.rules.childrenAtDeath;
+        if (!process.sparesChildren && fate != ChildrenAtDeath::Orphaned)
             signalLinked(index, machine, reason, exit);
         if (!machine.isEnded()) {
             m_farewells.clear();
@@ -337,6 +340,8 @@ void World::supervisorExited(std::uint32_t index, ExitReason reason, EventId exi
 void World::signalLinked(std::uint32_t index, const Supervisor &machine, ExitReason reason, EventId exit)
 {
     const Process &process = m_processes[index];
+    const bool aborts =
+        m_model.supervisors[process.definition].flags.rules.childrenAtDeath == ChildrenAtDeath::Aborted;
     const auto link = [&](std::uint32_t child) {
         if (child == none)
             return;
@@ -344,7 +349,7 @@ void World::signalLinked(std::uint32_t index, const Supervisor &machine, ExitRea
         if (linked.state != State::Dead && linked.parent == index
             && linked.parentIncarnation == process.incarnation) {
             Ready &ready = post(child);
-            ready.delivery = Delivery::StopOrder;
+            ready.delivery = aborts ? Delivery::KillOrder : Delivery::StopOrder;
             ready.reason = reason;
             ready.cause = exit;
         }

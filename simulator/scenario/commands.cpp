@@ -30,21 +30,13 @@ constexpr std::array<std::pair<std::string_view, CommandKind>, 7> commandKinds{
      {"count_children", CommandKind::CountChildren},
      {"shutdown", CommandKind::Shutdown}}};
 
-std::optional<CommandKind> kindNamed(std::string_view name)
-{
-    for (const auto &[text, kind] : commandKinds) {
-        if (text == name)
-            return kind;
-    }
-    return {};
-}
-
-/// Those of the format's commands that the dialects of this version take.
-std::vector<std::string_view> offeredCommands()
+/// Those of the format's commands that the dialect has.
+std::vector<std::string_view> commandsOf(const Dialect &dialect)
 {
     std::vector<std::string_view> names;
     for (const auto &[text, kind] : commandKinds)
-        names.push_back(text);
+        if (dialect.has(kind))
+            names.push_back(text);
     return names;
 }
 
@@ -54,6 +46,15 @@ bool takesChild(CommandKind kind)
            || kind == CommandKind::RestartChild || kind == CommandKind::DeleteChild;
 }
 
+}
+
+std::optional<CommandKind> commandNamed(std::string_view name)
+{
+    for (const auto &[text, kind] : commandKinds) {
+        if (text == name)
+            return kind;
+    }
+    return {};
 }
 
 std::set<std::string, std::less<>> startedNames(const std::vector<PlacedTable> &commands)
@@ -66,8 +67,8 @@ std::set<std::string, std::less<>> startedNames(const std::vector<PlacedTable> &
     return names;
 }
 
-CommandReader::CommandReader(const std::vector<PlacedTable> &tables, const DialectFacts &dialect,
-                             Drafts &drafts, Model &model, Problems &problems)
+CommandReader::CommandReader(const std::vector<PlacedTable> &tables, const Dialect &dialect, Drafts &drafts,
+                             Model &model, Problems &problems)
     : m_tables(tables)
     , m_dialect(dialect)
     , m_drafts(drafts)
@@ -162,14 +163,15 @@ void CommandReader::readCommand(std::size_t index, const SelectorTable &selector
             m_problems.error(value.place,
                              fmt::format("\"{}\" is a worker; commands go to a supervisor", *to));
     }
-    const bool isKnown = table.oneOf("do", offeredCommands()).has_value();
-    const auto kind = isKnown ? kindNamed(textOf(*m_tables[index].table, "do")) : std::nullopt;
-    if (!kind) {
-        if (isKnown)
-            m_problems.error(table.find("do")->value.place,
-                             fmt::format("the dialect \"{}\" has no command \"{}\"", m_dialect.name,
-                                         textOf(*m_tables[index].table, "do")),
-                             "it has " + quotedList(offeredCommands()));
+    const Dialect &dialect = dialectAsked(command.to, selectors);
+    if (!table.oneOf("do", commandsOf(dialect)))
+        return;
+    const std::string_view name = textOf(*m_tables[index].table, "do");
+    const auto kind = commandNamed(name);
+    if (!kind || !dialect.has(*kind)) {
+        m_problems.error(table.find("do")->value.place,
+                         fmt::format("the dialect \"{}\" has no command \"{}\"", dialect.name, name),
+                         "it has " + quotedList(commandsOf(dialect)));
         return;
     }
     command.kind = *kind;
@@ -182,6 +184,15 @@ void CommandReader::readCommand(std::size_t index, const SelectorTable &selector
         warnOfUnknownChild(table, command);
     }
     m_model.commands.push_back(std::move(command));
+}
+
+/// That of the first that is asked; of several, those that lack the command answer nothing.
+const Dialect &CommandReader::dialectAsked(const Selector &to, const SelectorTable &selectors) const
+{
+    for (const SupervisorDefinition::Listed target : selectors.definitionsOf(to))
+        if (const Dialect *dialect = m_drafts.dialectOf(target))
+            return *dialect;
+    return m_drafts.root ? *m_drafts.all[*m_drafts.root].dialect : m_dialect;
 }
 
 void CommandReader::readKeys(const TableReader &table, Command &command)
@@ -202,8 +213,7 @@ void CommandReader::readKeys(const TableReader &table, Command &command)
         reject("grace", "shutdown");
     reject("message", "control");
     if (table.has("timeout"))
-        m_problems.error(table.placeOf("timeout"),
-                         fmt::format("the dialect \"{}\" has no timeout of \"{}\"", m_dialect.name, name));
+        m_problems.error(table.placeOf("timeout"), fmt::format("do = \"{}\" takes no `timeout`", name));
     if (const auto grace = table.duration("grace"))
         command.grace = *grace;
     const auto child = table.text("child");

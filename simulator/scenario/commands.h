@@ -4,11 +4,15 @@
 #include "simulator/scenario/faults.h"
 #include "simulator/scenario/selectors.h"
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 namespace daruma {
+
+/// The command that is spelled like that, if there is one.
+std::optional<CommandKind> commandNamed(std::string_view name);
 
 /// The `child` of every start_child, whatever it turns out to mean.
 std::set<std::string, std::less<>> startedNames(const std::vector<PlacedTable> &commands);
@@ -16,7 +20,7 @@ std::set<std::string, std::less<>> startedNames(const std::vector<PlacedTable> &
 /// Reads [[command]] tables. In two steps, since names elsewhere may mean what a start_child makes.
 class CommandReader {
 public:
-    CommandReader(const std::vector<PlacedTable> &tables, const DialectFacts &dialect, Drafts &drafts,
+    CommandReader(const std::vector<PlacedTable> &tables, const Dialect &dialect, Drafts &drafts,
                   Model &model, Problems &problems);
 
     /// What start_child commands ask for, worked out from the tree alone.
@@ -40,6 +44,7 @@ private:
     bool isSimple(SupervisorDefinition::Listed supervisor) const;
     void readCommand(std::size_t index, const SelectorTable &selectors);
     void readKeys(const TableReader &table, Command &command);
+    const Dialect &dialectAsked(const Selector &to, const SelectorTable &selectors) const;
     void readStart(const TableReader &table, const Start &start, Command &command);
     void startInstance(const TableReader &table, const Start &start, Command &command);
     void startTable(const TableReader &table, const Start &start, Draft &draft, Command &command);
@@ -48,7 +53,7 @@ private:
     void warnOfUnknownChild(const TableReader &table, const Command &command);
 
     const std::vector<PlacedTable> &m_tables;
-    const DialectFacts &m_dialect;
+    const Dialect &m_dialect;  ///< of the scenario
     Drafts &m_drafts;
     Model &m_model;
     Problems &m_problems;

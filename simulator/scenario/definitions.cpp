@@ -1,24 +1,21 @@
 #include "simulator/scenario/definitions.h"
 
 #include "simulator/scenario/behaviour_reader.h"
+#include "simulator/scenario/limit_reader.h"
 #include "simulator/scenario/name_hints.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
 namespace daruma {
 
 namespace {
 
-constexpr std::int64_t secondNs = 1'000'000'000;
-
 class DefinitionReader {
 public:
-    DefinitionReader(const DialectFacts &dialect, Model &model, Problems &problems)
-        : m_dialect(dialect)
-        , m_model(model)
+    DefinitionReader(Model &model, Problems &problems)
+        : m_model(model)
         , m_problems(problems)
     {}
 
@@ -28,6 +25,7 @@ public:
         worker.table = m_model.texts.intern(draft.name);
         worker.spec = readSpec(draft, ChildType::Worker);
         worker.behaviour = readBehaviour(draft.table, m_model.texts);
+        readOptions(draft, nullptr);
         if (const auto count = draft.table.wholeNumber("count"))
             draft.count = static_cast<std::uint32_t>(std::min<std::uint64_t>(*count, ChildId::noIndex - 1));
         m_model.workers.push_back(std::move(worker));
@@ -35,107 +33,95 @@ public:
 
     void readSupervisor(Draft &draft)
     {
+        const Dialect &dialect = *draft.dialect;
         SupervisorDefinition supervisor;
         supervisor.table = m_model.texts.intern(draft.name);
         supervisor.spec = readSpec(draft, ChildType::Supervisor);
-        supervisor.flags.strategy = draft.table.choice<Strategy>("strategy").value_or(Strategy::OneForOne);
+        supervisor.promises = dialect.promises;
+        supervisor.flags.rules = dialect.rules;
+        supervisor.flags.strategy = draft.table.choice<Strategy>("strategy").value_or(dialect.strategy);
+        if (draft.table.has("strategy") && !dialect.has(supervisor.flags.strategy))
+            reportLack(draft, "strategy", dialect, toText(supervisor.flags.strategy));
         supervisor.flags.autoShutdown =
-            draft.table.choice<AutoShutdown>("auto_shutdown").value_or(AutoShutdown::Never);
-        supervisor.flags.limit = readLimit(draft.table);
+            draft.table.choice<AutoShutdown>("auto_shutdown").value_or(dialect.autoShutdown);
+        if (draft.table.has("auto_shutdown") && !dialect.hasAutoShutdown)
+            m_problems.error(draft.table.placeOf("auto_shutdown"),
+                             fmt::format("the dialect \"{}\" has no `auto_shutdown`", dialect.name));
+        supervisor.flags.limit = dialect.limit;
+        readLimit(draft.table, dialect, supervisor.flags.limit);
         supervisor.initResult = readSupervisorInitResult(draft.table, m_model.texts);
+        readOptions(draft, &dialect);
         draft.children = draft.table.names("children");
+        checkNumber(draft, dialect);
         m_model.supervisors.push_back(std::move(supervisor));
     }
 
 private:
     ChildSpec readSpec(Draft &draft, ChildType type)
     {
+        const Dialect &dialect = *draft.parentDialect;
         ChildSpec spec;
         spec.type = type;
         const auto id = draft.table.text("id");
         if (id && id->empty())
             m_problems.error(draft.table.find("id")->value.place, "an `id` cannot be empty");
         spec.id = {m_model.texts.intern(id.value_or(draft.name)), ChildId::noIndex};
-        spec.restart = draft.table.choice<RestartType>("restart").value_or(RestartType::Permanent);
-        // OTP rule 10: 5 s for a worker, infinity for a supervisor.
-        const auto byDefault = type == ChildType::Worker ? ShutdownPolicy::after(Duration::seconds(5))
-                                                         : ShutdownPolicy::infinity();
+        spec.restart = draft.table.choice<RestartType>("restart").value_or(dialect.restart);
+        if (draft.table.has("restart") && !dialect.has(spec.restart))
+            reportLack(draft, "restart", dialect, draft.table.find("restart")->value.text);
+        const auto byDefault = type == ChildType::Worker ? dialect.shutdown : dialect.shutdownOfSupervisors;
         spec.shutdown = draft.table.shutdown("shutdown").value_or(byDefault);
+        if (draft.table.has("shutdown") && !dialect.hasShutdown)
+            m_problems.error(draft.table.placeOf("shutdown"),
+                             fmt::format("the dialect \"{}\" has no `shutdown` of a child", dialect.name));
         spec.significant = draft.table.trueOrFalse("significant").value_or(false);
         draft.backoff = readBackoff(draft.table);
-        if (const TomlEntry *options = draft.table.find("options"))
-            readOptions(*options);
+        if (!draft.backoff)
+            draft.backoff = dialect.backoff;
         return spec;
     }
 
-    void readOptions(const TomlEntry &options)
+    void reportLack(const Draft &draft, std::string_view key, const Dialect &dialect, std::string_view value)
     {
-        if (!options.value.isTable())
-            m_problems.error(options.value.place,
-                             fmt::format("`options` takes a table, not {}", describe(options.value.type)));
-        for (const TomlEntry &option : options.value.entries)
-            m_problems.error(option.place, fmt::format("the dialect \"{}\" declares no option `{}`",
-                                                       m_dialect.name, option.key));
+        m_problems.error(draft.table.find(key)->value.place,
+                         fmt::format("the dialect \"{}\" has no `{}` \"{}\"", dialect.name, key, value));
     }
 
-    RestartLimitSpec readLimit(const TableReader &table)
+    void checkNumber(const Draft &draft, const Dialect &dialect)
     {
-        const DialectFacts *dialect = &m_dialect;
-        if (const auto own = table.text("dialect")) {
-            if (const DialectFacts *known = findDialect(*own))
-                dialect = known;
-            else
-                m_problems.error(table.find("dialect")->value.place, unknownDialect(*own));
-        }
-        RestartLimitSpec limit;
-        limit.max = dialect->maxRestarts;
-        if (const TomlEntry *max = table.find("max_restarts"))
-            readMaxRestarts(max->value, *dialect, limit);
-        if (const TomlEntry *within = table.find("within"))
-            readWithin(within->value, *dialect, limit);
-        return limit;
-    }
-
-    void readMaxRestarts(const TomlValue &value, const DialectFacts &dialect, RestartLimitSpec &limit)
-    {
-        constexpr std::int64_t largest = std::numeric_limits<std::uint32_t>::max() - 1;
-        if (value.isInteger() && value.integer >= 0 && value.integer <= largest)
-            limit.max = static_cast<std::uint32_t>(value.integer);
-        else if (value.isInteger())
-            m_problems.error(value.place, fmt::format("`max_restarts` lies between 0 and {}", largest),
-                             "where it shall never give up, a large number, such as 1000000, comes close");
-        else if (value.isText() && meansUnlimited(value.text))
-            m_problems.error(value.place,
-                             fmt::format("the dialect \"{}\" has no unlimited `max_restarts`", dialect.name),
-                             "a large number, such as 1000000, comes close");
-        else
-            m_problems.error(value.place,
-                             fmt::format("`max_restarts` takes a whole number, not {}", describe(value.type)),
-                             value.isText() ? "it stands without quotes" : "");
-    }
-
-    void readWithin(const TomlValue &value, const DialectFacts &dialect, RestartLimitSpec &limit)
-    {
-        if (value.isText() && (value.text == "lifetime" || meansUnlimited(value.text))) {
-            m_problems.error(
-                value.place,
-                fmt::format("the dialect \"{}\" has no `within` of a whole lifetime", dialect.name),
-                "a long duration, such as \"3650d\", comes close");
+        const std::size_t children = draft.children.size();
+        if (children >= dialect.leastChildren && children <= dialect.mostChildren)
             return;
-        }
-        const auto within = readDuration(value, "within", m_problems);
-        if (!within)
-            return;
-        if (within->isZero() || within->ns() % secondNs != 0)
-            m_problems.error(value.place,
-                             fmt::format("the dialect \"{}\" counts in whole seconds: `within` is "
-                                         "at least \"1s\", without a fraction",
-                                         dialect.name));
-        else
-            limit.within = *within;
+        const std::string wanted =
+            dialect.leastChildren == dialect.mostChildren ? fmt::format("exactly {}", dialect.mostChildren)
+            : children < dialect.leastChildren            ? fmt::format("at least {}", dialect.leastChildren)
+                                                          : fmt::format("at most {}", dialect.mostChildren);
+        m_problems.error(draft.table.placeOf("children"),
+                         fmt::format("a supervisor of the dialect \"{}\" has {} child{}, not {}",
+                                     dialect.name, wanted, dialect.mostChildren == 1 ? "" : "ren", children));
     }
 
-    const DialectFacts &m_dialect;
+    /// `owner` is looked up when the tree is there.
+    void readOptions(const Draft &draft, const Dialect *dialect)
+    {
+        const TomlEntry *options = draft.table.find("options");
+        if (!options)
+            return;
+        if (!options->value.isTable())
+            m_problems.error(options->value.place,
+                             fmt::format("`options` takes a table, not {}", describe(options->value.type)));
+        for (const TomlEntry &option : options->value.entries) {
+            const bool isOwner = dialect && dialect->hasOwner && option.key == "owner";
+            if (!isOwner)
+                m_problems.error(option.place,
+                                 fmt::format("the dialect \"{}\" declares no option `{}`",
+                                             (dialect ? dialect : draft.parentDialect)->name, option.key));
+            else if (!option.value.isText())
+                m_problems.error(option.value.place, fmt::format("`owner` takes the name of a node, not {}",
+                                                                 describe(option.value.type)));
+        }
+    }
+
     Model &m_model;
     Problems &m_problems;
 };
@@ -144,6 +130,63 @@ bool isListOfTables(const TomlValue &value)
 {
     return value.isList() && !value.items.empty() && value.items.front().isTable();
 }
+
+/// Every supervisor that names no dialect of its own has its parent's. Parents are looked up by name alone:
+/// whether the tree is in order is told elsewhere.
+class DialectAssigner {
+public:
+    DialectAssigner(const Dialect &dialect, Dialects &dialects, Drafts &drafts, Problems &problems)
+        : m_dialect(dialect)
+        , m_dialects(dialects)
+        , m_drafts(drafts)
+        , m_problems(problems)
+    {}
+
+    void assign()
+    {
+        for (Draft &draft : m_drafts.all) {
+            if (!draft.definition.isSupervisor)
+                continue;
+            const TomlEntry *children = draft.table.find("children");
+            if (!children)
+                continue;
+            for (const TomlValue &child : children->value.items)
+                if (child.isText())
+                    m_parents.emplace(child.text, &draft);
+        }
+        for (Draft &draft : m_drafts.all) {
+            const auto parent = m_parents.find(draft.name);
+            draft.parentDialect =
+                parent == m_parents.end() ? &m_dialect : &dialectOf(*parent->second, m_drafts.all.size());
+            if (draft.definition.isSupervisor)
+                draft.dialect = &dialectOf(draft, m_drafts.all.size());
+        }
+    }
+
+private:
+    /// `steps`: a circle of parents has no beginning.
+    const Dialect &dialectOf(Draft &draft, std::size_t steps)
+    {
+        if (draft.dialect)
+            return *draft.dialect;
+        if (const TomlEntry *own = draft.table.find("dialect")) {
+            const Dialect *found = findDialect(m_dialects, own->value, m_problems);
+            draft.dialect = found ? found : &m_dialect;
+            return *draft.dialect;
+        }
+        const auto parent = m_parents.find(draft.name);
+        if (parent == m_parents.end() || steps == 0)
+            return m_dialect;
+        draft.dialect = &dialectOf(*parent->second, steps - 1);
+        return *draft.dialect;
+    }
+
+    const Dialect &m_dialect;
+    Dialects &m_dialects;
+    Drafts &m_drafts;
+    Problems &m_problems;
+    std::map<std::string, Draft *, std::less<>> m_parents;
+};
 
 /// The tables of one kind, `[worker.NAME]`.
 void addDrafts(const TomlValue &document, const TableKind &kind, Drafts &drafts, Problems &problems)
@@ -186,6 +229,8 @@ void addDrafts(const TomlValue &document, const TableKind &kind, Drafts &drafts,
                               {index++, &kind == &supervisorTable},
                               1,
                               {},
+                              nullptr,
+                              nullptr,
                               {}});
         drafts.all.back().isMistyped = known != nullptr;
     }
@@ -220,13 +265,43 @@ std::string_view Drafts::closest(std::string_view name) const
     return closestName(name, names);
 }
 
-Drafts readDefinitions(const TomlValue &document, const DialectFacts &dialect, Model &model,
+const Dialect *findDialect(Dialects &dialects, const TomlValue &name, Problems &problems)
+{
+    if (!name.isText()) {
+        problems.error(name.place,
+                       fmt::format("`dialect` takes a text in quotes, not {}", describe(name.type)));
+        return nullptr;
+    }
+    std::vector<Problem> reasons;
+    const Dialect *dialect = dialects.find(name.text, reasons);
+    std::vector<Problem> ofFiles;
+    for (Problem &reason : reasons) {
+        if (reason.file.empty())
+            problems.error(name.place, std::move(reason.message), std::move(reason.hint));
+        else
+            ofFiles.push_back(std::move(reason));
+    }
+    problems.adopt(std::move(ofFiles));
+    return dialect;
+}
+
+const Dialect *Drafts::dialectOf(SupervisorDefinition::Listed definition) const
+{
+    const auto found = std::find_if(all.begin(), all.end(), [&](const Draft &draft) {
+        return draft.definition.isSupervisor == definition.isSupervisor
+               && draft.definition.definition == definition.definition;
+    });
+    return found == all.end() ? nullptr : found->dialect;
+}
+
+Drafts readDefinitions(const TomlValue &document, const Dialect &dialect, Dialects &dialects, Model &model,
                        Problems &problems)
 {
     Drafts drafts;
     addDrafts(document, workerTable, drafts, problems);
     addDrafts(document, supervisorTable, drafts, problems);
-    DefinitionReader reader(dialect, model, problems);
+    DialectAssigner(dialect, dialects, drafts, problems).assign();
+    DefinitionReader reader(model, problems);
     for (Draft &draft : drafts.all) {
         if (draft.definition.isSupervisor)
             reader.readSupervisor(draft);

@@ -2,7 +2,7 @@
 
 #include "engine/policy/backoff.h"
 #include "simulator/kernel/model.h"
-#include "simulator/scenario/dialect_facts.h"
+#include "simulator/scenario/dialect.h"
 #include "simulator/scenario/table_reader.h"
 
 #include <cstdint>
@@ -21,6 +21,8 @@ struct Draft {
     SupervisorDefinition::Listed definition;
     std::uint32_t count = 1;
     std::optional<BackoffSpec> backoff;
+    const Dialect *dialect = nullptr;         ///< of a supervisor: its own, or else its parent's
+    const Dialect *parentDialect = nullptr;   ///< whose rules it obeys as a child
     std::vector<const TomlValue *> children;  ///< the entries of `children`
 
     /// Its entry in the `children` of the draft `parent`, where it is listed.
@@ -39,13 +41,18 @@ struct Drafts {
     Draft *find(std::string_view name);
     /// Is there a `children` that cannot be read? What it would name, nobody knows.
     bool areListsBroken() const;
+    /// Nothing for a worker.
+    const Dialect *dialectOf(SupervisorDefinition::Listed definition) const;
     /// The names that look most like a mistyped one.
     std::string_view closest(std::string_view name) const;
 };
 
 /// Reads the tables into model.workers and model.supervisors; who lists whom is left to the tree.
-Drafts readDefinitions(const TomlValue &document, const DialectFacts &dialect, Model &model,
+Drafts readDefinitions(const TomlValue &document, const Dialect &dialect, Dialects &dialects, Model &model,
                        Problems &problems);
+
+/// The dialect of that name, or nothing, with the reasons as problems at `place`.
+const Dialect *findDialect(Dialects &dialects, const TomlValue &name, Problems &problems);
 
 ChildSpec &specOf(Model &model, SupervisorDefinition::Listed definition);
 

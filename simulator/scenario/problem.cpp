@@ -6,6 +6,8 @@ namespace daruma {
 
 std::string toText(const Problem &problem, std::string_view file)
 {
+    if (!problem.file.empty())
+        file = problem.file;
     std::string text;
     if (!problem.source.empty())
         text = fmt::format("{}: {}", problem.source, problem.message);

@@ -15,6 +15,7 @@ struct Problem {
     int caret = 0;         ///< which character of lineText is meant, from 0
     /// Where an override is to blame: `--set KEY`, which then stands in the place of file, line and column.
     std::string source;
+    std::string file;  ///< where it stands in another file than the scenario's: a dialect's
 };
 
 /// `FILE:LINE:COLUMN: message`, the line, a caret, and the hint; no line end behind it.

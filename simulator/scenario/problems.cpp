@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace daruma {
 
@@ -86,6 +87,11 @@ void Problems::warning(Place place, std::string message, std::string hint)
     m_warnings.push_back({place, std::move(message), std::move(hint)});
 }
 
+void Problems::adopt(std::vector<Problem> problems)
+{
+    std::move(problems.begin(), problems.end(), std::back_inserter(m_adopted));
+}
+
 void Problems::errorInside(const TomlValue &value, std::size_t offset, std::string message, std::string hint)
 {
     Place place = value.place;
@@ -162,7 +168,10 @@ std::vector<Problem> Problems::finished(std::vector<Entry> entries) const
 
 std::vector<Problem> Problems::takeErrors()
 {
-    return finished(std::exchange(m_errors, {}));
+    std::vector<Problem> problems = std::exchange(m_adopted, {});
+    std::vector<Problem> own = finished(std::exchange(m_errors, {}));
+    std::move(own.begin(), own.end(), std::back_inserter(problems));
+    return problems;
 }
 
 std::vector<Problem> Problems::takeWarnings()

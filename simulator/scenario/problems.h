@@ -29,8 +29,11 @@ public:
     /// At byte `offset` of a text value, where the file spells it without escapes; else at its beginning.
     void errorInside(const TomlValue &value, std::size_t offset, std::string message, std::string hint = {});
 
-    bool hasErrors() const { return !m_errors.empty(); }
-    std::size_t errorCount() const { return m_errors.size(); }
+    /// Of another file; told before the scenario's own.
+    void adopt(std::vector<Problem> problems);
+
+    bool hasErrors() const { return !m_errors.empty() || !m_adopted.empty(); }
+    std::size_t errorCount() const { return m_errors.size() + m_adopted.size(); }
     /// Looking for a similar name takes time, which a file that is wrong everywhere should not multiply.
     bool wantsHints() const { return m_errors.size() < maxProblems; }
 
@@ -56,6 +59,7 @@ private:
     std::string_view m_text;
     const std::vector<Source> &m_overrides;
     std::vector<std::size_t> m_lineStarts;
+    std::vector<Problem> m_adopted;
     std::vector<Entry> m_errors;
     std::vector<Entry> m_warnings;
 };

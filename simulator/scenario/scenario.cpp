@@ -2,7 +2,7 @@
 
 #include "simulator/scenario/commands.h"
 #include "simulator/scenario/definitions.h"
-#include "simulator/scenario/dialect_facts.h"
+#include "simulator/scenario/dialect.h"
 #include "simulator/scenario/expectations.h"
 #include "simulator/scenario/faults.h"
 #include "simulator/scenario/finding.h"
@@ -42,6 +42,12 @@ std::string baseName(std::string_view file)
     return std::string(name);
 }
 
+std::string folderOf(std::string_view file)
+{
+    const std::size_t slash = file.find_last_of('/');
+    return std::string(slash == std::string_view::npos ? std::string_view(".") : file.substr(0, slash));
+}
+
 TablePlace placesOf(const TomlValue &table, Place place)
 {
     TablePlace places;
@@ -61,14 +67,15 @@ public:
         , m_scenario(scenario)
         , m_model(scenario.model)
         , m_problems(problems)
+        , m_dialects(folderOf(scenario.file))
     {}
 
     void read()
     {
         checkTopLevel();
-        const DialectFacts &dialect = readScenarioTable();
+        const Dialect &dialect = readScenarioTable();
         orderFaultsAndCommands();
-        Drafts drafts = readDefinitions(m_document, dialect, m_model, m_problems);
+        Drafts drafts = readDefinitions(m_document, dialect, m_dialects, m_model, m_problems);
         const std::size_t before = m_problems.errorCount();
         m_started = startedNames(m_commands);
         buildTree(drafts, m_started, m_model, m_problems);
@@ -84,6 +91,7 @@ public:
         if (areNodesKnown && !m_scenario.finding.empty())
             checkFinding();
         readNeeds(drafts, selectors);
+        readOwners(drafts, selectors);
         checkUnused(drafts);
         checkRoot(drafts);
         rememberPlaces(drafts);
@@ -157,7 +165,7 @@ private:
         return isNamed ? fmt::format(", and name = \"{}\" below it", inner.front().key) : "";
     }
 
-    const DialectFacts &readScenarioTable()
+    const Dialect &readScenarioTable()
     {
         static const TomlValue none;
         const TomlEntry *entry = m_document.find(scenarioTable.name);
@@ -180,13 +188,14 @@ private:
         return readDialect(table);
     }
 
-    const DialectFacts &readDialect(const TableReader &table)
+    const Dialect &readDialect(const TableReader &table)
     {
         m_model.dialect = table.text("dialect").value_or("otp");
-        if (const DialectFacts *known = findDialect(m_model.dialect))
-            return *known;
-        m_problems.error(table.find("dialect")->value.place, unknownDialect(m_model.dialect));
-        return *findDialect("otp");
+        std::vector<Problem> none;
+        const TomlEntry *named = table.find("dialect");
+        const Dialect *known =
+            named && named->value.isText() ? findDialect(m_dialects, named->value, m_problems) : nullptr;
+        return known ? *known : *m_dialects.find("otp", none);
     }
 
     void orderFaultsAndCommands()
@@ -238,6 +247,17 @@ private:
             WorkerDefinition &worker = m_model.workers[draft.definition.definition];
             for (const TomlValue *need : draft.table.names("needs"))
                 worker.needs.push_back(readSelector(*need, 0, need->text, selectors, m_problems));
+        }
+    }
+
+    void readOwners(const Drafts &drafts, const SelectorTable &selectors)
+    {
+        for (const Draft &draft : drafts.all) {
+            const TomlEntry *options = draft.definition.isSupervisor ? draft.table.find("options") : nullptr;
+            const TomlEntry *owner = options ? options->value.find("owner") : nullptr;
+            if (owner && owner->value.isText())
+                m_model.supervisors[draft.definition.definition].owner =
+                    readSelector(owner->value, 0, owner->value.text, selectors, m_problems);
         }
     }
 
@@ -298,6 +318,7 @@ private:
     Scenario &m_scenario;
     Model &m_model;
     Problems &m_problems;
+    Dialects m_dialects;
     std::vector<PlacedTable> m_faults;
     std::vector<PlacedTable> m_commands;
     std::vector<PlacedTable> m_expectations;

@@ -44,7 +44,7 @@ Instant afterMs(std::int64_t ms)
 bool lastIsAllowed(std::initializer_list<std::int64_t> ms, const RestartLimitSpec &spec,
                    Duration phase = Duration::zero(), TripTest trip = TripTest::Beyond)
 {
-    WholeSecondWindow window;
+    RestartWindow window;
     bool allowed = true;
     for (const std::int64_t moment : ms)
         allowed = window.count(afterMs(moment), phase, spec, trip).allowed;
@@ -70,7 +70,7 @@ private slots:
     {
         QFETCH(int, max);
         const RestartLimitSpec spec{static_cast<std::uint32_t>(max), Duration::seconds(5)};
-        WholeSecondWindow window;
+        RestartWindow window;
         for (int i = 1; i <= max; ++i) {
             const RestartCount count = window.count(afterMs(i / 10), {}, spec, TripTest::Beyond);
             QVERIFY(count.allowed);
@@ -124,7 +124,7 @@ private slots:
     void theBudgetIsSeenWithoutBeingSpent()
     {
         const RestartLimitSpec spec{3, Duration::seconds(2)};
-        WholeSecondWindow window;
+        RestartWindow window;
         QCOMPARE(window.used(afterMs(0), {}, spec), 0u);
         window.count(afterMs(500), {}, spec, TripTest::Beyond);
         window.count(afterMs(1500), {}, spec, TripTest::Beyond);
@@ -138,7 +138,7 @@ private slots:
     void clearingForgetsEverything()
     {
         const RestartLimitSpec spec{1, Duration::seconds(5)};
-        WholeSecondWindow window;
+        RestartWindow window;
         window.count(afterMs(0), {}, spec, TripTest::Beyond);
         window.clear();
         QCOMPARE(window.used(afterMs(0), {}, spec), 0u);
@@ -157,7 +157,7 @@ private slots:
     {
         const RestartLimitSpec spec{1, Duration::seconds(5)};
         const Instant last = Instant::fromNs(std::numeric_limits<std::int64_t>::max() - 1);
-        WholeSecondWindow window;
+        RestartWindow window;
         const Duration phase = Duration::milliseconds(999);
         QVERIFY(window.count(last, phase, spec, TripTest::Beyond).allowed);
         QCOMPARE(window.used(last, phase, spec), 1u);
@@ -172,7 +172,7 @@ private slots:
             const auto max = static_cast<std::uint32_t>(random() % 8);
             const std::int64_t phase = static_cast<std::int64_t>(random() % 1'000'000'000);
             const std::uint64_t step = std::uint64_t(1) << (10 + random() % 24);
-            WholeSecondWindow window;
+            RestartWindow window;
             ListOfSeconds list;
             std::int64_t now = 0;
             for (int i = 0; i < 60; ++i) {

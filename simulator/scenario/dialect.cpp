@@ -1,0 +1,363 @@
+#include "simulator/scenario/dialect.h"
+
+#include "resources/resources.h"
+#include "simulator/kernel/invariant_checker.h"
+#include "simulator/scenario/behaviour_reader.h"
+#include "simulator/scenario/commands.h"
+#include "simulator/scenario/dialect_rules.h"
+#include "simulator/scenario/limit_reader.h"
+#include "simulator/scenario/name_hints.h"
+#include "simulator/scenario/toml_source.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace daruma {
+
+namespace {
+
+using Names = std::vector<std::string>;
+
+class DialectReader {
+public:
+    DialectReader(const TomlValue &document, const Names &correct, Dialect &dialect, Problems &problems)
+        : m_table(document, {}, "the dialect", dialectTable, problems)
+        , m_correct(correct)
+        , m_dialect(dialect)
+        , m_problems(problems)
+    {}
+
+    std::optional<std::string> base() const { return m_table.text("extends"); }
+
+    void read()
+    {
+        m_dialect.name = m_table.text("name").value_or("");
+        m_dialect.title = m_table.text("title").value_or("");
+        m_table.text("about");
+        m_table.text("system");
+        if (const auto shape = m_table.choice<Shape>("shape"))
+            m_dialect.rules.shape = *shape;
+        else if (!m_table.has("extends"))
+            m_problems.error(
+                {}, "the dialect lacks the key `shape`",
+                fmt::format("it is {}, or comes with `extends = \"otp\"`", quotedList(shapeNames())));
+        readPromises();
+        if (const auto accepts = tableNamed("accepts", dialectAcceptsTable))
+            readAccepts(*accepts);
+        if (const auto rules = tableNamed("rules", dialectRulesTable))
+            readRules(*rules);
+        if (const auto defaults = tableNamed("defaults", dialectDefaultsTable))
+            readDefaults(*defaults);
+        for (const TableReader &rule : tablesNamed("rule", dialectRuleTable))
+            for (const std::string_view key : {"axis", "rule", "source"})
+                rule.text(key);
+        for (const TableReader &difference : tablesNamed("difference", dialectDifferenceTable))
+            for (const std::string_view key : {"there", "here"})
+                difference.text(key);
+        for (const TableReader &defect : tablesNamed("defect", dialectDefectTable))
+            readDefect(defect);
+        for (const std::string &name : m_correct)
+            if (name != "*" && !isDefect(name))
+                m_problems.error(
+                    {}, fmt::format("the dialect \"{}\" has no defect \"{}\"", m_dialect.name, name));
+    }
+
+private:
+    std::optional<TableReader> tableNamed(std::string_view key, const TableKind &kind) const
+    {
+        const TomlEntry *entry = m_table.find(key);
+        if (!entry)
+            return {};
+        if (entry->value.isTable())
+            return TableReader(entry->value, entry->place, std::string(kind.title), kind, m_problems);
+        m_problems.error(entry->value.place,
+                         fmt::format("`{}` is a table, not {}", key, describe(entry->value.type)),
+                         fmt::format("write {}", kind.title));
+        return {};
+    }
+
+    std::vector<TableReader> tablesNamed(std::string_view key, const TableKind &kind) const
+    {
+        std::vector<TableReader> tables;
+        const TomlEntry *entry = m_table.find(key);
+        if (!entry)
+            return tables;
+        if (!entry->value.isList())
+            m_problems.error(entry->value.place, fmt::format("`{}` is a list of tables", key),
+                             fmt::format("write {}", kind.title));
+        for (const TomlValue &item : entry->value.items) {
+            if (item.isTable())
+                tables.emplace_back(item, item.place, std::string(kind.title), kind, m_problems);
+            else
+                m_problems.error(item.place,
+                                 fmt::format("`{}` lists tables, not {}", key, describe(item.type)));
+        }
+        return tables;
+    }
+
+    /// The bits of the names in a list, where `names` tells the bit of each.
+    std::uint32_t bitsOf(const TableReader &table, std::string_view key,
+                         const std::vector<std::string_view> &names) const
+    {
+        std::uint32_t bits = 0;
+        for (const TomlValue *item : table.names(key)) {
+            const auto found = std::find(names.begin(), names.end(), item->text);
+            if (found != names.end())
+                bits |= 1U << static_cast<unsigned>(found - names.begin());
+            else
+                m_problems.error(item->place, fmt::format("`{}` has no value \"{}\"", key, item->text),
+                                 didYouMean(closestName(item->text, names)));
+        }
+        return bits;
+    }
+
+    static std::vector<std::string_view> choicesOf(std::string_view key)
+    {
+        const auto choices = dialectDefaultsTable.find(key)->choices;
+        return {choices.begin(), choices.end()};
+    }
+
+    void readPromises()
+    {
+        if (!m_table.has("promises"))
+            return;
+        std::vector<std::string_view> names;
+        for (const InvariantRow &row : invariants())
+            names.push_back(row.name);
+        m_dialect.promises = bitsOf(m_table, "promises", names);
+    }
+
+    void readAccepts(const TableReader &accepts)
+    {
+        if (accepts.has("strategies"))
+            m_dialect.strategies = bitsOf(accepts, "strategies", choicesOf("strategy"));
+        if (accepts.has("restart_types"))
+            m_dialect.restartTypes = bitsOf(accepts, "restart_types", choicesOf("restart"));
+        if (accepts.has("commands"))
+            readCommands(accepts);
+        const auto number = [&](std::string_view key, std::uint32_t &value) {
+            if (const auto read = accepts.wholeNumber(key))
+                value = static_cast<std::uint32_t>(std::min<std::uint64_t>(*read, 0xffff'ffff));
+        };
+        number("least_children", m_dialect.leastChildren);
+        number("most_children", m_dialect.mostChildren);
+        const auto flag = [&](std::string_view key, bool &value) {
+            value = accepts.trueOrFalse(key).value_or(value);
+        };
+        flag("unlimited", m_dialect.hasUnlimited);
+        flag("lifetime", m_dialect.hasLifetime);
+        flag("zero_is_unlimited", m_dialect.zeroIsUnlimited);
+        flag("shutdown", m_dialect.hasShutdown);
+        flag("auto_shutdown", m_dialect.hasAutoShutdown);
+        flag("ignore", m_dialect.hasIgnore);
+        flag("owner", m_dialect.hasOwner);
+    }
+
+    void readCommands(const TableReader &accepts)
+    {
+        m_dialect.commands = 1U << static_cast<unsigned>(CommandKind::Shutdown);
+        const auto known = commandTable.find("do")->choices;
+        for (const TomlValue *item : accepts.names("commands")) {
+            const auto kind = commandNamed(item->text);
+            if (kind)
+                m_dialect.commands |= 1U << static_cast<unsigned>(*kind);
+            else
+                m_problems.error(item->place, fmt::format("no command \"{}\" is known", item->text),
+                                 didYouMean(closestName(item->text, {known.begin(), known.end()})));
+        }
+    }
+
+    void readRules(const TableReader &rules)
+    {
+        for (const DialectAxis &axis : dialectAxes()) {
+            const auto choice = rules.oneOf(axis.key.name);
+            if (!choice)
+                continue;
+            const unsigned shape = static_cast<unsigned>(m_dialect.rules.shape);
+            if ((axis.shapes >> shape & 1U) == 0)
+                m_problems.error(rules.placeOf(axis.key.name),
+                                 fmt::format("the shape \"{}\" does not look at `{}`", shapeNames()[shape],
+                                             axis.key.name));
+            axis.choose(m_dialect, *choice);
+        }
+    }
+
+    void readDefaults(const TableReader &defaults)
+    {
+        m_dialect.strategy = defaults.choice<Strategy>("strategy").value_or(m_dialect.strategy);
+        m_dialect.autoShutdown =
+            defaults.choice<AutoShutdown>("auto_shutdown").value_or(m_dialect.autoShutdown);
+        m_dialect.restart = defaults.choice<RestartType>("restart").value_or(m_dialect.restart);
+        m_dialect.shutdown = defaults.shutdown("shutdown").value_or(m_dialect.shutdown);
+        m_dialect.shutdownOfSupervisors =
+            defaults.shutdown("shutdown_of_supervisors").value_or(m_dialect.shutdownOfSupervisors);
+        if (const auto backoff = readBackoff(defaults))
+            m_dialect.backoff = backoff;
+        readLimit(defaults, m_dialect, m_dialect.limit);
+    }
+
+    void readDefect(const TableReader &table)
+    {
+        DialectDefect defect;
+        defect.name = table.text("name").value_or("");
+        defect.about = table.text("about").value_or("");
+        defect.scenario = table.text("scenario").value_or("");
+        table.text("source");
+        const TomlEntry *corrected = table.find("corrected");
+        if (corrected && !corrected->value.isTable()) {
+            m_problems.error(corrected->value.place, fmt::format("`corrected` takes a table of rules, not {}",
+                                                                 describe(corrected->value.type)));
+        } else if (corrected) {
+            const TableReader rules(corrected->value, corrected->place, "`corrected`", dialectRulesTable,
+                                    m_problems);
+            Dialect asItIs = m_dialect;
+            readRules(rules);
+            if (!isToBeCorrected(defect.name))
+                m_dialect = std::move(asItIs);
+        }
+        m_dialect.defects.push_back(std::move(defect));
+    }
+
+    bool isToBeCorrected(const std::string &name) const
+    {
+        return std::any_of(m_correct.begin(), m_correct.end(),
+                           [&](const std::string &one) { return one == "*" || one == name; });
+    }
+
+    bool isDefect(const std::string &name) const
+    {
+        return std::any_of(m_dialect.defects.begin(), m_dialect.defects.end(),
+                           [&](const DialectDefect &defect) { return defect.name == name; });
+    }
+
+    TableReader m_table;
+    const Names &m_correct;
+    Dialect &m_dialect;
+    Problems &m_problems;
+};
+
+std::vector<Problem> inFile(std::vector<Problem> problems, const std::string &file)
+{
+    for (Problem &problem : problems)
+        problem.file = problem.file.empty() ? file : problem.file;
+    return problems;
+}
+
+Problem plain(std::string message, std::string hint = {})
+{
+    Problem problem;
+    problem.message = std::move(message);
+    problem.hint = std::move(hint);
+    return problem;
+}
+
+/// `A+B` behind `NAME:corrected:`, or all where nothing stands behind.
+Names correctionsOf(std::string_view text)
+{
+    if (text.empty())
+        return {"*"};
+    Names names;
+    for (std::size_t at = 0; at <= text.size();) {
+        const std::size_t end = std::min(text.find('+', at), text.size());
+        names.emplace_back(text.substr(at, end - at));
+        at = end + 1;
+    }
+    return names;
+}
+
+}
+
+tl::expected<Dialect, std::vector<Problem>> readDialect(std::string_view text, const std::string &file,
+                                                        const std::string &folder, const Names &correct)
+{
+    static const std::vector<Problems::Source> noOverrides;
+    Problems problems(text, noOverrides);
+    const auto document = parseToml(text);
+    if (!document) {
+        problems.error(document.error().place, document.error().message, document.error().hint);
+        return tl::unexpected(inFile(problems.takeErrors(), file));
+    }
+    Dialect dialect;
+    DialectReader reader(*document, correct, dialect, problems);
+    if (const auto base = reader.base()) {
+        // A dialect that extends itself would be read for ever; those that ship extend nothing but others.
+        Dialects dialects(folder);
+        std::vector<Problem> reasons;
+        const Dialect *found = nullptr;
+        if (base->find('/') == std::string::npos)
+            found = dialects.find(*base, reasons);
+        else
+            reasons.push_back(plain("`extends` names a shipped dialect, not a file"));
+        for (const Problem &reason : reasons)
+            problems.error(document->find("extends")->value.place, reason.message, reason.hint);
+        if (found)
+            dialect = *found;
+    }
+    reader.read();
+    if (problems.hasErrors())
+        return tl::unexpected(inFile(problems.takeErrors(), file));
+    return dialect;
+}
+
+Dialects::Dialects(std::string folder)
+    : m_folder(std::move(folder))
+{}
+
+const Dialect *Dialects::find(const std::string &name, std::vector<Problem> &problems)
+{
+    if (const auto known = m_known.find(name); known != m_known.end())
+        return known->second.get();
+    const bool isPath = name.find('/') != std::string::npos || name.ends_with(".toml");
+    std::string system = name;
+    Names correct;
+    constexpr std::string_view mark = ":corrected";
+    if (const std::size_t at = name.find(mark); at != std::string::npos) {
+        const std::string_view behind = std::string_view(name).substr(at + mark.size());
+        if (behind.empty() || (behind.front() == ':' && behind.size() > 1)) {
+            system = name.substr(0, at);
+            correct = correctionsOf(behind.empty() ? behind : behind.substr(1));
+        }
+    }
+    std::string text;
+    if (isPath) {
+        const std::string path = (std::filesystem::path(m_folder) / system).string();
+        std::ifstream file(path, std::ios::binary);
+        if (!file) {
+            problems.push_back(plain(fmt::format("the dialect file \"{}\" cannot be read", path)));
+            return nullptr;
+        }
+        std::ostringstream content;
+        content << file.rdbuf();
+        text = content.str();
+    } else {
+        const auto shipped = dialects();
+        const auto found = std::find_if(shipped.begin(), shipped.end(),
+                                        [&](const Resource &one) { return one.name == system; });
+        if (found == shipped.end()) {
+            std::vector<std::string_view> names;
+            for (const Resource &one : shipped)
+                names.push_back(one.name);
+            const std::string_view close = closestName(system, names);
+            problems.push_back(plain(fmt::format("the dialect \"{}\" is not known", name),
+                                     close.empty()
+                                         ? "`daruma dialects` lists those that are; a file of your own "
+                                           "is named by its path, \"./ours.toml\""
+                                         : didYouMean(close)));
+            return nullptr;
+        }
+        text = found->content;
+    }
+    auto dialect = readDialect(text, isPath ? system : system + ".toml", m_folder, correct);
+    if (!dialect) {
+        problems.insert(problems.end(), dialect.error().begin(), dialect.error().end());
+        return nullptr;
+    }
+    dialect->name = name;
+    return m_known.emplace(name, std::make_unique<Dialect>(std::move(*dialect))).first->second.get();
+}
+
+}

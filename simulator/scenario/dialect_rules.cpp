@@ -1,0 +1,138 @@
+#include "simulator/scenario/dialect_rules.h"
+
+#include <array>
+
+namespace daruma {
+
+namespace {
+
+using Name = std::string_view;
+using V = ValueType;
+
+constexpr std::uint32_t on(Shape shape)
+{
+    return 1U << static_cast<unsigned>(shape);
+}
+constexpr std::uint32_t anyShape = 0xffff'ffff;
+
+constexpr std::array<Name, 2> shapes{"list", "monitor"};
+
+constexpr std::array<Name, 2> stopOrders{"reverse_start_order", "start_order"};
+constexpr std::array<Name, 3> giveUps{"stopped_in_order", "left_alone", "killed"};
+constexpr std::array<Name, 2> seenExits{"all", "all_but_panics"};
+constexpr std::array<Name, 2> tripTests{"beyond", "at"};
+constexpr std::array<Name, 3> deaths{"exit_signal", "orphaned", "aborted"};
+constexpr std::array<Name, 2> ownFailures{"stops_children", "dies_at_once"};
+constexpr std::array<Name, 3> restartPolicies{"by_type", "always", "failures"};
+constexpr std::array<Name, 2> meanwhile{"kept", "discarded"};
+constexpr std::array<Name, 2> stamps{"whole_seconds", "exact"};
+constexpr std::array<Name, 2> windowEnds{"inclusive", "exclusive"};
+
+constexpr Key choice(Name name, std::span<const Name> choices)
+{
+    return {name, V::OneOf, false, choices};
+}
+
+/// Chooses by the order of the enumeration's values.
+template <auto Member> constexpr auto rule()
+{
+    return [](Dialect &dialect, std::size_t choice) {
+        dialect.rules.*Member = static_cast<std::remove_reference_t<decltype(dialect.rules.*Member)>>(choice);
+    };
+}
+template <auto Member> constexpr auto limitRule()
+{
+    return [](Dialect &dialect, std::size_t choice) {
+        dialect.limit.*Member = static_cast<std::remove_reference_t<decltype(dialect.limit.*Member)>>(choice);
+    };
+}
+
+constexpr std::array axes{
+    DialectAxis{choice("restarts", restartPolicies), on(Shape::Monitor), rule<&Rules::restartPolicy>()},
+    DialectAxis{choice("seen_exits", seenExits), on(Shape::List), rule<&Rules::seenExits>()},
+    DialectAxis{choice("window_stamps", stamps), anyShape, limitRule<&RestartLimitSpec::stamps>()},
+    DialectAxis{choice("window_end", windowEnds), anyShape, limitRule<&RestartLimitSpec::end>()},
+    DialectAxis{choice("trips", tripTests), anyShape, rule<&Rules::tripTest>()},
+    DialectAxis{choice("stop_order", stopOrders), on(Shape::List), rule<&Rules::stopOrder>()},
+    DialectAxis{choice("children_at_give_up", giveUps), on(Shape::List) | on(Shape::Monitor),
+                rule<&Rules::childrenAtGiveUp>()},
+    DialectAxis{choice("children_at_death", deaths), anyShape, rule<&Rules::childrenAtDeath>()},
+    DialectAxis{choice("own_failure", ownFailures), anyShape, rule<&Rules::ownFailure>()},
+    DialectAxis{choice("messages_meanwhile", meanwhile), on(Shape::Monitor),
+                rule<&Rules::messagesMeanwhile>()},
+};
+
+constexpr auto axisKeys = [] {
+    std::array<Key, axes.size()> keys;
+    for (std::size_t i = 0; i < axes.size(); ++i)
+        keys[i] = axes[i].key;
+    return keys;
+}();
+
+constexpr std::array dialectKeys{
+    Key{"name", V::Text, true}, Key{"title", V::Text, true}, Key{"about", V::Text},
+    Key{"system", V::Text},     Key{"extends", V::Text},     Key{"shape", V::OneOf, false, shapes},
+    Key{"promises", V::Names},  Key{"defaults", V::Options}, Key{"accepts", V::Options},
+    Key{"rules", V::Options},   Key{"rule", V::Options},     Key{"difference", V::Options},
+    Key{"defect", V::Options},
+};
+
+constexpr std::array<Name, 4> strategyNames{"one_for_one", "one_for_all", "rest_for_one",
+                                            "simple_one_for_one"};
+constexpr std::array<Name, 3> autoShutdownNames{"never", "any_significant", "all_significant"};
+constexpr std::array<Name, 3> restartNames{"permanent", "transient", "temporary"};
+
+constexpr std::array defaultsKeys{
+    Key{"strategy", V::OneOf, false, strategyNames},
+    Key{"max_restarts", V::MaxRestarts},
+    Key{"within", V::Within},
+    Key{"auto_shutdown", V::OneOf, false, autoShutdownNames},
+    Key{"restart", V::OneOf, false, restartNames},
+    Key{"shutdown", V::Shutdown},
+    Key{"shutdown_of_supervisors", V::Shutdown},
+    Key{"backoff", V::Backoff},
+};
+
+constexpr std::array acceptsKeys{
+    Key{"strategies", V::Names},
+    Key{"restart_types", V::Names},
+    Key{"commands", V::Names},
+    Key{"least_children", V::WholeNumber},
+    Key{"most_children", V::WholeNumber},
+    Key{"unlimited", V::TrueOrFalse},
+    Key{"lifetime", V::TrueOrFalse},
+    Key{"zero_is_unlimited", V::TrueOrFalse},
+    Key{"shutdown", V::TrueOrFalse},
+    Key{"auto_shutdown", V::TrueOrFalse},
+    Key{"ignore", V::TrueOrFalse},
+    Key{"owner", V::TrueOrFalse},
+};
+
+constexpr std::array ruleKeys{Key{"axis", V::Text, true}, Key{"rule", V::Text, true},
+                              Key{"source", V::Text, true}};
+constexpr std::array differenceKeys{Key{"there", V::Text, true}, Key{"here", V::Text, true}};
+constexpr std::array defectKeys{Key{"name", V::Text, true}, Key{"about", V::Text, true},
+                                Key{"source", V::Text}, Key{"scenario", V::Text},
+                                Key{"corrected", V::Options}};
+
+}
+
+std::span<const DialectAxis> dialectAxes()
+{
+    return axes;
+}
+
+const TableKind dialectTable{"dialect", "a dialect", dialectKeys};
+const TableKind dialectDefaultsTable{"defaults", "[defaults]", defaultsKeys};
+const TableKind dialectAcceptsTable{"accepts", "[accepts]", acceptsKeys};
+const TableKind dialectRulesTable{"rules", "[rules]", axisKeys};
+const TableKind dialectRuleTable{"rule", "[[rule]]", ruleKeys};
+const TableKind dialectDifferenceTable{"difference", "[[difference]]", differenceKeys};
+const TableKind dialectDefectTable{"defect", "[[defect]]", defectKeys};
+
+std::span<const std::string_view> shapeNames()
+{
+    return shapes;
+}
+
+}

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "simulator/scenario/dialect.h"
+#include "simulator/scenario/keys.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace daruma {
+
+/// One axis of the space of rules as a dialect file spells it.
+struct DialectAxis {
+    Key key;
+    std::uint32_t shapes = 0;  ///< bits of the shapes that look at it
+    void (*choose)(Dialect &dialect, std::size_t choice) = nullptr;
+};
+
+/// All axes, in the order in which pages show them. A new one is a row here and a field of Rules.
+std::span<const DialectAxis> dialectAxes();
+
+/// The tables of a dialect file.
+extern const TableKind dialectTable;
+extern const TableKind dialectDefaultsTable;
+extern const TableKind dialectAcceptsTable;
+extern const TableKind dialectRulesTable;
+extern const TableKind dialectRuleTable;
+extern const TableKind dialectDifferenceTable;
+extern const TableKind dialectDefectTable;
+
+std::span<const std::string_view> shapeNames();
+
+}
