@@ -39,7 +39,8 @@ private slots:
                 1ms: exit a#1 panic, restart a#1 1/3, start a#2
                 2ms: exit a#2 panic, restart a#2 2/3, start a#3
                 3ms: exit a#3 panic, restart a#3 3/3, start a#4
-                4ms: exit a#4 panic, gave_up app#1 4/3 over a panic, kill b#1, exit app#1 panic, exit b#1 killed, end quiet)");
+                4ms: exit a#4 panic, gave_up app#1 4/3 over a panic, kill b#1, exit app#1 panic,
+                   exit b#1 killed, end quiet)");
     }
 
     void v2ARestartAsOldAsTheWindowStillCounts()
@@ -94,7 +95,9 @@ private slots:
         TOLD(played(tree("strategy = \"one_for_all\"\n" + three,
                          fault("panic", "a", "1s") + fault("panic", "b", "1s"))),
              R"(0s: start app#1, start a#1, start b#1, start c#1
-                1s: exit a#1 panic, restart a#1 1/3, kill b#1, kill c#1, exit b#1 killed, exit c#1 killed, start a#2, start b#2, start c#2, exit b#2 panic, restart b#2 2/3, kill a#2, kill c#2, exit a#2 killed, exit c#2 killed, start a#3, start b#3, start c#3, end quiet)");
+                1s: exit a#1 panic, restart a#1 1/3, kill b#1, kill c#1, exit b#1 killed, exit c#1 killed,
+                   start a#2, start b#2, start c#2, exit b#2 panic, restart b#2 2/3, kill a#2, kill c#2,
+                   exit a#2 killed, exit c#2 killed, start a#3, start b#3, start c#3, end quiet)");
     }
 
     void v7TheEndOfTheOwnerKillsInStartOrderWithoutWaiting()
@@ -104,7 +107,9 @@ private slots:
                         + three + fault("kill", "boss", "1s"),
                     "app app/*"),
              R"(0s: start app#1, start app/a#1, start app/b#1, start app/c#1
-                1s: kill app/a#1, kill app/b#1, kill app/c#1, exit app#1 normal, exit app/a#1 killed, exit app/b#1 killed, exit app/c#1 killed, restart app#1 2/3, start app#2, start app/a#2, start app/b#2, start app/c#2)");
+                1s: kill app/a#1, kill app/b#1, kill app/c#1, exit app#1 normal, exit app/a#1 killed,
+                   exit app/b#1 killed, exit app/c#1 killed, restart app#1 2/3, start app#2, start app/a#2,
+                   start app/b#2, start app/c#2)");
     }
 
     void v8TheRestIsKilledAwaitedAndStartedInOrder()
@@ -112,7 +117,8 @@ private slots:
         TOLD(played(tree("strategy = \"rest_for_one\"\nchildren = [\"a\", \"b\", \"c\", \"d\"]\n",
                          "[worker.a]\n[worker.b]\n[worker.c]\n[worker.d]\n" + fault("panic", "b", "1s"))),
              R"(0s: start app#1, start a#1, start b#1, start c#1, start d#1
-                1s: exit b#1 panic, restart b#1 1/3, kill c#1, kill d#1, exit c#1 killed, exit d#1 killed, start b#2, start c#2, start d#2, end quiet)");
+                1s: exit b#1 panic, restart b#1 1/3, kill c#1, kill d#1, exit c#1 killed, exit d#1 killed,
+                   start b#2, start c#2, start d#2, end quiet)");
     }
 
     void v9TheChildrenOfANestedSupervisorAreOrphaned()
@@ -122,7 +128,8 @@ private slots:
                              + fault("panic", "a", "1s")),
                     "a web web/*"),
              R"(0s: start a#1, start web#1, start web/w#1
-                1s: exit a#1 panic, restart a#1 1/3, kill web#1, exit web#1 killed, start a#2, start web#2, start web/w#2
+                1s: exit a#1 panic, restart a#1 1/3, kill web#1, exit web#1 killed, start a#2, start web#2,
+                   start web/w#2
                 10s: exit web/w#1 panic
                 11s: exit web/w#2 panic, restart web/w#2 1/3, start web/w#3
                 21s: exit web/w#3 panic, restart web/w#3 1/3, start web/w#4

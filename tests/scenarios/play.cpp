@@ -137,8 +137,9 @@ std::string lines(std::string_view text)
         const std::size_t first = line.find_first_not_of(' ');
         if (first == std::string::npos)
             continue;
+        const bool isInstant = line[first] >= '0' && line[first] <= '9';
         if (!result.empty())
-            result += '\n';
+            result += isInstant ? '\n' : ' ';
         result += line.substr(first);
     }
     return result;

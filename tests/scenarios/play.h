@@ -33,7 +33,8 @@ std::string eventText(const Recording &recording, const Event &event);
 std::string told(const Recording &recording, const Show &show = {});
 std::string play(std::string_view scenario, const Show &show = {});
 
-/// The lines of a raw string without the indentation and the empty ones.
+/// The lines of a raw string without the indentation and the empty ones; one that does not begin with a time
+/// goes on where the one before ends.
 std::string lines(std::string_view text);
 
 }  // namespace daruma
