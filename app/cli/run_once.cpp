@@ -92,6 +92,11 @@ std::optional<std::int64_t> runOnce(Simulation &simulation, const ScenarioSource
     return id;
 }
 
+Recording compactRecordingOf(const LoadedScenario &loaded)
+{
+    return record(loaded.scenario.model, loaded.seed, EventLog(std::make_unique<CompressedEvents>()));
+}
+
 Recording recordingOf(const LoadedScenario &loaded)
 {
     return record(loaded.scenario.model, loaded.seed);

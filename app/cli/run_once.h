@@ -2,6 +2,7 @@
 
 #include "app/cli/scenario_source.h"
 #include "simulator/kernel/simulation.h"
+#include "simulator/store/compressed_events.h"
 #include "simulator/store/recorder.h"
 
 #include <cstdint>
@@ -17,15 +18,12 @@ struct RecordingPlan {
     RecordPolicy policy = RecordPolicy::None;
 };
 
-/// Keeps a run in memory while it lasts, names included.
+/// Keeps the events of a run in memory, those of a long run compressed.
 class MemorySink final : public EventSink {
 public:
-    void consume(std::span<const Event> block, const Names &) override
-    {
-        events.insert(events.end(), block.begin(), block.end());
-    }
+    void consume(std::span<const Event> block, const Names &names) override { events.append(block, names); }
 
-    std::vector<Event> events;
+    EventLog events{std::make_unique<CompressedEvents>()};
 };
 
 /// Runs the scenario with its seed and gives the events to each of the sinks; records it where the plan says
@@ -36,6 +34,8 @@ std::optional<std::int64_t> runOnce(Simulation &simulation, const ScenarioSource
 
 /// The whole run in memory, recorded nowhere.
 Recording recordingOf(const LoadedScenario &loaded);
+/// The same for who reads its events by number or in order: those of a long run are compressed.
+Recording compactRecordingOf(const LoadedScenario &loaded);
 
 /// How the program opens databases: SOURCE_DATE_EPOCH stands for the present where it is set, as in builds
 /// that are to be the same again.

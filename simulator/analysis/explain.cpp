@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace daruma {
 
@@ -63,11 +64,25 @@ Explainer::Explainer(const Model &model, const Recording &run)
     , m_run(run)
     , m_wording(model, run)
 {
-    for (std::uint32_t i = 0; i < run.events.size(); ++i) {
-        const Event &event = run.events[i];
-        if (event.kind == EventKind::Fault && !event.detail
-            && model.faults[event.a].kind == FaultKind::Outage)
-            m_outages.push_back(EventId{i});
+    for (std::uint32_t i = 0; i < run.events.size(); ++i)
+        observe(run.events[i], EventId{i});
+}
+
+void Explainer::observe(const Event &event, EventId id)
+{
+    if (event.kind == EventKind::Fault && !event.detail && m_model.faults[event.a].kind == FaultKind::Outage)
+        m_outages.push_back(id);
+    if (event.kind == EventKind::Violation) {
+        if (!m_firstViolation.isValid())
+            m_firstViolation = id;
+    } else if (event.kind != EventKind::End) {
+        m_busy = id;
+    }
+    if (event.node == NodeId{0}) {
+        const bool tells = event.kind == EventKind::GaveUp || event.kind == EventKind::InitFailed;
+        const bool killed = event.kind == EventKind::Exit && !m_failureOfRoot.isValid();
+        if (tells || killed)
+            m_failureOfRoot = id;
     }
 }
 
@@ -76,7 +91,8 @@ EventId Explainer::tellingCause(EventId id) const
     EventId cause = at(id).cause;
     while (cause.isValid()) {
         const Event &event = at(cause);
-        const Event *next = event.cause.isValid() ? &at(event.cause) : nullptr;
+        const std::optional<Event> next =
+            event.cause.isValid() ? std::optional(at(event.cause)) : std::nullopt;
         const bool handsOn = event.kind == EventKind::Started || event.kind == EventKind::Start
                              || event.kind == EventKind::Lifecycle || event.kind == EventKind::Backoff;
         const bool fallsAfterGivingUp =
@@ -101,26 +117,30 @@ std::vector<EventId> Explainer::steps(EventId event) const
 
 std::vector<Link> Explainer::chain(EventId event) const
 {
-    const std::vector<EventId> all = steps(event);
-    std::vector<std::uint64_t> signatures;
-    for (const EventId step : all) {
-        const Event &one = at(step);
-        signatures.push_back(std::uint64_t{one.node.value} << 16 | static_cast<unsigned>(one.kind) << 8
-                             | static_cast<unsigned>(one.reason));
+    struct Step {
+        EventId event;
+        EventId cause;
+    };
+    RunningFold<Step> fold(std::numeric_limits<std::size_t>::max());
+    for (EventId step = event; step.isValid();) {
+        const Event one = at(step);
+        const EventId cause = tellingCause(step);
+        fold.add(std::uint64_t{one.node.value} << 16 | static_cast<unsigned>(one.kind) << 8
+                     | static_cast<unsigned>(one.reason),
+                 {step, cause});
+        step = cause;
     }
     std::vector<Link> links;
-    for (const Stretch &stretch : foldRepetition(signatures)) {
-        if (stretch.period > 0) {
-            const EventId oldest = all[stretch.first + stretch.count - 1];
+    const auto rows = fold.rows();
+    for (const auto &row : *rows) {
+        if (row.period > 0)
             links.push_back(
                 {{},
-                 fmt::format("… and so on, {} since {}.", counted(stretch.repeats, "more time", "more times"),
-                             momentText(at(oldest).t)),
-                 stretch.repeats});
-            continue;
-        }
-        for (std::size_t i = stretch.first; i < stretch.first + stretch.count; ++i)
-            links.push_back({all[i], sentence(all[i], i + 1 < all.size() ? all[i + 1] : EventId{}), 0});
+                 fmt::format("… and so on, {} since {}.", counted(row.repeats, "more time", "more times"),
+                             momentText(at(row.item.event).t)),
+                 row.repeats});
+        else
+            links.push_back({row.item.event, sentence(row.item.event, row.item.cause), 0});
     }
     return links;
 }
@@ -131,15 +151,15 @@ bool Explainer::endedByItself(const Event &exit) const
            && at(exit.cause).node == exit.node;
 }
 
-const Event *Explainer::outageOf(const Event &event) const
+std::optional<Event> Explainer::outageOf(const Event &event) const
 {
     for (auto id = m_outages.rbegin(); id != m_outages.rend(); ++id) {
         const Event &outage = at(*id);
         const bool isOver = outage.value >= 0 && outage.t + outage.value <= event.t;
         if (outage.node == event.node && outage.t <= event.t && !isOver)
-            return &outage;
+            return outage;
     }
-    return nullptr;
+    return std::nullopt;
 }
 
 std::string Explainer::exitByItself(EventId id, EventId cause) const
@@ -151,7 +171,7 @@ std::string Explainer::exitByItself(EventId id, EventId cause) const
         text += fmt::format("{} after {}", ran, m_wording.clause(at(cause), exit.node));
     else
         text += fmt::format("after it had run for {}", ran);
-    if (const Event *outage = outageOf(exit))
+    if (const auto outage = outageOf(exit))
         text += fmt::format(", while {} was on", m_wording.faultName(*outage));
     return text;
 }
@@ -202,27 +222,12 @@ std::string Explainer::sentence(EventId id, EventId cause) const
     if (cause.isValid())
         text += because(event, cause);
     if (event.kind == EventKind::InitFailed) {
-        if (const Event *outage = outageOf(event))
+        if (const auto outage = outageOf(event))
             text += fmt::format(", while {} was on", m_wording.faultName(*outage));
     }
     if (event.kind == EventKind::GaveUp)
         text += budgetRemark(id);
     return text + ".";
-}
-
-EventId Explainer::failureOfRoot() const
-{
-    EventId found;
-    for (std::uint32_t i = 0; i < m_run.events.size(); ++i) {
-        const Event &event = m_run.events[i];
-        if (event.node != NodeId{0})
-            continue;
-        const bool tells = event.kind == EventKind::GaveUp || event.kind == EventKind::InitFailed;
-        const bool killed = event.kind == EventKind::Exit && !found.isValid();
-        if (tells || killed)
-            found = EventId{i};
-    }
-    return found;
 }
 
 std::vector<EventId> Explainer::subjects() const
@@ -231,13 +236,11 @@ std::vector<EventId> Explainer::subjects() const
     const RunResult &result = m_run.result;
     if (result.outcome == Outcome::Passed)
         return subjects;
-    for (std::uint32_t i = 0; i < m_run.events.size() && subjects.empty(); ++i) {
-        if (m_run.events[i].kind == EventKind::Violation)
-            subjects.push_back(EventId{i});
-    }
+    if (m_firstViolation.isValid())
+        subjects.push_back(m_firstViolation);
     const bool rootFailed = result.rootReport && result.rootReport->state == LifecycleState::Failed;
     if (rootFailed) {
-        const EventId failure = failureOfRoot();
+        const EventId failure = m_failureOfRoot;
         const std::vector<EventId> known =
             subjects.empty() ? std::vector<EventId>{} : steps(subjects.front());
         if (failure.isValid() && std::find(known.begin(), known.end(), failure) == known.end())
@@ -245,13 +248,8 @@ std::vector<EventId> Explainer::subjects() const
     }
     if (result.outcome == Outcome::Truncated) {
         // What the run was busy with when it was cut.
-        std::uint32_t last = static_cast<std::uint32_t>(m_run.events.size());
-        while (last > 0
-               && (m_run.events[last - 1].kind == EventKind::End
-                   || m_run.events[last - 1].kind == EventKind::Violation))
-            --last;
-        if (last > 0)
-            subjects.insert(subjects.begin(), EventId{last - 1});
+        if (m_busy.isValid())
+            subjects.insert(subjects.begin(), m_busy);
     }
     return subjects;
 }

@@ -50,20 +50,24 @@ public:
     const Wording &wording() const { return m_wording; }
 
 private:
-    const Event &at(EventId id) const { return m_run.events[id.value]; }
+    void observe(const Event &event, EventId id);
+    Event at(EventId id) const { return m_run.events[id.value]; }
     EventId tellingCause(EventId event) const;
-    EventId failureOfRoot() const;
     bool endedByItself(const Event &exit) const;
     std::string sentence(EventId event, EventId cause) const;
     std::string exitByItself(EventId exit, EventId cause) const;
     std::string because(const Event &event, EventId cause) const;
     std::string budgetRemark(EventId decision) const;
-    const Event *outageOf(const Event &event) const;
+    std::optional<Event> outageOf(const Event &event) const;
 
     const Model &m_model;
     const Recording &m_run;
     Wording m_wording;
+    /// What a look through all events finds.
     std::vector<EventId> m_outages;  ///< faults that began one, in order
+    EventId m_firstViolation;
+    EventId m_failureOfRoot;  ///< the last event that may have been it
+    EventId m_busy;           ///< the last one that is no violation and not the end
 };
 
 }

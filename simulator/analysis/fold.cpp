@@ -6,7 +6,7 @@ namespace daruma {
 
 namespace {
 
-constexpr std::size_t longestPeriod = 24;
+constexpr std::size_t longestPeriod = longestFoldedPeriod;
 
 /// How often the period at `first` stands there, one after the other.
 std::size_t periodsAt(std::span<const std::uint64_t> signatures, std::size_t first, std::size_t period)

@@ -1,11 +1,15 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 namespace daruma {
+
+constexpr std::size_t longestFoldedPeriod = 24;
 
 /// A stretch of a long list: items to be shown one by one, or periods to be summed up.
 struct Stretch {
@@ -15,8 +19,133 @@ struct Stretch {
     std::size_t repeats = 0;
 };
 
-/// Finds what repeats: equal signatures in periods of at most 24 items. The first and the last period of a
-/// repetition are shown, what lies between them is summed up.
+/// Finds what repeats: equal signatures in periods of at most `longestFoldedPeriod` items. The first and the
+/// last period of a repetition are shown, what lies between them is summed up.
 std::vector<Stretch> foldRepetition(std::span<const std::uint64_t> signatures);
+
+/// Folds a list of any length that comes item by item, for who shows it only if that takes few lines. What a
+/// repetition has too much of is dropped on the way, so the memory does not grow with the list.
+template <typename Item> class RunningFold {
+public:
+    /// `mostRows`: lines, one for each item that is shown and one for each sum.
+    explicit RunningFold(std::size_t mostRows)
+        : m_mostRows(mostRows)
+    {}
+
+    void add(std::uint64_t signature, const Item &item)
+    {
+        if (m_isTooLong)
+            return;
+        m_signatures.push_back(signature);
+        m_items.push_back(item);
+        if (m_items.size() < m_compactAt)
+            return;
+        compact();
+        m_compactAt = std::max(mostItems, 2 * m_items.size());
+    }
+
+    struct Row {
+        Item item;                ///< to be shown, or the last one of what is summed up
+        std::size_t period = 0;   ///< 0: show the item
+        std::size_t repeats = 0;  ///< of a sum: how often the period stands there again
+    };
+    /// The rows, or nothing where they are more than `mostRows`.
+    std::optional<std::vector<Row>> rows() const;
+
+private:
+    static constexpr std::size_t mostItems = 1U << 15;
+    /// Behind so many items it is known whether one begins a repetition.
+    static constexpr std::size_t lookAhead = 3 * longestFoldedPeriod;
+    /// What is left of a repetition that is dropped: far more than any other period could share with it, so
+    /// that the rest is folded in the same way.
+    static constexpr std::size_t leftOfRepetition = 10 * longestFoldedPeriod;
+
+    /// Items of a repetition that are not there any more; they stood before the item at `at`.
+    struct Dropped {
+        std::size_t at = 0;
+        std::size_t count = 0;
+    };
+
+    void compact();
+    static std::size_t countRows(std::span<const Stretch> stretches, std::size_t end);
+
+    std::size_t m_mostRows;
+    bool m_isTooLong = false;
+    std::size_t m_compactAt = mostItems;
+    std::vector<std::uint64_t> m_signatures;
+    std::vector<Item> m_items;
+    std::vector<Dropped> m_dropped;
+};
+
+/// Rows of the items before `end`.
+template <typename Item>
+std::size_t RunningFold<Item>::countRows(std::span<const Stretch> stretches, std::size_t end)
+{
+    std::size_t rows = 0;
+    for (const Stretch &stretch : stretches) {
+        if (stretch.first < end)
+            rows += stretch.period > 0 ? 1 : std::min(stretch.count, end - stretch.first);
+    }
+    return rows;
+}
+
+template <typename Item> void RunningFold<Item>::compact()
+{
+    const std::vector<Stretch> stretches = foldRepetition(m_signatures);
+    if (countRows(stretches, m_items.size() - lookAhead) > m_mostRows) {
+        m_isTooLong = true;
+        m_signatures = {};
+        m_items = {};
+        m_dropped = {};
+        return;
+    }
+    std::vector<std::uint64_t> signatures;
+    std::vector<Item> items;
+    std::vector<Dropped> dropped;
+    auto earlier = m_dropped.begin();
+    for (const Stretch &stretch : stretches) {
+        const std::size_t end = stretch.first + stretch.count;
+        std::size_t spared = stretch.count;
+        std::size_t lost = 0;
+        if (stretch.period > 0 && stretch.count > leftOfRepetition + stretch.period) {
+            lost = (stretch.count - leftOfRepetition) / stretch.period * stretch.period;
+            spared -= lost;
+        }
+        for (; earlier != m_dropped.end() && earlier->at < end; ++earlier)
+            lost += earlier->count;
+        if (lost > 0)
+            dropped.push_back({items.size(), lost});
+        for (std::size_t i = end - spared; i < end; ++i) {
+            signatures.push_back(m_signatures[i]);
+            items.push_back(m_items[i]);
+        }
+    }
+    m_signatures = std::move(signatures);
+    m_items = std::move(items);
+    m_dropped = std::move(dropped);
+}
+
+template <typename Item>
+std::optional<std::vector<typename RunningFold<Item>::Row>> RunningFold<Item>::rows() const
+{
+    const std::vector<Stretch> stretches = foldRepetition(m_signatures);
+    if (m_isTooLong || countRows(stretches, m_items.size()) > m_mostRows)
+        return std::nullopt;
+    std::vector<Row> rows;
+    auto dropped = m_dropped.begin();
+    for (const Stretch &stretch : stretches) {
+        const std::size_t end = stretch.first + stretch.count;
+        std::size_t lost = 0;
+        for (; dropped != m_dropped.end() && dropped->at < end; ++dropped)
+            lost += dropped->count;
+        if (stretch.period > 0) {
+            rows.push_back({m_items[end - 1], stretch.period, stretch.repeats + lost / stretch.period});
+            continue;
+        }
+        for (std::size_t i = stretch.first; i < end; ++i)
+            rows.push_back({m_items[i], 0, 0});
+    }
+    return rows;
+}
 
 }

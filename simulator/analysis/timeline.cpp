@@ -6,6 +6,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <deque>
+#include <functional>
 
 namespace daruma {
 
@@ -14,152 +17,158 @@ namespace {
 /// What one line will tell, before anything is put into words.
 struct Moment {
     enum class Shape : std::uint8_t { Up, Plain, EndAndRestart, Stops };
+    static constexpr std::uint32_t mostNames = 3;
 
     Shape shape = Shape::Plain;
     std::uint32_t first = 0;   ///< event
-    std::uint32_t second = 0;  ///< the restart of EndAndRestart
-    std::uint32_t count = 0;   ///< of Stops: how many; their events follow in `stopped`
-    std::uint32_t firstStopped = 0;
+    std::uint32_t second = 0;  ///< the restart of EndAndRestart; the last one of Stops
+    std::uint32_t count = 0;   ///< of Up: processes; of Stops: how many ended
+    std::array<NodeId, mostNames> stopped = {};
 };
 
+/// Makes moments of events, in one pass and without looking back into the run, which may be long.
 class Collector {
 public:
-    Collector(const Model &model, const Recording &run)
-        : m_model(model)
-        , m_run(run)
-        , m_wording(model, run)
-    {
-        for (std::uint32_t i = 0; i < run.events.size(); ++i)
-            observe(i);
-        endStops();
-    }
+    /// Takes what is complete, and its first event.
+    using Take = std::function<void(const Moment &, const Event &)>;
 
-    const std::vector<Moment> &moments() const { return m_moments; }
-    /// Equal for moments that tell the same of the same place, or (coarse) of places made from the same
-    /// table.
-    std::uint64_t signature(const Moment &moment, bool coarse) const;
-    bool isGrave(const Moment &moment) const;
-    std::int64_t time(const Moment &moment) const { return m_run.events[moment.first].t; }
-    TimelineRow row(const Moment &moment) const;
+    Collector(const Recording &run, Take take)
+        : m_take(std::move(take))
+        , m_orders(run.nodes.size())
+    {
+        std::uint32_t index = 0;
+        for (const Event &event : run.events)
+            observe(event, index++);
+        handOn();
+    }
 
 private:
-    const Event *causeOf(const Event &event) const
-    {
-        return event.cause.isValid() ? &m_run.events[event.cause.value] : nullptr;
-    }
-    void observe(std::uint32_t index);
-    void observeExit(std::uint32_t index);
-    void observeRestart(std::uint32_t index);
-    void add(Moment::Shape shape, std::uint32_t first, std::uint32_t second = 0);
-    void addStop(std::uint32_t index);
-    void endStops() { m_inStops = false; }
-    std::string stopsText(const Moment &moment) const;
-    std::string endText(const Event &event) const;
+    void observe(const Event &event, std::uint32_t index);
+    void observeExit(const Event &event, std::uint32_t index);
+    void observeRestart(const Event &event, std::uint32_t index);
+    void add(Moment::Shape shape, const Event &event, std::uint32_t index, std::uint32_t count = 0);
+    void addStop(const Event &event, std::uint32_t index);
+    void handOn();
 
-    const Model &m_model;
-    const Recording &m_run;
-    Wording m_wording;
-    std::vector<Moment> m_moments;
-    std::vector<std::uint32_t> m_stopped;  ///< exits that were asked for
+    /// The latest events of a node that may be why it ends.
+    struct Orders {
+        EventId stop;
+        EventId kill;
+        EventId ownEnd;  ///< it gave up, or shut itself down
+    };
+
+    Take m_take;
+    bool m_hasMoment = false;
+    Moment m_moment;
+    Event m_event;                 ///< its first
+    std::vector<Orders> m_orders;  ///< by node
     std::uint32_t m_started = 0;
     bool m_isUp = false;
-    bool m_inStops = false;
 };
 
-void Collector::add(Moment::Shape shape, std::uint32_t first, std::uint32_t second)
+void Collector::handOn()
 {
-    endStops();
-    m_moments.push_back({shape, first, second, 0, 0});
+    if (m_hasMoment)
+        m_take(m_moment, m_event);
+    m_hasMoment = false;
 }
 
-void Collector::addStop(std::uint32_t index)
+void Collector::add(Moment::Shape shape, const Event &event, std::uint32_t index, std::uint32_t count)
 {
-    if (!m_inStops)
-        m_moments.push_back(
-            {Moment::Shape::Stops, index, 0, 0, static_cast<std::uint32_t>(m_stopped.size())});
-    m_inStops = true;
-    m_stopped.push_back(index);
-    ++m_moments.back().count;
+    handOn();
+    m_hasMoment = true;
+    m_moment = {shape, index, 0, count, {}};
+    m_event = event;
 }
 
-void Collector::observeExit(std::uint32_t index)
+void Collector::addStop(const Event &event, std::uint32_t index)
 {
-    const Event &exit = m_run.events[index];
-    const Event *cause = causeOf(exit);
-    const bool ownCause = cause && cause->node == exit.node;
-    if (ownCause && (cause->kind == EventKind::GaveUp || cause->kind == EventKind::AutoShutdown))
-        return;
-    if (ownCause && (cause->kind == EventKind::Stop || cause->kind == EventKind::Kill))
-        return addStop(index);
-    add(Moment::Shape::Plain, index);
+    if (!m_hasMoment || m_moment.shape != Moment::Shape::Stops)
+        add(Moment::Shape::Stops, event, index);
+    if (m_moment.count < Moment::mostNames)
+        m_moment.stopped[m_moment.count] = event.node;
+    ++m_moment.count;
+    m_moment.second = index;
 }
 
-void Collector::observeRestart(std::uint32_t index)
+void Collector::observeExit(const Event &event, std::uint32_t index)
 {
-    const Event &restart = m_run.events[index];
-    if (!m_moments.empty() && !m_inStops) {
-        Moment &last = m_moments.back();
-        const bool isEnd = m_run.events[last.first].kind == EventKind::Exit
-                           || m_run.events[last.first].kind == EventKind::InitFailed;
-        if (last.shape == Moment::Shape::Plain && isEnd && restart.cause.value == last.first) {
-            last.shape = Moment::Shape::EndAndRestart;
-            last.second = index;
+    const Orders &orders = m_orders[event.node.value];
+    if (event.cause.isValid()) {
+        if (event.cause == orders.ownEnd)
             return;
-        }
+        if (event.cause == orders.stop || event.cause == orders.kill)
+            return addStop(event, index);
     }
-    add(Moment::Shape::Plain, index);
+    add(Moment::Shape::Plain, event, index);
 }
 
-void Collector::observe(std::uint32_t index)
+void Collector::observeRestart(const Event &event, std::uint32_t index)
 {
-    const Event &event = m_run.events[index];
+    const bool followsEnd = m_hasMoment && m_moment.shape == Moment::Shape::Plain
+                            && (m_event.kind == EventKind::Exit || m_event.kind == EventKind::InitFailed);
+    if (!followsEnd || event.cause.value != m_moment.first)
+        return add(Moment::Shape::Plain, event, index);
+    m_moment.shape = Moment::Shape::EndAndRestart;
+    m_moment.second = index;
+}
+
+void Collector::observe(const Event &event, std::uint32_t index)
+{
     switch (event.kind) {
     case EventKind::Started:
         ++m_started;
         if (m_isUp && event.value > 0)
-            add(Moment::Shape::Plain, index);
+            add(Moment::Shape::Plain, event, index);
         if (!m_isUp && event.node == NodeId{0}) {
             m_isUp = true;
-            add(Moment::Shape::Up, index);
-            m_moments.back().count = m_started;
+            add(Moment::Shape::Up, event, index, m_started);
         }
         break;
     case EventKind::Exit:
-        observeExit(index);
+        observeExit(event, index);
         break;
     case EventKind::Restart:
-        observeRestart(index);
+        observeRestart(event, index);
         break;
     case EventKind::Stop:
         // Asked for, and not yet obeyed: told when it ends.
+        m_orders[event.node.value].stop = EventId{index};
+        break;
     case EventKind::Start:
     case EventKind::Lifecycle:
     case EventKind::Removed:
     case EventKind::Backoff:  // its restart names the delay
     case EventKind::End:
         break;
-    case EventKind::Ignored:
-    case EventKind::InitFailed:
     case EventKind::Kill:
+        m_orders[event.node.value].kill = EventId{index};
+        add(Moment::Shape::Plain, event, index);
+        break;
     case EventKind::GaveUp:
     case EventKind::AutoShutdown:
+        m_orders[event.node.value].ownEnd = EventId{index};
+        add(Moment::Shape::Plain, event, index);
+        break;
+    case EventKind::Ignored:
+    case EventKind::InitFailed:
     case EventKind::Fault:
     case EventKind::Command:
     case EventKind::Reply:
     case EventKind::Violation:
     case EventKind::Unmatched:
     case EventKind::Reload:
-        add(Moment::Shape::Plain, index);
+        add(Moment::Shape::Plain, event, index);
         break;
     }
 }
 
-std::uint64_t Collector::signature(const Moment &moment, bool coarse) const
+/// Equal for moments that tell the same of the same place, or (coarse) of places made from the same table.
+std::uint64_t signature(const Moment &moment, const Event &event, const Recording &run, bool coarse)
 {
-    const Event &event = m_run.events[moment.first];
     std::uint64_t place = event.node.value;
     if (coarse && event.node.isValid()) {
-        const Node &node = m_run.nodes[event.node];
+        const Node &node = run.nodes[event.node];
         place = std::uint64_t{node.definition} * 2 + (node.isSupervisor ? 1 : 0);
     }
     const bool named = event.kind == EventKind::Fault || event.kind == EventKind::Violation;
@@ -168,28 +177,42 @@ std::uint64_t Collector::signature(const Moment &moment, bool coarse) const
            | static_cast<std::uint64_t>(moment.shape);
 }
 
-bool Collector::isGrave(const Moment &moment) const
-{
-    const Event &event = m_run.events[moment.first];
-    return event.kind == EventKind::Violation || (event.kind == EventKind::GaveUp && event.node == NodeId{0});
-}
+/// Puts moments into words.
+class Teller {
+public:
+    Teller(const Model &model, const Recording &run)
+        : m_model(model)
+        , m_run(run)
+        , m_wording(model, run)
+    {}
 
-std::string Collector::stopsText(const Moment &moment) const
+    std::int64_t time(const Moment &moment) const { return m_run.events[moment.first].t; }
+    TimelineRow row(const Moment &moment) const;
+
+private:
+    std::string stopsText(const Moment &moment) const;
+    std::string endText(const Event &event) const;
+
+    const Model &m_model;
+    const Recording &m_run;
+    Wording m_wording;
+};
+
+std::string Teller::stopsText(const Moment &moment) const
 {
-    constexpr std::uint32_t mostNames = 3;
     std::string names;
-    for (std::uint32_t i = 0; i < std::min(moment.count, mostNames); ++i)
-        names += (i > 0 ? ", " : "") + m_wording.name(m_run.events[m_stopped[moment.firstStopped + i]].node);
-    if (moment.count > mostNames)
-        names += fmt::format(" and {} more", grouped(moment.count - mostNames));
+    for (std::uint32_t i = 0; i < std::min(moment.count, Moment::mostNames); ++i)
+        names += (i > 0 ? ", " : "") + m_wording.name(moment.stopped[i]);
+    if (moment.count > Moment::mostNames)
+        names += fmt::format(" and {} more", grouped(moment.count - Moment::mostNames));
     std::string text = fmt::format("stopped {}", names);
-    const std::int64_t last = m_run.events[m_stopped[moment.firstStopped + moment.count - 1]].t;
+    const std::int64_t last = m_run.events[moment.second].t;
     if (last > time(moment))
         text += fmt::format(", until {}", momentText(last));
     return text;
 }
 
-std::string Collector::endText(const Event &event) const
+std::string Teller::endText(const Event &event) const
 {
     std::string text = m_wording.clause(event);
     if (event.kind == EventKind::Exit && event.value >= 0)
@@ -197,13 +220,12 @@ std::string Collector::endText(const Event &event) const
     return text;
 }
 
-TimelineRow Collector::row(const Moment &moment) const
+TimelineRow Teller::row(const Moment &moment) const
 {
     const Event &event = m_run.events[moment.first];
     TimelineRow row;
     row.t = event.t;
-    const Event *decision =
-        moment.shape == Moment::Shape::EndAndRestart ? &m_run.events[moment.second] : &event;
+    const Event decision = moment.shape == Moment::Shape::EndAndRestart ? m_run.events[moment.second] : event;
     switch (moment.shape) {
     case Moment::Shape::Up:
         row.text = fmt::format("{} is up ({})", m_wording.name(event.node),
@@ -216,9 +238,9 @@ TimelineRow Collector::row(const Moment &moment) const
         break;
     case Moment::Shape::EndAndRestart:
         row.text = endText(event);
-        row.text += decision->value > 0 ? fmt::format(", to be restarted in {}",
-                                                      human(Duration::nanoseconds(decision->value)))
-                                        : ", restarted";
+        row.text += decision.value > 0
+                        ? fmt::format(", to be restarted in {}", human(Duration::nanoseconds(decision.value)))
+                        : ", restarted";
         break;
     case Moment::Shape::Plain:
         row.text = endText(event);
@@ -232,83 +254,110 @@ TimelineRow Collector::row(const Moment &moment) const
             row.tone = Tone::Bad;
         break;
     }
-    if (decision->kind == EventKind::Restart || decision->kind == EventKind::GaveUp) {
-        const NodeId supervisor = decision->kind == EventKind::GaveUp ? decision->node : decision->other;
-        row.budget = TimelineRow::BudgetUse{m_wording.name(supervisor), decision->a, decision->b,
+    if (decision.kind == EventKind::Restart || decision.kind == EventKind::GaveUp) {
+        const NodeId supervisor = decision.kind == EventKind::GaveUp ? decision.node : decision.other;
+        row.budget = TimelineRow::BudgetUse{m_wording.name(supervisor), decision.a, decision.b,
                                             m_model.supervisor(m_run.nodes[supervisor]).flags.limit.within};
     }
     return row;
 }
 
-std::string foldedText(const Collector &collector, const Stretch &stretch)
-{
-    const Moment &last = collector.moments()[stretch.first + stretch.count - 1];
-    const std::string what =
-        stretch.period == 1 ? std::string() : fmt::format("the {} lines above, ", stretch.period);
-    return fmt::format("… {}{}, until {}", what, counted(stretch.repeats, "more time", "more times"),
-                       momentText(collector.time(last)));
-}
+/// The beginning, the grave lines of the middle, and the end of a list that is too long to be shown.
+class Excerpt {
+public:
+    explicit Excerpt(std::size_t most)
+        : m_head(most / 2)
+        , m_tail(most / 4)
+        , m_mostGrave((most - m_head - m_tail - 6) / 2)
+    {}
 
-/// The lines of a folding, as long as they are no more than `most`.
-std::optional<std::vector<TimelineRow>> folded(const Collector &collector, bool coarse, std::size_t most)
-{
-    std::vector<std::uint64_t> signatures;
-    for (const Moment &moment : collector.moments())
-        signatures.push_back(collector.signature(moment, coarse));
-    std::vector<TimelineRow> rows;
-    for (const Stretch &stretch : foldRepetition(signatures)) {
-        if (rows.size() + (stretch.period > 0 ? 1 : stretch.count) > most)
-            return std::nullopt;
-        if (stretch.period > 0) {
-            rows.push_back({std::nullopt, foldedText(collector, stretch), Tone::Quiet, std::nullopt});
-            continue;
-        }
-        for (std::size_t i = stretch.first; i < stretch.first + stretch.count; ++i)
-            rows.push_back(collector.row(collector.moments()[i]));
-    }
-    return rows;
-}
+    void add(const Moment &moment, const Event &event);
+    std::vector<TimelineRow> rows(const Teller &teller) const;
 
-/// The beginning, the grave lines of the middle, and the end; the rest is counted.
-std::vector<TimelineRow> cut(const Collector &collector, std::size_t most)
-{
-    const std::vector<Moment> &moments = collector.moments();
-    const std::size_t head = most / 2;
-    const std::size_t tail = most / 4;
-    std::size_t graveLeft = most - head - tail - 6;
-    std::vector<TimelineRow> rows;
-    std::size_t leftOut = 0;
-    const auto countLeftOut = [&rows, &leftOut] {
-        if (leftOut > 0)
-            rows.push_back({std::nullopt, fmt::format("… {} left out", counted(leftOut, "line")), Tone::Quiet,
-                            std::nullopt});
-        leftOut = 0;
+private:
+    struct Item {
+        std::size_t number = 0;
+        Moment moment;
     };
-    for (std::size_t i = 0; i < moments.size(); ++i) {
-        const bool isMiddle = i >= head && i + tail < moments.size();
-        const bool keeps = !isMiddle || (graveLeft >= 2 && collector.isGrave(moments[i]));
-        if (!keeps) {
-            ++leftOut;
+
+    std::size_t m_head;
+    std::size_t m_tail;
+    std::size_t m_mostGrave;
+    std::size_t m_count = 0;
+    std::vector<Item> m_kept;  ///< beginning, and what is grave behind it
+    std::deque<Item> m_last;
+};
+
+void Excerpt::add(const Moment &moment, const Event &event)
+{
+    const Item item{m_count++, moment};
+    const bool isGrave =
+        event.kind == EventKind::Violation || (event.kind == EventKind::GaveUp && event.node == NodeId{0});
+    if (item.number < m_head || (isGrave && m_kept.size() < m_head + m_mostGrave))
+        m_kept.push_back(item);
+    m_last.push_back(item);
+    if (m_last.size() > m_tail)
+        m_last.pop_front();
+}
+
+std::vector<TimelineRow> Excerpt::rows(const Teller &teller) const
+{
+    std::vector<TimelineRow> rows;
+    std::size_t next = 0;
+    const auto show = [&](const Item &item) {
+        if (item.number < next)
+            return;
+        if (item.number > next)
+            rows.push_back({std::nullopt, fmt::format("… {} left out", counted(item.number - next, "line")),
+                            Tone::Quiet, std::nullopt});
+        rows.push_back(teller.row(item.moment));
+        next = item.number + 1;
+    };
+    for (const Item &item : m_kept) {
+        if (item.number < m_last.front().number)
+            show(item);
+    }
+    for (const Item &item : m_last)
+        show(item);
+    return rows;
+}
+
+std::vector<TimelineRow> told(const std::vector<RunningFold<Moment>::Row> &rows, const Teller &teller)
+{
+    std::vector<TimelineRow> told;
+    for (const auto &row : rows) {
+        if (row.period == 0) {
+            told.push_back(teller.row(row.item));
             continue;
         }
-        if (isMiddle)
-            graveLeft -= 2;
-        countLeftOut();
-        rows.push_back(collector.row(moments[i]));
+        const std::string what =
+            row.period == 1 ? std::string() : fmt::format("the {} lines above, ", row.period);
+        told.push_back({std::nullopt,
+                        fmt::format("… {}{}, until {}", what, counted(row.repeats, "more time", "more times"),
+                                    momentText(teller.time(row.item))),
+                        Tone::Quiet, std::nullopt});
     }
-    return rows;
+    return told;
 }
 
 }
 
 std::vector<TimelineRow> timeline(const Model &model, const Recording &run, std::size_t mostRows)
 {
-    const Collector collector(model, run);
-    for (const bool coarse : {false, true}) {
-        if (auto rows = folded(collector, coarse, mostRows))
-            return *rows;
-    }
-    return cut(collector, mostRows);
+    RunningFold<Moment> fine(mostRows);
+    RunningFold<Moment> coarse(mostRows);
+    Excerpt excerpt(mostRows);
+    const Collector collector(run, [&](const Moment &moment, const Event &event) {
+        fine.add(signature(moment, event, run, false), moment);
+        coarse.add(signature(moment, event, run, true), moment);
+        excerpt.add(moment, event);
+    });
+    const Teller teller(model, run);
+    if (const auto rows = fine.rows())
+        return told(*rows, teller);
+    if (const auto rows = coarse.rows())
+        return told(*rows, teller);
+    return excerpt.rows(teller);
 }
 
 }

@@ -49,24 +49,22 @@ namespace {
 
 class Collector final : public EventSink {
 public:
-    explicit Collector(std::vector<Event> &events)
+    explicit Collector(EventLog &events)
         : m_events(events)
     {}
 
-    void consume(std::span<const Event> block, const Names &) override
-    {
-        m_events.insert(m_events.end(), block.begin(), block.end());
-    }
+    void consume(std::span<const Event> block, const Names &names) override { m_events.append(block, names); }
 
 private:
-    std::vector<Event> &m_events;
+    EventLog &m_events;
 };
 
 }  // namespace
 
-Recording record(const Model &model, std::uint64_t seed)
+Recording record(const Model &model, std::uint64_t seed, EventLog events)
 {
     Recording recording;
+    recording.events = std::move(events);
     Collector collector(recording.events);
     Simulation simulation(model);
     recording.result = simulation.run(seed, &collector);

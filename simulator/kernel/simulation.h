@@ -1,5 +1,6 @@
 #pragma once
 
+#include "simulator/kernel/event_log.h"
 #include "simulator/kernel/model.h"
 #include "simulator/kernel/run_result.h"
 #include "simulator/kernel/sink.h"
@@ -7,7 +8,6 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace daruma {
 
@@ -41,7 +41,7 @@ private:
 
 /// A whole run in memory, with its names.
 struct Recording final : Names {
-    std::vector<Event> events;
+    EventLog events;
     NodeTable nodes;
     TextTable texts;
     RunResult result;
@@ -52,6 +52,7 @@ struct Recording final : Names {
     bool isSupervisor(NodeId node) const override { return nodes[node].isSupervisor; }
 };
 
-Recording record(const Model &model, std::uint64_t seed);
+/// `events`: an empty log to fill, which may have an archive.
+Recording record(const Model &model, std::uint64_t seed, EventLog events = {});
 
 }  // namespace daruma

@@ -32,6 +32,9 @@ class TestFold : public QObject {
 private slots:
     void repetitionsAreSummedUp_data();
     void repetitionsAreSummedUp();
+    void aListThatComesItemByItemIsFoldedTheSame_data();
+    void aListThatComesItemByItemIsFoldedTheSame();
+    void aListThatTakesTooManyLinesIsNotShown();
 };
 
 void TestFold::repetitionsAreSummedUp_data()
@@ -60,6 +63,66 @@ void TestFold::repetitionsAreSummedUp()
     QFETCH(QString, items);
     QFETCH(QString, expected);
     QCOMPARE(folded(items), expected);
+}
+
+void TestFold::aListThatComesItemByItemIsFoldedTheSame_data()
+{
+    QTest::addColumn<int>("period");
+    QTest::addColumn<int>("before");
+    QTest::addColumn<int>("behind");
+    QTest::addColumn<int>("items");
+    for (const int period : {1, 2, 3, 7, 24})
+        for (const int items : {1'000, 32'768, 32'769, 100'003, 300'000})
+            QTest::addRow("%d items of period %d", items, period) << period << 5 << 3 << items;
+    QTest::newRow("two repetitions") << -4 << 2 << 2 << 200'000;
+}
+
+void TestFold::aListThatComesItemByItemIsFoldedTheSame()
+{
+    QFETCH(int, period);
+    QFETCH(int, before);
+    QFETCH(int, behind);
+    QFETCH(int, items);
+    std::vector<std::uint64_t> list;
+    for (int i = 0; i < before; ++i)
+        list.push_back(1'000 + static_cast<std::uint64_t>(i));
+    // A negative period: the second half has twice as long a one.
+    for (int i = 0; i < items; ++i)
+        list.push_back(period < 0
+                           ? static_cast<std::uint64_t>(i < items / 2 ? i % -period : 10 + i % (-2 * period))
+                           : static_cast<std::uint64_t>(i % period));
+    for (int i = 0; i < behind; ++i)
+        list.push_back(2'000 + static_cast<std::uint64_t>(i));
+    constexpr std::size_t mostRows = 90;
+    RunningFold<std::size_t> running(mostRows);
+    for (std::size_t i = 0; i < list.size(); ++i)
+        running.add(list[i], i);
+    const auto rows = running.rows();
+    QVERIFY(rows);
+    std::size_t next = 0;
+    for (const Stretch &stretch : foldRepetition(list)) {
+        if (stretch.period > 0) {
+            QCOMPARE((*rows)[next].period, stretch.period);
+            QCOMPARE((*rows)[next].repeats, stretch.repeats);
+            QCOMPARE((*rows)[next++].item, stretch.first + stretch.count - 1);
+            continue;
+        }
+        for (std::size_t i = 0; i < stretch.count; ++i) {
+            QCOMPARE((*rows)[next].period, std::size_t{0});
+            QCOMPARE((*rows)[next++].item, stretch.first + i);
+        }
+    }
+    QCOMPARE(next, rows->size());
+}
+
+void TestFold::aListThatTakesTooManyLinesIsNotShown()
+{
+    for (const std::size_t items : {std::size_t{41}, std::size_t{100'000}}) {
+        RunningFold<int> running(40);
+        for (std::size_t i = 0; i < items; ++i)
+            running.add(i * i, 0);
+        QVERIFY(!running.rows());
+    }
 }
 
 QTEST_GUILESS_MAIN(TestFold)

@@ -26,6 +26,8 @@ private slots:
     void aRunIsRecordedUnlessNobodyWantsIt();
     void aScenarioThatIsWrongStartsAndWritesNothing();
     void aLongRunIsToldInFortyLines();
+    void aLongRunIsToldInLittleMemory_data();
+    void aLongRunIsToldInLittleMemory();
     void annotationsNameFileAndLineOfAFailedExpectation();
     void theReproLineRunsAgainAndNoticesAnotherScenario();
     void anotherRunThanTheExpectedOneIsNeitherPrintedNorRecorded();
@@ -155,6 +157,40 @@ void TestRunCommand::aLongRunIsToldInFortyLines()
     const QString out = run({"run", "-", "--record", "none"}, text).out;
     QVERIFY2(out.count(u'\n') <= 50, qPrintable(QString::number(out.count(u'\n'))));
     QVERIFY2(out.contains("lines left out"), qPrintable(out));
+}
+
+void TestRunCommand::aLongRunIsToldInLittleMemory_data()
+{
+    QTest::addColumn<QString>("format");
+    QTest::newRow("text") << "text";
+    QTest::newRow("json") << "json";
+}
+
+void TestRunCommand::aLongRunIsToldInLittleMemory()
+{
+    QFETCH(QString, format);
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    QSKIP("a sanitizer's shadow takes terabytes of addresses");
+#endif
+    // As they are, these events would take 192 MB.
+    constexpr int events = 4'000'000;
+    QFile file(m_folder->filePath("long.toml"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("[scenario]\nname = \"long\"\nhorizon = \"100000h\"\n"
+               "[supervisor.app]\nmax_restarts = 1000000\nchildren = [\"w\"]\n"
+               "[worker.w]\nlifetime = \"exp(10ms)\"\n");
+    file.close();
+    QProcess shell;
+    shell.setWorkingDirectory(m_folder->path());
+    shell.start("sh",
+                {"-c", QStringLiteral("ulimit -v 160000 && exec '" DARUMA_BIN_DIR
+                                      "/daruma' run long.toml --record none --limit-events %1 --format %2")
+                           .arg(events)
+                           .arg(format)});
+    QVERIFY(shell.waitForFinished(120'000));
+    QCOMPARE(shell.readAllStandardError(), QByteArray());
+    QCOMPARE(shell.exitCode(), 1);  // a truncated run counts as failed
+    QVERIFY(shell.readAllStandardOutput().contains("truncated"));
 }
 
 void TestRunCommand::annotationsNameFileAndLineOfAFailedExpectation()

@@ -154,7 +154,7 @@ ExitCode showRun(const Options &options, Context &context)
 {
     const std::string ref = fmt::format("{}#{}", options.database, *options.run);
     const Reference reference = openReference(ref);
-    const Recording run = recordingOf(reference.loaded);
+    const Recording run = compactRecordingOf(reference.loaded);
     const std::string repro = fmt::format("daruma replay {}", ref);
     Output &out = context.out;
     const Model &model = reference.loaded.scenario.model;

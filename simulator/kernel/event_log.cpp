@@ -1,0 +1,36 @@
+#include "simulator/kernel/event_log.h"
+
+namespace daruma {
+
+namespace {
+
+/// Shorter runs are kept as they are: 12 MB.
+constexpr std::size_t mostKept = 64 * EventArchive::blockSize;
+
+}  // namespace
+
+void EventLog::append(std::span<const Event> block, const Names &names)
+{
+    m_events.insert(m_events.end(), block.begin(), block.end());
+    if (!m_archive || m_events.size() < mostKept)
+        return;
+    std::span<const Event> rest(m_events);
+    for (; rest.size() >= EventArchive::blockSize; rest = rest.subspan(EventArchive::blockSize)) {
+        m_archive->add(rest.first(EventArchive::blockSize), names);
+        m_archived += EventArchive::blockSize;
+    }
+    m_events.erase(m_events.begin(), m_events.end() - static_cast<std::ptrdiff_t>(rest.size()));
+}
+
+Event EventLog::archived(std::size_t index) const
+{
+    const std::size_t block = index / EventArchive::blockSize;
+    Page &page = m_pages[block % m_pages.size()];
+    if (page.block != block) {
+        page.events = m_archive->read(block);
+        page.block = block;
+    }
+    return page.events[index % EventArchive::blockSize];
+}
+
+}  // namespace daruma
