@@ -177,12 +177,11 @@ private:
             const auto choice = rules.oneOf(axis.key.name);
             if (!choice)
                 continue;
-            const unsigned shape = static_cast<unsigned>(m_dialect.rules.shape);
-            if ((axis.shapes >> shape & 1U) == 0)
+            if (!axis.matters(m_dialect.rules.shape))
                 m_problems.error(rules.placeOf(axis.key.name),
-                                 fmt::format("the shape \"{}\" does not look at `{}`", shapeNames()[shape],
-                                             axis.key.name));
-            axis.choose(m_dialect, *choice);
+                                 fmt::format("the shape \"{}\" does not look at `{}`",
+                                             toText(m_dialect.rules.shape), axis.key.name));
+            axis.choice.set(m_dialect, *choice);
         }
     }
 

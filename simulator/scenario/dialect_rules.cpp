@@ -33,18 +33,22 @@ constexpr Key choice(Name name, std::span<const Name> choices)
     return {name, V::OneOf, false, choices};
 }
 
-/// Chooses by the order of the enumeration's values.
-template <auto Member> constexpr auto rule()
+/// A choice is the index of an enumeration's value.
+template <auto Part, auto Member> constexpr DialectChoice choiceIn()
 {
-    return [](Dialect &dialect, std::size_t choice) {
-        dialect.rules.*Member = static_cast<std::remove_reference_t<decltype(dialect.rules.*Member)>>(choice);
-    };
+    return {[](Dialect &dialect, std::size_t choice) {
+                auto &value = (dialect.*Part).*Member;
+                value = static_cast<std::remove_reference_t<decltype(value)>>(choice);
+            },
+            [](const Dialect &dialect) { return static_cast<std::size_t>((dialect.*Part).*Member); }};
 }
-template <auto Member> constexpr auto limitRule()
+template <auto Member> constexpr DialectChoice rule()
 {
-    return [](Dialect &dialect, std::size_t choice) {
-        dialect.limit.*Member = static_cast<std::remove_reference_t<decltype(dialect.limit.*Member)>>(choice);
-    };
+    return choiceIn<&Dialect::rules, Member>();
+}
+template <auto Member> constexpr DialectChoice limitRule()
+{
+    return choiceIn<&Dialect::limit, Member>();
 }
 
 constexpr std::array axes{
@@ -133,6 +137,11 @@ const TableKind dialectDefectTable{"defect", "[[defect]]", defectKeys};
 std::span<const std::string_view> shapeNames()
 {
     return shapes;
+}
+
+std::string_view toText(Shape shape)
+{
+    return shapes[static_cast<std::size_t>(shape)];
 }
 
 }

@@ -9,11 +9,19 @@
 
 namespace daruma {
 
+/// Where a dialect keeps its choice on one axis, as an index into the axis's choices.
+struct DialectChoice {
+    void (*set)(Dialect &dialect, std::size_t choice) = nullptr;
+    std::size_t (*get)(const Dialect &dialect) = nullptr;
+};
+
 /// One axis of the space of rules as a dialect file spells it.
 struct DialectAxis {
     Key key;
     std::uint32_t shapes = 0;  ///< bits of the shapes that look at it
-    void (*choose)(Dialect &dialect, std::size_t choice) = nullptr;
+    DialectChoice choice;
+
+    bool matters(Shape shape) const { return (shapes >> static_cast<unsigned>(shape) & 1U) != 0; }
 };
 
 /// All axes, in the order in which pages show them. A new one is a row here and a field of Rules.
@@ -29,5 +37,6 @@ extern const TableKind dialectDifferenceTable;
 extern const TableKind dialectDefectTable;
 
 std::span<const std::string_view> shapeNames();
+std::string_view toText(Shape shape);
 
 }

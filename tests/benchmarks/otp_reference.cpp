@@ -6,8 +6,8 @@
 #include <memory>
 #include <string>
 
-/// A real OTP supervisor restarting its children, in an Erlang of its own. The script measures itself, so that
-/// neither the start of Erlang nor that of the tree counts.
+/// A real OTP supervisor restarting its children, in an Erlang of its own. The script measures itself, so
+/// that neither the start of Erlang nor that of the tree counts.
 
 namespace daruma::bench {
 

@@ -96,7 +96,6 @@ void TestCommands::misuseIsExplained_data()
     QTest::newRow("a repro file as a scenario")
         << QStringList{"run", "first.repro"} << "daruma replay first.repro";
     QTest::newRow("a misspelt topic") << QStringList{"help", "determinsm"} << "Did you mean `determinism`?";
-    QTest::newRow("the beginning of two commands") << QStringList{"help", "di"} << "`diff` or `dialects`?";
     QTest::newRow("a topic that nothing is like")
         << QStringList{"help", "zzz"} << "There are checks, command-line, database, determinism";
     QTest::newRow("a misspelt dialect") << QStringList{"dialects", "elixr"} << "Did you mean `elixir`?";

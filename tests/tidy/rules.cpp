@@ -251,6 +251,19 @@ QStringList misnamedScenarios(const File &file)
     return {at(file, 1, "[scenario] name must be \"" + path.captured(1) + '"')};
 }
 
+QStringList dialectNames(const File &file)
+{
+    static const QStringList rooms{"engine", "simulator/kernel"};
+    const Room *room = isSource(file) ? roomOf(file.path) : nullptr;
+    if (!room || !rooms.contains(room->folder))
+        return {};
+    static const QString names =
+        "\\b\\w*(Otp|OTP|Elixir|Spry|AshFlare|ash_flare|Tokio|ProcessManager|Rusm|Systemd|Suture)\\w*"
+        "|\\b(otp|elixir|spry|tokio|rusm|systemd|suture)\\w*|\\bdialect\\s*[=!]=";
+    return linesThatMatch(file, codeOnly(file.text), names,
+                          "MATCH: a dialect is a shape and its policies here");
+}
+
 QString codeOnly(const QString &text)
 {
     static const QRegularExpression blanked(
@@ -275,6 +288,7 @@ std::span<const Rule> rules()
         Rule{"includes point down", brokenLayers},
         Rule{"libraries stay in their rooms", librariesOutOfPlace},
         Rule{"runs depend on nothing but their seed", bannedNames},
+        Rule{"the engine knows no dialect", dialectNames},
         Rule{"files are short", longFiles},
         Rule{"lines are short", longLines},
         Rule{"nothing is left over", leftovers},

@@ -24,6 +24,7 @@ std::span<const Rule> rules();
 QStringList brokenLayers(const File &file);
 QStringList librariesOutOfPlace(const File &file);
 QStringList bannedNames(const File &file);
+QStringList dialectNames(const File &file);
 QStringList longFiles(const File &file);
 QStringList longLines(const File &file);
 QStringList leftovers(const File &file);

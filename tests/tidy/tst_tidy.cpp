@@ -85,6 +85,8 @@ QList<Sample> breakingSamples()
           "std::normal_distribution<> d;", "std::random_device d;", "std::mt19937_64 g;", "std::log(x);",
           "y = std::pow (x, 2);", "using std::exp;", "std::atan2(y, x);", "pow(x, 2);"})
         samples << Sample{code, bannedNames, "simulator/kernel/a.cpp", code};
+    for (const QString code : {"bool isOtp();", "struct RusmSupervisor {};", "if (dialect == known) {}"})
+        samples << Sample{code, dialectNames, "engine/a.h", code};
     return samples;
 }
 
@@ -100,6 +102,8 @@ QList<Sample> allowedSamples()
         {"a banned name in a literal", bannedNames, "engine/a.cpp", "auto a = \"\\\"std::log(x)\";"},
         {"a function of our own with the name of a banned one", bannedNames, "engine/a.h",
          "Instant time() const;\nauto d = event.time(0);\nDistribution exp(Duration mean);\n"},
+        {"a dialect as the source of a rule", dialectNames, "engine/a.h", "/// OTP 25, supervisor.erl"},
+        {"a dialect in the reader", dialectNames, "simulator/scenario/a.cpp", "find(otp);"},
         {"a clock in the command line", bannedNames, "app/cli/a.cpp", "std::chrono::steady_clock::now();"},
         {"500 lines", longFiles, "engine/a.cpp", QString(500, u'\n')},
         {"110 columns of two bytes each", longLines, "engine/a.cpp", QString(110, u'ä')},

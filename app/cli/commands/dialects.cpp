@@ -1,12 +1,19 @@
 #include "app/cli/commands.h"
+#include "app/cli/markdown.h"
 #include "resources/resources.h"
+#include "simulator/scenario/dialect_page.h"
 #include "simulator/scenario/toml_source.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <fstream>
 #include <memory>
+#include <sstream>
+#include <string>
+#include <vector>
 
 namespace daruma {
 
@@ -42,90 +49,115 @@ Json documentOf(const TomlValue &value)
     return value.text;
 }
 
-/// REQUIRES: the dialect is a shipped one, which a test has read.
-Json readDialect(const Resource &dialect)
-{
-    const auto document = parseToml(dialect.content);
-    if (!document)
-        throw Failure(ExitCode::Internal,
-                      fmt::format("resources/dialects/{}.toml: {}", dialect.name, document.error().message));
-    return documentOf(*document);
-}
+/// A dialect with its file. Throws a Failure where it cannot be read.
+struct Shown {
+    const Dialect *dialect = nullptr;
+    std::string text;
+};
 
-std::string textOf(const Json &dialect, const char *key)
+std::string problemsText(const std::vector<Problem> &problems)
 {
-    return dialect.contains(key) ? dialect[key].get<std::string>() : std::string();
-}
-
-std::string pageText(const Output &out, const Json &dialect)
-{
-    std::string text = fmt::format("{}: {}\n\n{}\n", styled(out, Style::Bold, textOf(dialect, "name")),
-                                   textOf(dialect, "title"), textOf(dialect, "about"));
-    const auto heading = [&out](std::string_view title) {
-        return fmt::format("\n{}\n", styled(out, Style::Bold, title));
-    };
-    if (dialect.contains("defaults")) {
-        text += heading("Defaults");
-        for (const auto &[key, value] : dialect["defaults"].items())
-            text +=
-                fmt::format("  {:<24}{}\n", key, value.is_string() ? value.get<std::string>() : value.dump());
-    }
-    if (dialect.contains("rule")) {
-        text += heading("Rules");
-        for (const Json &rule : dialect["rule"])
-            text += fmt::format("  {}\n      {}\n      source: {}\n",
-                                styled(out, Style::Bold, textOf(rule, "axis")), textOf(rule, "rule"),
-                                textOf(rule, "source"));
-    }
-    if (dialect.contains("difference")) {
-        text += heading("Known differences");
-        for (const Json &difference : dialect["difference"])
-            text += fmt::format("  {}\n      here: {}\n", textOf(difference, "there"),
-                                textOf(difference, "here"));
-    }
+    std::string text;
+    for (const Problem &problem : problems)
+        text += (text.empty() ? "" : "\n") + toText(problem, problem.file);
     return text;
 }
 
-ExitCode list(Context &context)
+std::string contentOf(const std::string &path)
 {
-    Json document{{"dialects", Json::array()}};
-    std::string text;
-    for (const Resource &resource : dialects()) {
-        const Json dialect = readDialect(resource);
-        document["dialects"].push_back(Json{{"name", resource.name}, {"title", textOf(dialect, "title")}});
-        text += fmt::format("  {:<12}{}\n", resource.name, textOf(dialect, "title"));
-    }
-    context.out.write(context.format == Format::Json
-                          ? document.dump(2) + "\n"
-                          : text + "\n`daruma dialects NAME` lists the rules of one, with their sources.\n");
-    return ExitCode::Met;
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream content;
+    content << file.rdbuf();
+    return content.str();
 }
 
-ExitCode show(const std::string &name, Context &context)
+Shown read(Dialects &known, const std::string &name)
 {
-    if (name.empty())
-        return list(context);
+    std::vector<Problem> problems;
+    const std::string system = name.substr(0, name.find(':'));
+    for (const Resource &resource : dialects())
+        if (resource.name == system)
+            if (const Dialect *dialect = known.find(name, problems))
+                return {dialect, std::string(resource.content)};
+    const bool isPath = name.find('/') != std::string::npos || name.find(".toml") != std::string::npos;
+    if (isPath)
+        if (const Dialect *dialect = known.find(name, problems))
+            return {dialect, contentOf(system)};
+    if (!problems.empty())
+        throw Failure(ExitCode::Invalid, problemsText(problems));
     std::vector<std::string_view> names;
-    for (const Resource &resource : dialects()) {
+    for (const Resource &resource : dialects())
         names.push_back(resource.name);
-        if (resource.name != name)
-            continue;
-        const Json dialect = readDialect(resource);
-        context.out.write(context.format == Format::Json ? dialect.dump(2) + "\n"
-                                                         : pageText(context.out, dialect));
-        return ExitCode::Met;
-    }
     const std::string_view near = nearest(name, names);
     throw Failure(ExitCode::Usage, fmt::format("daruma dialects: there is no dialect `{}`\n{}", name,
                                                near.empty() ? std::string("`daruma dialects` lists them.")
                                                             : fmt::format("Did you mean `{}`?", near)));
 }
 
+/// OTP first: it is what the others are compared with.
+std::vector<std::string> shippedNames()
+{
+    std::vector<std::string> names;
+    for (const Resource &resource : dialects())
+        names.emplace_back(resource.name);
+    std::stable_partition(names.begin(), names.end(), [](const std::string &name) { return name == "otp"; });
+    return names;
+}
+
+void list(Context &context)
+{
+    Dialects known;
+    Json document{{"dialects", Json::array()}};
+    std::string text;
+    for (const std::string &name : shippedNames()) {
+        const Dialect &dialect = *read(known, name).dialect;
+        document["dialects"].push_back(Json{{"name", name}, {"title", dialect.title}});
+        text += fmt::format("  {:<24}{}\n", name, dialect.title);
+    }
+    context.out.write(context.format == Format::Json
+                          ? document.dump(2) + "\n"
+                          : text
+                                + "\n`daruma dialects NAME` shows the rules of one, with their sources, and "
+                                  "`daruma dialects --table` sets them side by side.\n");
+}
+
+void showTable(const std::vector<std::string> &names, Context &context)
+{
+    Dialects known;
+    std::vector<const Dialect *> shown;
+    for (const std::string &name : names.empty() ? shippedNames() : names)
+        shown.push_back(read(known, name).dialect);
+    constexpr std::size_t widthOfOne = 26;
+    const auto columns =
+        std::max<std::size_t>(2, static_cast<std::size_t>(context.out.columns()) / widthOfOne);
+    context.out.write(shownMarkdown(context.out, dialectComparison(shown, columns)));
+}
+
+void showPage(const std::string &name, Context &context)
+{
+    Dialects known;
+    const Shown shown = read(known, name);
+    if (context.format == Format::Json)
+        context.out.write(documentOf(*parseToml(shown.text)).dump(2) + "\n");
+    else
+        context.out.write(shownMarkdown(context.out, dialectPage(*shown.dialect, shown.text)));
+}
+
 Subcommand::Action declare(CLI::App &app)
 {
-    const auto name = std::make_shared<std::string>();
-    app.add_option("NAME", *name, "The dialect to show; without one they are listed");
-    return [name](Context &context) { return show(*name, context); };
+    const auto names = std::make_shared<std::vector<std::string>>();
+    const auto isTable = std::make_shared<bool>(false);
+    app.add_option("NAME", *names, "The dialect to show, or the path of one; without a name they are listed");
+    app.add_flag("--table", *isTable, "Sets the named dialects, or all, side by side");
+    return [names, isTable](Context &context) {
+        if (*isTable)
+            showTable(*names, context);
+        else if (names->empty())
+            list(context);
+        for (std::size_t i = 0; i < names->size() && !*isTable; ++i)
+            showPage((*names)[i], context);
+        return ExitCode::Met;
+    };
 }
 
 }
@@ -135,7 +167,8 @@ Subcommand dialectsCommand()
     return {"dialects",
             "Lists the systems whose supervision rules are known, and their rules",
             "Example:\n"
-            "  daruma dialects otp\n",
+            "  daruma dialects otp\n"
+            "  daruma dialects --table otp rusm rusm:corrected\n",
             {Format::Text, Format::Json},
             declare};
 }

@@ -1,0 +1,227 @@
+#include "simulator/scenario/dialect_page.h"
+
+#include "simulator/kernel/duration_text.h"
+#include "simulator/kernel/invariant_checker.h"
+#include "simulator/scenario/commands.h"
+#include "simulator/scenario/dialect_rules.h"
+#include "simulator/scenario/toml_source.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace daruma {
+
+namespace {
+
+/// One line of the table: what it is about, and what it says of a dialect.
+struct Row {
+    std::string name;
+    std::string (*value)(const Dialect &dialect);
+};
+
+/// The names of a list of choices whose bits are set.
+std::string listOf(std::uint32_t bits, std::span<const std::string_view> names)
+{
+    std::string list;
+    for (std::size_t i = 0; i < names.size(); ++i)
+        if ((bits >> i & 1U) != 0)
+            list += (list.empty() ? "" : ", ") + std::string(names[i]);
+    return list.empty() ? "none" : list;
+}
+
+std::span<const std::string_view> defaultChoices(std::string_view key)
+{
+    return dialectDefaultsTable.find(key)->choices;
+}
+
+std::string limitOf(const Dialect &dialect)
+{
+    if (dialect.limit.isUnlimited())
+        return "unlimited";
+    const std::string within = dialect.limit.within.isNever() ? "a lifetime" : toText(dialect.limit.within);
+    return fmt::format("{} in {}", dialect.limit.max, within);
+}
+
+std::string shutdownOf(const ShutdownPolicy &policy)
+{
+    return policy.brutal ? "kill" : policy.grace.isNever() ? "infinity" : toText(policy.grace);
+}
+
+std::string backoffOf(const Dialect &dialect)
+{
+    if (!dialect.backoff)
+        return "none";
+    const BackoffSpec &backoff = *dialect.backoff;
+    std::string text = toText(backoff.first);
+    if (backoff.factorThousandths != 1000)
+        text += fmt::format(" x{:g}", backoff.factorThousandths / 1000.0);
+    if (!backoff.cap.isNever())
+        text += " to " + toText(backoff.cap);
+    return text;
+}
+
+std::string commandsOf(const Dialect &dialect)
+{
+    std::string list;
+    for (const std::string_view name : commandTable.find("do")->choices) {
+        const auto kind = commandNamed(name);
+        if (kind && dialect.has(*kind))
+            list += (list.empty() ? "" : ", ") + std::string(name);
+    }
+    return list;
+}
+
+std::string invariantsOf(std::uint32_t bits)
+{
+    std::vector<std::string_view> names;
+    for (const InvariantRow &row : invariants())
+        names.push_back(row.name);
+    return listOf(bits, names);
+}
+
+std::string defectsOf(const Dialect &dialect)
+{
+    std::string list;
+    for (const DialectDefect &defect : dialect.defects)
+        list += (list.empty() ? "" : ", ") + defect.name;
+    return list.empty() ? "none" : list;
+}
+
+const std::vector<Row> &rows()
+{
+    static const std::vector<Row> all{
+        {"shape", [](const Dialect &dialect) { return std::string(toText(dialect.rules.shape)); }},
+        {"strategies",
+         [](const Dialect &dialect) { return listOf(dialect.strategies, defaultChoices("strategy")); }},
+        {"restart types",
+         [](const Dialect &dialect) { return listOf(dialect.restartTypes, defaultChoices("restart")); }},
+        {"limit by default", limitOf},
+        {"stop by default", [](const Dialect &dialect) { return shutdownOf(dialect.shutdown); }},
+        {"… of supervisors",
+         [](const Dialect &dialect) { return shutdownOf(dialect.shutdownOfSupervisors); }},
+        {"backoff by default", backoffOf},
+        {"commands", commandsOf},
+        {"invariants broken", [](const Dialect &dialect) { return invariantsOf(~dialect.promises); }},
+        {"defects copied", defectsOf},
+    };
+    return all;
+}
+
+std::string axisValue(const Dialect &dialect, const DialectAxis &axis)
+{
+    if (!axis.matters(dialect.rules.shape))
+        return "–";
+    return std::string(axis.key.choices[axis.choice.get(dialect)]);
+}
+
+std::string textOf(const TomlValue &table, std::string_view key)
+{
+    const TomlEntry *entry = table.find(key);
+    return entry && entry->value.isText() ? entry->value.text : std::string();
+}
+
+std::string correctionsOf(const TomlValue &defect)
+{
+    const TomlEntry *corrected = defect.find("corrected");
+    std::string text;
+    if (corrected)
+        for (const TomlEntry &entry : corrected->value.entries)
+            text += fmt::format("{}`{} = {}`", text.empty() ? "" : ", ", entry.key, entry.value.text);
+    return text;
+}
+
+const std::vector<TomlValue> &tablesOf(const TomlValue &document, std::string_view key)
+{
+    static const std::vector<TomlValue> none;
+    const TomlEntry *entry = document.find(key);
+    return entry ? entry->value.items : none;
+}
+
+std::string defectsPage(const TomlValue &document, const std::string &name)
+{
+    std::string page;
+    for (const TomlValue &defect : tablesOf(document, "defect")) {
+        page += fmt::format("- **{}**: {}", textOf(defect, "name"), textOf(defect, "about"));
+        if (const std::string scenario = textOf(defect, "scenario"); !scenario.empty())
+            page += fmt::format(" Shown by `scenarios/dialects/{}.toml`.", scenario);
+        if (const std::string corrections = correctionsOf(defect); !corrections.empty())
+            page += fmt::format(" Mended by {}.", corrections);
+        page += "\n";
+    }
+    if (!page.empty())
+        page = fmt::format("\n## Known defects\n\n`{}:corrected` is the dialect without all of them, "
+                           "`{}:corrected:A+B` without A and B.\n\n",
+                           name, name)
+               + page;
+    return page;
+}
+
+}
+
+std::string dialectPage(const Dialect &dialect, std::string_view text)
+{
+    const auto document = parseToml(text);
+    std::string page = fmt::format("# {}: {}\n\n", dialect.name, dialect.title);
+    if (const std::string system = textOf(*document, "system"); !system.empty())
+        page += system + ". ";
+    page += textOf(*document, "about") + "\n\n## What it takes\n\n| | |\n| --- | --- |\n";
+    for (const Row &row : rows())
+        page += fmt::format("| {} | {} |\n", row.name, row.value(dialect));
+    page += "\n## Its choices\n\n| axis | choice | the others |\n| --- | --- | --- |\n";
+    for (const DialectAxis &axis : dialectAxes()) {
+        if (!axis.matters(dialect.rules.shape))
+            continue;
+        std::string others;
+        for (std::size_t i = 0; i < axis.key.choices.size(); ++i)
+            if (i != axis.choice.get(dialect))
+                others += (others.empty() ? "" : ", ") + std::string(axis.key.choices[i]);
+        page += fmt::format("| {} | {} | {} |\n", axis.key.name, axisValue(dialect, axis), others);
+    }
+    if (!tablesOf(*document, "rule").empty())
+        page += "\n## Its rules\n\n";
+    for (const TomlValue &rule : tablesOf(*document, "rule"))
+        page += fmt::format("- **{}**: {} *({})*\n", textOf(rule, "axis"), textOf(rule, "rule"),
+                            textOf(rule, "source"));
+    page += defectsPage(*document, dialect.name.substr(0, dialect.name.find(':')));
+    if (!tablesOf(*document, "difference").empty())
+        page += "\n## Known differences\n\n";
+    for (const TomlValue &difference : tablesOf(*document, "difference"))
+        page +=
+            fmt::format("- There: {} Here: {}\n", textOf(difference, "there"), textOf(difference, "here"));
+    return page;
+}
+
+std::string dialectComparison(const std::vector<const Dialect *> &dialects, std::size_t columns)
+{
+    std::string page;
+    for (std::size_t first = 1; first < dialects.size() || first == 1; first += columns - 1) {
+        const std::size_t last = std::min(first + columns - 1, dialects.size());
+        std::vector<const Dialect *> shown{dialects.front()};
+        shown.insert(shown.end(), dialects.begin() + static_cast<std::ptrdiff_t>(std::min(first, last)),
+                     dialects.begin() + static_cast<std::ptrdiff_t>(last));
+        page += page.empty() ? "" : "\n";
+        page += "| |";
+        for (const Dialect *dialect : shown)
+            page += " " + dialect->name + " |";
+        page += "\n| --- |";
+        for (std::size_t i = 0; i < shown.size(); ++i)
+            page += " --- |";
+        page += "\n";
+        for (const Row &row : rows()) {
+            page += "| " + row.name + " |";
+            for (const Dialect *dialect : shown)
+                page += " " + row.value(*dialect) + " |";
+            page += "\n";
+        }
+        for (const DialectAxis &axis : dialectAxes()) {
+            page += "| " + std::string(axis.key.name) + " |";
+            for (const Dialect *dialect : shown)
+                page += " " + axisValue(*dialect, axis) + " |";
+            page += "\n";
+        }
+    }
+    return page;
+}
+
+}

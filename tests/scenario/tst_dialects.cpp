@@ -1,0 +1,186 @@
+#ifndef Q_MOC_RUN
+#include "simulator/scenario/dialect.h"
+#include "simulator/scenario/dialect_page.h"
+#include "simulator/scenario/dialect_rules.h"
+#include "simulator/scenario/scenario.h"
+#endif
+
+#include "resources/resources.h"
+
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace daruma;
+
+namespace {
+
+QString qt(std::string_view text)
+{
+    return QString::fromUtf8(text.data(), qsizetype(text.size()));
+}
+
+const std::string ours = "name = \"ours\"\ntitle = \"our own\"\n";
+
+/// What is wrong with a dialect file, a line for each problem with its hint.
+QString problemsOf(const std::string &text)
+{
+    const auto dialect = readDialect(text, "ours.toml", ".");
+    QStringList lines;
+    if (!dialect)
+        for (const Problem &problem : dialect.error())
+            lines << qt(toText(problem, "scenario.toml"));
+    return lines.join('\n');
+}
+
+}  // namespace
+
+class TestDialects : public QObject {
+    Q_OBJECT
+
+private slots:
+    void everyShippedOneCanBeReadAndShown()
+    {
+        Dialects known;
+        for (const Resource &resource : dialects()) {
+            std::vector<Problem> problems;
+            const Dialect *dialect = known.find(std::string(resource.name), problems);
+            QVERIFY2(dialect, problems.empty() ? "" : toText(problems.front(), "").c_str());
+            QCOMPARE(qt(dialect->name), qt(resource.name));
+            QVERIFY(qt(dialectPage(*dialect, resource.content)).startsWith("# " + qt(resource.name) + ": "));
+        }
+    }
+
+    void oneThatExtendsAnotherIsAsThatButForWhatItSays()
+    {
+        const auto dialect = readDialect(ours
+                                             + "extends = \"otp\"\n[defaults]\nmax_restarts = 10\n[rules]\n"
+                                               "stop_order = \"start_order\"\n",
+                                         "ours.toml", ".");
+        QVERIFY(dialect.has_value());
+        QCOMPARE(dialect->limit.max, 10u);
+        QVERIFY(dialect->limit.within == Duration::seconds(5));
+        QCOMPARE(dialect->rules.stopOrder, StopOrder::StartOrder);
+        QVERIFY(dialect->has(Strategy::SimpleOneForOne));
+        QVERIFY(dialect->has(CommandKind::StartChild));
+    }
+
+    void mistakesAreToldWithTheirPlace_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QString>("message");
+        QTest::newRow("neither a shape nor a base")
+            << QByteArray("") << "ours.toml:1:1: the dialect lacks the key `shape`";
+        QTest::newRow("an unknown base")
+            << QByteArray("extends = \"opt\"\n") << "ours.toml:3:11: the dialect \"opt\" is not known";
+        QTest::newRow("a file as a base")
+            << QByteArray("extends = \"./ours.toml\"\n") << "`extends` names a shipped dialect, not a file";
+        QTest::newRow("an unknown key") << QByteArray("shape = \"list\"\nstrategy = \"one_for_one\"\n")
+                                        << "ours.toml:4:1: unknown key `strategy` in the dialect";
+        QTest::newRow("an unknown choice")
+            << QByteArray("shape = \"list\"\n[rules]\nstop_order = \"start-order\"\n")
+            << "ours.toml:5:14: `stop_order` is \"reverse_start_order\" or \"start_order\"";
+        QTest::newRow("an axis of another shape")
+            << QByteArray("shape = \"monitor\"\n[rules]\nstop_order = \"start_order\"\n")
+            << "ours.toml:5:1: the shape \"monitor\" does not look at `stop_order`";
+        QTest::newRow("an unknown strategy") << QByteArray("shape = \"list\"\n[accepts]\n"
+                                                           "strategies = [\"one_for_al\"]\n")
+                                             << "ours.toml:5:15: `strategies` has no value \"one_for_al\"";
+        QTest::newRow("an unknown command")
+            << QByteArray("shape = \"list\"\n[accepts]\ncommands = [\"deploy\"]\n")
+            << "ours.toml:5:13: no command \"deploy\" is known";
+        QTest::newRow("an unknown invariant") << QByteArray("shape = \"list\"\npromises = [\"no-orphans\"]\n")
+                                              << "ours.toml:4:13: `promises` has no value \"no-orphans\"";
+        QTest::newRow("a defect with a mistake")
+            << QByteArray("shape = \"list\"\n[[defect]]\nname = \"a\"\nabout = \"b\"\n"
+                          "corrected = { stop_order = 1 }\n")
+            << "ours.toml:7:28: `stop_order` takes";
+        QTest::newRow("no TOML") << QByteArray("shape = \n") << "ours.toml:3:";
+    }
+
+    void mistakesAreToldWithTheirPlace()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(QString, message);
+        const QString problems = problemsOf(ours + text.toStdString());
+        QVERIFY2(problems.contains(message), qPrintable(problems));
+    }
+
+    void aScenarioMayNameAFileOfItsFolder()
+    {
+        QTemporaryDir folder;
+        const auto write = [&](const QString &name, const std::string &text) {
+            QFile file(folder.filePath(name));
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            file.write(text.c_str());
+        };
+        write("ours.toml", ours + "extends = \"otp\"\n[defaults]\nmax_restarts = 7\n");
+        write("bad.toml", ours + "extends = \"otp\"\n[defaults]\nmax_restart = 7\n");
+        const auto read = [&](const std::string &dialect) {
+            return readScenario("[supervisor.app]\ndialect = \"" + dialect + "\"\nchildren = []\n",
+                                folder.filePath("scenario.toml").toStdString());
+        };
+        const auto good = read("./ours.toml");
+        QVERIFY(good.has_value());
+        QCOMPARE(good->model.supervisors.front().flags.limit.max, 7u);
+        const auto bad = read("./bad.toml");
+        QVERIFY(!bad.has_value());
+        QVERIFY2(qt(toText(bad.error().front(), "scenario.toml")).startsWith("./bad.toml:5:1: unknown key"),
+                 toText(bad.error().front(), "scenario.toml").c_str());
+        const auto missing = read("./none.toml");
+        QVERIFY(!missing.has_value());
+        QVERIFY(qt(missing.error().front().message).contains("cannot be read"));
+    }
+
+    void aSupervisorFollowsItsParentUnlessItNamesItsOwn()
+    {
+        const auto scenario =
+            readScenario("[supervisor.app]\nchildren = [\"a\", \"b\"]\n"
+                         "[supervisor.a]\ndialect = \"rusm\"\nchildren = [\"c\"]\n[supervisor.b]\n"
+                         "children = []\n[supervisor.c]\nchildren = [\"w\"]\n[worker.w]\n",
+                         "x.toml");
+        QVERIFY(scenario.has_value());
+        const auto &model = scenario->model;
+        const auto shapeOf = [&](std::size_t i) { return model.supervisors[i].flags.rules.shape; };
+        QCOMPARE(shapeOf(0), Shape::List);
+        QCOMPARE(shapeOf(1), Shape::Monitor);
+        QCOMPARE(shapeOf(2), Shape::List);
+        QCOMPARE(shapeOf(3), Shape::Monitor);
+        // A worker is stopped as its supervisor's dialect stops it.
+        QVERIFY(model.workers.front().spec.shutdown == ShutdownPolicy::brutalKill());
+    }
+
+    void whatADialectLacksIsAnErrorThatNamesIt_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QString>("message");
+        QTest::newRow("a strategy") << QByteArray("strategy = \"simple_one_for_one\"\nchildren = [\"w\"]\n"
+                                                  "[worker.w]\n")
+                                    << "the dialect \"rusm\" has no `strategy` \"simple_one_for_one\"";
+        QTest::newRow("a restart type")
+            << QByteArray("children = [\"w\"]\n[worker.w]\nrestart = \"transient\"\n")
+            << "the dialect \"rusm\" has no `restart` \"transient\"";
+        QTest::newRow("a shutdown") << QByteArray("children = [\"w\"]\n[worker.w]\nshutdown = \"5s\"\n")
+                                    << "the dialect \"rusm\" has no `shutdown` of a child";
+        QTest::newRow("an automatic shutdown") << QByteArray("auto_shutdown = \"never\"\nchildren = []\n")
+                                               << "the dialect \"rusm\" has no `auto_shutdown`";
+        QTest::newRow("a command") << QByteArray("children = []\n[[command]]\nat = \"1s\"\nto = \"app\"\n"
+                                                 "do = \"which_children\"\n")
+                                   << "the dialect \"rusm\" has no command \"which_children\"";
+        QTest::newRow("an option") << QByteArray("options = { colour = \"red\" }\nchildren = []\n")
+                                   << "the dialect \"rusm\" declares no option `colour`";
+    }
+
+    void whatADialectLacksIsAnErrorThatNamesIt()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(QString, message);
+        const auto scenario =
+            readScenario("[scenario]\ndialect = \"rusm\"\n[supervisor.app]\n" + text.toStdString(), "x.toml");
+        QVERIFY(!scenario.has_value());
+        QCOMPARE(qt(scenario.error().front().message), message);
+    }
+};
+
+QTEST_APPLESS_MAIN(TestDialects)
+#include "tst_dialects.moc"
