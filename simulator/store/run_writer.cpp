@@ -54,7 +54,7 @@ StoreResult<void> RunWriter::prepare()
         int columns;
     };
     for (const Table &table :
-         {Table{&m_bulk.run, "run", 13}, Table{&m_bulk.restart, "restart", 12},
+         {Table{&m_bulk.run, "run", 13}, Table{&m_bulk.restart, "restart_row", 9},
           Table{&m_bulk.escalation, "escalation", 10}, Table{&m_bulk.nodeRun, "node_run", 7},
           Table{&m_bulk.violation, "violation", 5}, Table{&m_bulk.report, "report", 12}}) {
         auto insert = BulkInsert::create(m_connection, table.name, table.columns);
@@ -66,6 +66,14 @@ StoreResult<void> RunWriter::prepare()
     auto nodes = NodeRegistry::create(m_connection);
     if (!chunk || !nodes)
         return tl::unexpected(chunk ? nodes.error() : chunk.error());
+    auto find = m_connection.prepare("SELECT id FROM restart_kind WHERE supervisor = ? AND strategy = ?"
+                                     " AND reason = ? AND allowed IS ?");
+    auto insert = m_connection.prepare("INSERT INTO restart_kind(supervisor, strategy, reason, allowed)"
+                                       " VALUES(?, ?, ?, ?)");
+    if (!find || !insert)
+        return tl::unexpected(find ? insert.error() : find.error());
+    m_findKind = std::move(*find);
+    m_insertKind = std::move(*insert);
     m_insertChunk = std::move(*chunk);
     m_nodes = std::move(*nodes);
     return {};

@@ -6,10 +6,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace daruma {
@@ -54,6 +56,7 @@ private:
     StoreResult<void> openRun(const CapturedRun &run);
     StoreResult<void> registerAdded(const CapturedRun &run);
     StoreResult<void> writeRestarts(const CapturedRun &run);
+    StoreResult<std::int64_t> kindOf(const CapturedRun::Decision &decision);
     StoreResult<void> writeEscalations(const CapturedRun &run);
     StoreResult<void> writeChunks(const CapturedRun &run);
     StoreResult<void> dropUnwantedChunks(const CapturedRun &run);
@@ -76,6 +79,8 @@ private:
     NodeRegistry m_nodes;
     Bulk m_bulk;
     sqlite::Statement m_insertChunk;
+    sqlite::Statement m_findKind;
+    sqlite::Statement m_insertKind;
     std::optional<StoreError> m_error;
 
     std::int64_t m_scenario = 0;
@@ -91,6 +96,9 @@ private:
     const Model *m_nodeIdsModel = nullptr;       ///< whose nodes they begin with
     std::set<std::string, std::less<>> m_texts;  ///< that rows not yet written point to
     std::vector<std::string_view> m_reasons;     ///< of the open run
+    /// What restarts of the open run have in common: supervisor, strategy, reason and limit, as its numbers.
+    using RestartKind = std::tuple<std::uint32_t, std::uint8_t, std::uint32_t, std::uint32_t>;
+    std::map<RestartKind, std::int64_t> m_kinds;  ///< and their ids
 };
 
 }

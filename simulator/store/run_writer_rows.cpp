@@ -2,6 +2,13 @@
 
 namespace daruma {
 
+namespace {
+
+/// The number that stands for a limit that there is not.
+constexpr std::uint32_t unlimited = 0xffff'ffff;
+
+}
+
 StoreResult<void> RunWriter::writePart(CapturedRun &run)
 {
     // So that giving up this run takes back no other.
@@ -56,6 +63,7 @@ StoreResult<void> RunWriter::openRun(const CapturedRun &run)
     }
     m_nodeIds.resize(run.model->nodes.size());
     m_reasons.clear();
+    m_kinds.clear();
     m_isRunOpen = true;
     m_hasChunks = false;
     return {};
@@ -103,13 +111,41 @@ void RunWriter::addCause(BulkInsert &insert, EventId cause)
         insert.null();
 }
 
-/// The largest number stands for "unlimited".
 void RunWriter::addAllowed(BulkInsert &insert, std::uint32_t allowed)
 {
-    if (allowed == 0xffff'ffff)
+    if (allowed == unlimited)
         insert.null();
     else
         insert.integer(allowed);
+}
+
+StoreResult<std::int64_t> RunWriter::kindOf(const CapturedRun::Decision &decision)
+{
+    const Event &event = decision.event;
+    const auto [known, isNew] =
+        m_kinds.try_emplace({event.other.value, event.detail, decision.reason, event.b}, 0);
+    if (!isNew)
+        return known->second;
+    const std::optional<std::int64_t> allowed =
+        event.b == unlimited ? std::nullopt : std::optional(std::int64_t{event.b});
+    const std::string_view reason =
+        decision.reason == CapturedRun::noReason ? std::string_view() : m_reasons[decision.reason];
+    const std::string_view strategy = toText(static_cast<Strategy>(event.detail));
+    for (sqlite::Statement *statement : {&m_findKind, &m_insertKind}) {
+        statement->bind(1, idOf(event.other));
+        statement->bind(2, strategy);
+        statement->bind(3, reason);
+        statement->bind(4, allowed);
+    }
+    const auto found = m_findKind.step();
+    if (found && *found)
+        known->second = m_findKind.integer(0);
+    m_findKind.reset();
+    if (!found)
+        return tl::unexpected(found.error());
+    if (*found)
+        return known->second;
+    return m_insertKind.run().map([&, place = known] { return place->second = m_connection.lastRowId(); });
 }
 
 StoreResult<void> RunWriter::writeRestarts(const CapturedRun &run)
@@ -117,19 +153,21 @@ StoreResult<void> RunWriter::writeRestarts(const CapturedRun &run)
     BulkInsert &insert = m_bulk.restart;
     for (const CapturedRun::Decision &decision : run.restarts) {
         const Event &event = decision.event;
+        const auto kind = kindOf(decision);
+        if (!kind)
+            return tl::unexpected(kind.error());
         insert.integer(m_nextRun);
         insert.integer(decision.seq);
         insert.integer(event.t);
-        addNode(insert, event.other);
         addNode(insert, event.node);
         insert.integer(event.incarnation);
-        insert.text(toText(static_cast<Strategy>(event.detail)));
-        insert.text(decision.reason == CapturedRun::noReason ? std::string_view()
-                                                             : m_reasons[decision.reason]);
+        insert.integer(*kind);
         insert.integer(event.a);
-        addAllowed(insert, event.b);
         insert.integer(event.value);
-        addCause(insert, event.cause);
+        if (event.cause.isValid())
+            insert.integer(std::int64_t{decision.seq} - event.cause.value);
+        else
+            insert.null();
         if (insert.isFull()) {
             if (auto flushed = insert.flush(); !flushed)
                 return flushed;

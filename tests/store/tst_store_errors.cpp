@@ -96,7 +96,10 @@ private slots:
 };
 
 /// What a file of version 1 lacked.
-constexpr const char *backToVersion1 = "ALTER TABLE campaign DROP COLUMN writer; PRAGMA user_version = 1";
+constexpr const char *backToVersion1 =
+    "CREATE TABLE kept AS SELECT * FROM restart; DROP VIEW restart;"
+    "CREATE TABLE restart AS SELECT * FROM kept; DROP TABLE kept; DROP TABLE restart_row;"
+    "DROP TABLE restart_kind; ALTER TABLE campaign DROP COLUMN writer; PRAGMA user_version = 1";
 
 using Prepare = std::function<void(const std::string &)>;
 Q_DECLARE_METATYPE(Prepare)
@@ -142,7 +145,7 @@ void TstStoreErrors::whatCannotBeUsedIsRefusedWithAReason_data()
             tamper(path, "PRAGMA user_version = 99");
         },
         code(StoreErrorCode::Newer), code(StoreErrorCode::Newer),
-        "was written by a newer Daruma (database version 99, this one knows up to 2)");
+        "was written by a newer Daruma (database version 99, this one knows up to 3)");
     row(
         "a version that never was",
         [](const std::string &path) {
