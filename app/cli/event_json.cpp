@@ -134,6 +134,10 @@ void EventJson::appendDetails(std::string &out, const Event &event)
     case EventKind::End:
         appendText(out, "reason", quoted(m_names.text(event.text)));
         break;
+    case EventKind::Unmatched:
+        // The only reason so far: an exit of a process of which its supervisor keeps no record any more.
+        out += ",\"why\":\"unknown_process\"";
+        break;
     case EventKind::Exit:
     case EventKind::Stop:
         if (event.value >= 0)
@@ -148,7 +152,6 @@ void EventJson::appendDetails(std::string &out, const Event &event)
     case EventKind::Kill:
     case EventKind::AutoShutdown:
     case EventKind::Removed:
-    case EventKind::Unmatched:
     case EventKind::Reload:
         break;
     }

@@ -12,11 +12,14 @@ namespace daruma {
 namespace {
 
 /// Which limit ended the run, what that means, and the option that moves it.
-std::string limitText(const RunResult &result)
+std::string limitText(const Model &model, const RunResult &result)
 {
     switch (result.endCause) {
     case EndCause::EventLimit:
-        return fmt::format("{} events are the limit of a run (--limit-events)", result.events - 1);
+        return fmt::format(
+            "the limit is {} a run (--limit-events), and what the last step had begun was told "
+            "to its end",
+            counted(model.limits.eventsPerRun, "event"));
     case EndCause::InstantLimit:
         return "so many events in one instant are a loop that takes no time (--limit-instant)";
     case EndCause::NodeLimit:
@@ -96,6 +99,11 @@ std::string heading(const Output &out, std::string_view text)
     return fmt::format("\n{}\n", styled(out, Style::Bold, text));
 }
 
+std::size_t textColumns(const Output &out)
+{
+    return static_cast<std::size_t>(std::clamp(out.columns(), 40, 110));
+}
+
 /// The end of the word at `at`; a number and its unit are one word.
 std::size_t wordEnd(const std::string &text, std::size_t at)
 {
@@ -135,35 +143,60 @@ std::string wrapped(const std::string &text, std::size_t columns, std::size_t in
     return lines;
 }
 
-std::string outcomeText(const Output &out, const Model &model, const RunResult &result)
+/// What became of the root.
+std::string fateText(const Model &model, const Recording &run)
 {
-    const auto failed =
-        static_cast<std::uint64_t>(std::count_if(result.expectations.begin(), result.expectations.end(),
-                                                 [](const ExpectationResult &one) { return !one.passed; }));
+    const RunResult &result = run.result;
     const std::string root(model.nodes.name(NodeId{0}, model.texts));
-    const bool rootFailed = result.rootReport && result.rootReport->state == LifecycleState::Failed;
-    std::string fate = root + " was still running at " + momentText(result.end.ns());
+    const std::string end = momentText(result.end.ns());
     if (result.endCause == EndCause::StartFailed)
-        fate = root + " could not start";
-    else if (rootFailed)
-        fate = fmt::format("{} failed at {}", root, momentText(result.rootReport->completedAt.ns()));
-    else if (result.rootReport)
-        fate =
-            fmt::format("{} ended as it should at {}", root, momentText(result.rootReport->completedAt.ns()));
-    std::string met;
-    if (model.expectations.empty())
-        met = "nothing was expected";
-    else if (failed == 0)
-        met = fmt::format("{} met", model.expectations.size() == 1
-                                        ? "the expectation is"
-                                        : fmt::format("all {} expectations are", model.expectations.size()));
-    else
-        met = fmt::format("{} of {} expectations failed", failed, model.expectations.size());
-    std::string text = fmt::format("{}; {}", fate, met);
+        return root + " could not start";
+    if (result.rootReport) {
+        const bool failed = result.rootReport->state == LifecycleState::Failed;
+        return fmt::format("{} {} at {}", root, failed ? "failed" : "ended as it should",
+                           momentText(result.rootReport->completedAt.ns()));
+    }
+    const bool isUp = std::any_of(run.events.begin(), run.events.end(), [](const Event &event) {
+        return event.kind == EventKind::Started && event.node == NodeId{0};
+    });
+    const std::string state = isUp ? "was still running" : "was still starting";
+    if (result.endCause == EndCause::Horizon)
+        return fmt::format("{} {} at the horizon, {}", root, state, end);
+    if (result.endCause == EndCause::Quiet)
+        return fmt::format("{} {} at {}, when nothing was left to happen", root, state, end);
+    return fmt::format("{} {} at {}", root, state, end);
+}
+
+std::string metText(const RunResult &result)
+{
+    const std::size_t all = result.expectations.size();
+    std::size_t failed = 0;
+    std::size_t undecided = 0;
+    for (const ExpectationResult &one : result.expectations) {
+        undecided += one.undecided ? 1 : 0;
+        failed += one.passed || one.undecided ? 0 : 1;
+    }
+    if (all == 0)
+        return "nothing was expected";
+    if (failed == 0 && undecided == 0)
+        return all == 1 ? "the expectation is met" : fmt::format("all {} expectations are met", all);
+    std::string text;
+    if (failed > 0)
+        text = fmt::format("{} of {} failed", failed, counted(all, "expectation"));
+    if (undecided > 0)
+        text += fmt::format("{}{} of {} undecided", failed > 0 ? ", " : "", undecided,
+                            failed > 0 ? "them" : counted(all, "expectation"));
+    return text;
+}
+
+std::string outcomeText(const Output &out, const Model &model, const Recording &run)
+{
+    const RunResult &result = run.result;
+    std::string text = fmt::format("{}; {}", fateText(model, run), metText(result));
     if (!result.invariants.empty())
         text += fmt::format("; {} broken", counted(result.invariants.size(), "invariant"));
     if (result.outcome == Outcome::Truncated)
-        text += "; cut short: " + limitText(result);
+        text += "; cut short: " + limitText(model, result);
     const Style style = result.hasFailed()                  ? Style::Red
                         : result.outcome == Outcome::GaveUp ? Style::Yellow
                                                             : Style::Green;
@@ -175,6 +208,13 @@ std::string mark(const Output &out, bool passed)
     if (out.isTerminal())
         return styled(out, passed ? Style::Green : Style::Red, passed ? "✓" : "✗");
     return passed ? "ok    " : "FAILED";
+}
+
+std::string mark(const Output &out, const ExpectationResult &result)
+{
+    if (!result.undecided)
+        return mark(out, result.passed);
+    return out.isTerminal() ? styled(out, Style::Yellow, "?") : "?     ";
 }
 
 }
@@ -207,9 +247,10 @@ std::string headerText(const Output &out, const LoadedScenario &loaded)
                                 fmt::format("dialect {}, seed {}", scenario.model.dialect, loaded.seed)));
 }
 
-std::string timelineText(const Output &out, const Model &model, const Recording &run)
+std::string timelineText(const Output &out, const Model &model, const Recording &run, bool withSeq)
 {
     const std::vector<TimelineRow> rows = timeline(model, run);
+    const std::size_t seqColumns = withSeq ? fmt::format("#{}", run.events.size()).size() + 2 : 0;
     std::size_t timeColumns = 8;
     std::size_t textColumns = 0;
     for (const TimelineRow &row : rows) {
@@ -224,6 +265,10 @@ std::string timelineText(const Output &out, const Model &model, const Recording 
         const std::string moment = row.t ? momentText(*row.t) : std::string();
         const std::string shown = moment == before ? std::string() : moment;
         before = moment;
+        if (withSeq) {
+            const std::string seq = row.event.isValid() ? fmt::format("#{}", row.event.value) : std::string();
+            text += styled(out, Style::Dim, fmt::format("{:>{}}", seq, seqColumns));
+        }
         text += std::string(timeColumns - width(shown), ' ') + styled(out, Style::Cyan, shown) + "  ";
         const std::string said = plain(out, row.text);
         text += styled(out, styleOf(row.tone), row.budget ? padded(said, textColumns) : said);
@@ -234,17 +279,48 @@ std::string timelineText(const Output &out, const Model &model, const Recording 
     return text;
 }
 
-std::string verdictText(const Output &out, const Model &model, const RunResult &result)
+std::string shutdownHint(const Explainer &explainer, const Model &model, const Recording &run,
+                         std::size_t expectation)
 {
-    std::string text = "\n" + outcomeText(out, model, result);
+    const ExpectationResult &result = run.result.expectations[expectation];
+    if (result.passed || !result.event.isValid())
+        return {};
+    const EventId shutdown = explainer.shutdownBehind(result.event);
+    if (!shutdown.isValid())
+        return {};
+    const Instant at = Instant::fromNs(run.events[shutdown.value].t);
+    const std::string before = "time < " + toText(at - Instant::start());
+    const Expectation &expected = model.expectations[expectation];
+    std::string idiom;
+    if (expected.form == ExpectationForm::Always)
+        idiom = fmt::format("always = '{} implies ({})'", before, expected.expression.text);
+    else if (expected.form == ExpectationForm::Never)
+        idiom = fmt::format("never = '{} and ({})'", before, expected.expression.text);
+    else if (!expected.whenever.isEmpty())
+        idiom = fmt::format("whenever = '{} and ({})'", before, expected.whenever.text);
+    std::string text = fmt::format(
+        "hint: it failed because of the shutdown that the scenario orders at {}, and of nothing else",
+        momentText(at.ns()));
+    return idiom.empty() ? text : text + "; where that is as it should be, write " + idiom;
+}
+
+std::string verdictText(const Output &out, const Model &model, const Recording &run)
+{
+    const RunResult &result = run.result;
+    const Explainer explainer(model, run);
+    std::string text = "\n" + outcomeText(out, model, run);
     for (std::size_t i = 0; i < result.expectations.size(); ++i) {
         const ExpectationResult &one = result.expectations[i];
-        text += fmt::format("  {} {}", mark(out, one.passed), model.expectations[i].name);
-        if (!one.passed)
+        text += fmt::format("  {} {}", mark(out, one), model.expectations[i].name);
+        if (one.undecided)
+            text += " (undecided: the run was cut short)";
+        else if (!one.passed)
             text += fmt::format(" ({}: {})", momentText(one.at.ns()), one.message);
         else if (model.expectations[i].form == ExpectationForm::Sometimes)
             text += one.reached ? " (reached in this run)" : " (not in this run)";
         text += '\n';
+        if (const std::string hint = shutdownHint(explainer, model, run, i); !hint.empty())
+            text += "         " + wrapped(hint, textColumns(out) - 9, 9) + '\n';
     }
     for (const InvariantViolation &broken : result.invariants)
         text += fmt::format("  {} invariant:{} ({}: {})\n", mark(out, false), broken.name,
@@ -255,7 +331,7 @@ std::string verdictText(const Output &out, const Model &model, const RunResult &
 std::string chainText(const Output &out, const std::vector<Link> &chain)
 {
     std::string text;
-    const auto columns = static_cast<std::size_t>(std::clamp(out.columns(), 40, 110));
+    const std::size_t columns = textColumns(out);
     for (const Link &link : chain)
         text += "  " + wrapped(plain(out, link.sentence), columns - 4, 4) + "\n";
     return text;
@@ -287,18 +363,28 @@ std::string adviceText(const Output &out, const std::vector<Advice> &advice)
 {
     if (advice.empty())
         return {};
-    std::string text = heading(out, "What would have helped (each alone, tried with the same seed)");
-    for (const Advice &one : advice) {
-        text += fmt::format("  --set {}", one.setting());
-        text += one.before.empty() ? "\n" : fmt::format("   instead of {}\n", one.before);
+    std::string text = heading(out, fmt::format("What would have helped ({})", adviceIntroduction()));
+    const auto paragraph = [&out](const std::string &sentence) {
+        return "    " + wrapped(sentence, textColumns(out) - 4, 4) + "\n";
+    };
+    for (const AdviceGroup &group : inGroups(advice)) {
+        std::string caveat;
+        for (const Advice &one : group.advice) {
+            text += fmt::format("  --set {}", one.setting());
+            text += one.before.empty() ? "\n" : fmt::format("   instead of {}\n", one.before);
+            if (!one.caveat.empty())
+                caveat = paragraph(one.caveat);
+        }
+        text += paragraph(group.sentence) + caveat;
     }
     return text;
 }
 
-std::string numbersText(const RunResult &result)
+std::string numbersText(const Recording &run)
 {
-    return fmt::format("\n{}, {}, end at {} ({}), fingerprint {}\n", counted(result.restarts, "restart"),
-                       counted(result.events, "event"), momentText(result.end.ns()), result.endText,
+    const RunResult &result = run.result;
+    return fmt::format("\n{}, {}; ended at {}, {}; fingerprint {}\n", counted(result.restarts, "restart"),
+                       counted(result.events, "event"), momentText(result.end.ns()), endClause(run),
                        toText(result.fingerprint));
 }
 
@@ -331,9 +417,9 @@ Json expectationsDocument(const Model &model, const RunResult &result)
         const ExpectationResult &one = result.expectations[i];
         list.push_back(Json{{"name", model.expectations[i].name},
                             {"form", toText(model.expectations[i].form)},
-                            {"passed", one.passed},
-                            {"t_ns", one.passed ? Json(nullptr) : Json(one.at.ns())},
-                            {"message", one.message}});
+                            {"passed", one.undecided ? Json(nullptr) : Json(one.passed)},
+                            {"t_ns", one.passed || one.undecided ? Json(nullptr) : Json(one.at.ns())},
+                            {"message", one.undecided ? "undecided: the run was cut short" : one.message}});
     }
     return list;
 }
@@ -395,7 +481,7 @@ std::string runAnnotations(const LoadedScenario &loaded, const RunResult &result
     };
     for (std::size_t i = 0; i < result.expectations.size(); ++i) {
         const ExpectationResult &one = result.expectations[i];
-        if (!one.passed)
+        if (!one.passed && !one.undecided)
             add(scenario.expectationPlaces[i].line, scenario.model.expectations[i].name,
                 fmt::format("failed at {} with seed {}: {}", momentText(one.at.ns()), loaded.seed,
                             one.message));
@@ -405,7 +491,7 @@ std::string runAnnotations(const LoadedScenario &loaded, const RunResult &result
             fmt::format("broken at {} with seed {}: {}", momentText(broken.at.ns()), loaded.seed,
                         broken.message));
     if (result.outcome == Outcome::Truncated)
-        add(1, "truncated", "the run was cut short: " + limitText(result));
+        add(1, "truncated", "the run was cut short: " + limitText(scenario.model, result));
     return text;
 }
 

@@ -14,15 +14,20 @@ namespace daruma {
 
 /// The name of the scenario, what it is about, dialect and seed.
 std::string headerText(const Output &out, const LoadedScenario &loaded);
-std::string timelineText(const Output &out, const Model &model, const Recording &run);
+/// `withSeq` puts the number of its first event before each line.
+std::string timelineText(const Output &out, const Model &model, const Recording &run, bool withSeq = false);
 /// Outcome and expectations.
-std::string verdictText(const Output &out, const Model &model, const RunResult &result);
+std::string verdictText(const Output &out, const Model &model, const Recording &run);
 /// The chains of what there is to explain, in at most `mostLinks` sentences each; empty where all went well.
 std::string whyText(const Output &out, const Explainer &explainer, std::size_t mostLinks);
 std::string chainText(const Output &out, const std::vector<Link> &chain);
 std::string adviceText(const Output &out, const std::vector<Advice> &advice);
 /// Restarts, events, end, fingerprint.
-std::string numbersText(const RunResult &result);
+std::string numbersText(const Recording &run);
+
+/// How to leave a planned shutdown out of an expectation that failed of it alone; empty where it did not.
+std::string shutdownHint(const Explainer &explainer, const Model &model, const Recording &run,
+                         std::size_t expectation);
 
 /// `run --format json` (CONTRACT section 5), with a line end.
 std::string runJson(const LoadedScenario &loaded, const Recording &run, const std::string &repro);

@@ -158,7 +158,9 @@ void addScenarioOptions(CLI::App &app, ScenarioSource &source)
         ->expected(1)
         ->allow_extra_args(false);
     app.add_option("--dialect", source.dialect, "Whose supervision rules apply")->type_name("NAME");
-    app.add_option("--limit-events", source.limits.eventsPerRun, "Most events of a run")
+    app.add_option("--limit-events", source.limits.eventsPerRun,
+                   "Cuts a run after the step in which it has so many events; what that step has "
+                   "begun is told to its end")
         ->type_name("N")
         ->capture_default_str();
     app.add_option("--limit-instant", source.limits.eventsPerInstant, "Most events of one instant")

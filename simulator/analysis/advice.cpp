@@ -20,8 +20,8 @@ constexpr std::uint32_t mostRestarts = 1'024;
 /// Runs variations of a model, as long as it does not take too much.
 class Trials {
 public:
-    Trials(const Model &model, std::uint64_t seed)
-        : m_seed(seed)
+    Trials(const Model &model, const RunResult &before)
+        : m_before(before)
         , m_model(model)
     {
         m_model.limits.eventsPerRun = mostEventsOfTrial;
@@ -33,17 +33,46 @@ public:
         if (m_spent > mostEventsOfTrials)
             return false;
         Simulation simulation(m_model);
-        const RunResult result = simulation.run(m_seed);
+        RunResult result = simulation.run(m_before.seed);
         m_spent += result.events;
         const bool failed = result.rootReport && result.rootReport->state == LifecycleState::Failed;
-        return !failed && result.outcome != Outcome::Truncated && result.endCause != EndCause::StartFailed;
+        if (failed || result.outcome == Outcome::Truncated || result.endCause == EndCause::StartFailed)
+            return false;
+        m_lastThatSurvived = std::move(result.expectations);
+        return true;
     }
+    /// What the last trial that the root survived did for the expectations.
+    std::string checked() const;
 
 private:
-    std::uint64_t m_seed;
+    const RunResult &m_before;
     Model m_model;
+    std::vector<ExpectationResult> m_lastThatSurvived;
     std::uint64_t m_spent = 0;
 };
+
+std::string Trials::checked() const
+{
+    std::vector<std::string> stillFailing;
+    std::vector<std::string> noLongerMet;
+    for (std::size_t i = 0; i < m_lastThatSurvived.size(); ++i) {
+        if (m_lastThatSurvived[i].passed)
+            continue;
+        (m_before.expectations[i].passed ? noLongerMet : stillFailing)
+            .push_back("\"" + m_model.expectations[i].name + "\"");
+    }
+    std::string text = fmt::format("{} survives", m_model.nodes.name(NodeId{0}, m_model.texts));
+    if (!stillFailing.empty())
+        text += fmt::format("; {} still {}: {}", counted(stillFailing.size(), "expectation"),
+                            stillFailing.size() == 1 ? "fails" : "fail", nameList(stillFailing));
+    if (!noLongerMet.empty())
+        text += fmt::format("; {} that this run met {} then: {}", counted(noLongerMet.size(), "expectation"),
+                            noLongerMet.size() == 1 ? "fails" : "fail", nameList(noLongerMet));
+    if (!m_lastThatSurvived.empty() && stillFailing.empty() && noLongerMet.empty())
+        text += m_lastThatSurvived.size() == 1 ? ", and the expectation is met"
+                                               : ", and all expectations are met";
+    return text;
+}
 
 std::string tableName(std::string_view kind, std::string_view name)
 {
@@ -78,8 +107,22 @@ std::optional<Advice> smallestLimit(Trials &trials, std::uint32_t definition)
     limit = before;
     if (enough == 0)
         return std::nullopt;
-    return Advice{tableName("supervisor", trials.model().texts[supervisor.table]), "max_restarts",
-                  fmt::format("{}", enough), fmt::format("{}", before)};
+    return Advice{tableName("supervisor", trials.model().texts[supervisor.table]),
+                  "max_restarts",
+                  fmt::format("{}", enough),
+                  fmt::format("{}", before),
+                  trials.checked(),
+                  {}};
+}
+
+/// Dialects that have a backoff of their own need no remark.
+std::string backoffCaveat(const Model &model)
+{
+    const std::string_view dialect = std::string_view(model.dialect).substr(0, model.dialect.find(':'));
+    if (dialect != "otp" && dialect != "elixir")
+        return {};
+    return fmt::format("A backoff is an addition: {} itself restarts at once, and has none.",
+                       dialect == "otp" ? "OTP" : "Elixir's Supervisor");
 }
 
 std::optional<Advice> smallestBackoff(Trials &trials, const Recording &run, NodeId child)
@@ -105,8 +148,12 @@ std::optional<Advice> smallestBackoff(Trials &trials, const Recording &run, Node
         const Duration delay = Duration::milliseconds(milliseconds);
         supervisor.flags.backoffs[index].first = delay;
         if (trials.rootSurvives()) {
-            found = Advice{tableName("worker", model.texts[model.workers[node.definition].table]), "backoff",
-                           toText(delay), ""};
+            found = Advice{tableName("worker", model.texts[model.workers[node.definition].table]),
+                           "backoff",
+                           toText(delay),
+                           "",
+                           trials.checked(),
+                           backoffCaveat(model)};
             break;
         }
     }
@@ -118,6 +165,26 @@ std::optional<Advice> smallestBackoff(Trials &trials, const Recording &run, Node
     return found;
 }
 
+}
+
+std::string adviceIntroduction()
+{
+    return "each alone, tried with the same seed and the same faults";
+}
+
+std::vector<AdviceGroup> inGroups(const std::vector<Advice> &advice)
+{
+    std::vector<AdviceGroup> groups;
+    for (const Advice &one : advice) {
+        const auto known = std::find_if(groups.begin(), groups.end(), [&one](const AdviceGroup &group) {
+            return group.advice.front().checked == one.checked;
+        });
+        (known == groups.end() ? groups.emplace_back() : *known).advice.push_back(one);
+    }
+    for (AdviceGroup &group : groups)
+        group.sentence = (group.advice.size() == 1 ? "With this, " : "With any one of these, ")
+                         + group.advice.front().checked + ".";
+    return groups;
 }
 
 std::vector<Advice> adviceFor(const Model &model, const Recording &run)
@@ -138,7 +205,7 @@ std::vector<Advice> adviceFor(const Model &model, const Recording &run)
     }
     if (decisions.empty())
         return advice;
-    Trials trials(model, result.seed);
+    Trials trials(model, result);
     const Event &deepest = run.events[decisions.back().value];
     if (auto limit = smallestLimit(trials, run.nodes[deepest.node].definition))
         advice.push_back(*limit);

@@ -14,10 +14,24 @@ struct Advice {
     std::string key;     ///< `max_restarts`
     std::string value;   ///< as the scenario file has it
     std::string before;  ///< empty where nothing was set
+    /// What became of the root and of the expectations with it: `app survives, and all expectations are met`.
+    std::string checked;
+    /// Where the systems of this dialect have no such thing; empty otherwise.
+    std::string caveat;
 
     /// `--set` takes it.
     std::string setting() const { return table + "." + key + "=" + value; }
 };
+
+/// What stands above a list of advice: what it was checked against.
+std::string adviceIntroduction();
+
+/// Advice with which the same became of root and expectations, and the sentence that says what.
+struct AdviceGroup {
+    std::vector<Advice> advice;
+    std::string sentence;
+};
+std::vector<AdviceGroup> inGroups(const std::vector<Advice> &advice);
 
 /// What would have helped a root that gave up: the smallest `max_restarts` of a supervisor on the chain, and
 /// the smallest usual `backoff` of the child that wore it out. Empty where the root did not give up, where

@@ -85,6 +85,40 @@ std::optional<std::uint64_t> firstDifference(const RunView &left, const RunView 
     return shorter;
 }
 
+bool naturallyLess(std::string_view left, std::string_view right)
+{
+    const auto isDigit = [](char c) { return c >= '0' && c <= '9'; };
+    const auto takeNumber = [&isDigit](std::string_view &text) {
+        std::size_t end = 0;
+        while (end < text.size() && isDigit(text[end]))
+            ++end;
+        std::string_view number = text.substr(0, end);
+        text.remove_prefix(end);
+        number.remove_prefix(std::min(number.find_first_not_of('0'), number.size()));
+        return number;
+    };
+    const std::string_view wholeLeft = left;
+    const std::string_view wholeRight = right;
+    while (!left.empty() && !right.empty()) {
+        if (isDigit(left.front()) && isDigit(right.front())) {
+            const std::string_view a = takeNumber(left);
+            const std::string_view b = takeNumber(right);
+            if (a.size() != b.size())
+                return a.size() < b.size();
+            if (a != b)
+                return a < b;
+            continue;
+        }
+        if (left.front() != right.front())
+            return left.front() < right.front();
+        left.remove_prefix(1);
+        right.remove_prefix(1);
+    }
+    if (left.empty() != right.empty())
+        return left.empty();
+    return wholeLeft < wholeRight;
+}
+
 std::vector<CountDifference> countDifferences(const RunView &left, const RunView &right, std::uint64_t from)
 {
     std::map<std::pair<std::string, EventKind>, std::pair<std::uint64_t, std::uint64_t>> counts;
@@ -105,6 +139,9 @@ std::vector<CountDifference> countDifferences(const RunView &left, const RunView
         if (numbers.first != numbers.second)
             differences.push_back({key.first, key.second, numbers.first, numbers.second});
     }
+    std::stable_sort(
+        differences.begin(), differences.end(),
+        [](const CountDifference &a, const CountDifference &b) { return naturallyLess(a.path, b.path); });
     return differences;
 }
 

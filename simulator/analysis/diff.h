@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace daruma {
@@ -33,7 +34,10 @@ struct CountDifference {
     std::uint64_t right = 0;
 };
 
-/// Where the counts of two runs differ from event `from` on, by path and then kind.
+/// `conn[2]` before `conn[10]`: digits that stand together compare as the number that they are.
+bool naturallyLess(std::string_view left, std::string_view right);
+
+/// Where the counts of two runs differ from event `from` on, by path in natural order and then kind.
 std::vector<CountDifference> countDifferences(const RunView &left, const RunView &right, std::uint64_t from);
 
 }

@@ -136,7 +136,8 @@ std::vector<Link> Explainer::chain(EventId event) const
         if (row.period > 0)
             links.push_back(
                 {{},
-                 fmt::format("… and so on, {} since {}.", counted(row.repeats, "more time", "more times"),
+                 fmt::format("… and so on, {} since {}.",
+                             row.repeats == 1 ? "once more" : grouped(row.repeats) + " more times",
                              momentText(at(row.item.event).t)),
                  row.repeats});
         else
@@ -221,6 +222,10 @@ std::string Explainer::sentence(EventId id, EventId cause) const
         text += fmt::format(" ({})", m_run.text(event.text));
     if (cause.isValid())
         text += because(event, cause);
+    else if (event.kind == EventKind::Start || event.kind == EventKind::Started)
+        text += event.node == NodeId{0} ? ", as the run begins with it"
+                                        : fmt::format(", as {} starts its children when it is started",
+                                                      m_wording.name(m_run.parent(event.node)));
     if (event.kind == EventKind::InitFailed) {
         if (const auto outage = outageOf(event))
             text += fmt::format(", while {} was on", m_wording.faultName(*outage));
@@ -228,6 +233,18 @@ std::string Explainer::sentence(EventId id, EventId cause) const
     if (event.kind == EventKind::GaveUp)
         text += budgetRemark(id);
     return text + ".";
+}
+
+EventId Explainer::shutdownBehind(EventId event) const
+{
+    const std::vector<EventId> all = steps(event);
+    const Event &root = at(all.back());
+    const bool isPlanned =
+        root.kind == EventKind::Command && static_cast<CommandKind>(root.detail) == CommandKind::Shutdown;
+    const bool isOther = std::any_of(all.begin(), all.end(), [this](EventId step) {
+        return at(step).kind == EventKind::Fault || at(step).kind == EventKind::GaveUp;
+    });
+    return isPlanned && !isOther ? all.back() : EventId{};
 }
 
 std::vector<EventId> Explainer::subjects() const

@@ -47,6 +47,9 @@ public:
     /// went well.
     std::vector<EventId> subjects() const;
 
+    /// The `shutdown` of an operator that alone brought the event about; invalid where there is none.
+    EventId shutdownBehind(EventId event) const;
+
     const Wording &wording() const { return m_wording; }
 
 private:

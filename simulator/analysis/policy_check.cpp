@@ -313,6 +313,13 @@ std::optional<BlindBand> blindBand(const PolicyTree &tree, std::size_t parent, c
     return BlindBand{from, until};
 }
 
+std::string spanText(Duration from, Duration until)
+{
+    const std::string first = human(from);
+    const std::string last = human(until);
+    return first == last ? "about " + first : "between " + first + " and " + last;
+}
+
 void failureStaysBelow(Checker &checker)
 {
     checker.eachChild([&](std::size_t parent, const ListedChild &child) {
@@ -343,9 +350,9 @@ void failureStaysBelow(Checker &checker)
             checker.add(
                 Severity::Note, checker.supervisorLine(child.from.definition, "max_restarts"),
                 fmt::format(
-                    "a child of {0} that fails between {2} and {3} after each start makes {0} give up "
-                    "again and again, and {1} never notices",
-                    inner, outer, human(band->from), human(band->until)));
+                    "a child of {0} that fails {2} after each start makes {0} give up again and again, "
+                    "and {1} never notices",
+                    inner, outer, spanText(band->from, band->until)));
     });
 }
 

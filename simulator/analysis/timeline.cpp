@@ -177,6 +177,56 @@ std::uint64_t signature(const Moment &moment, const Event &event, const Recordin
            | static_cast<std::uint64_t>(moment.shape);
 }
 
+/// What happens in one instant to places that were made from the same table is the same. Moments are held
+/// back until it is known what stands beside them.
+class Neighbours {
+public:
+    Neighbours(const Recording &run, RunningFold<Moment> &fold)
+        : m_run(run)
+        , m_fold(fold)
+    {}
+
+    void add(const Moment &moment, const Event &event)
+    {
+        constexpr std::uint64_t ofMany = std::uint64_t{1} << 56;
+        Held held{moment, event.t, signature(moment, event, m_run, false),
+                  signature(moment, event, m_run, true) | ofMany};
+        // A strike and the end that it brings about take turns.
+        for (Held &other : m_held) {
+            if (other.t != held.t || other.wide != held.wide)
+                continue;
+            other.fine = other.wide;
+            held.fine = held.wide;
+        }
+        if (m_held.size() == 2)
+            handOn();
+        m_held.push_back(held);
+    }
+    void finish()
+    {
+        while (!m_held.empty())
+            handOn();
+    }
+
+private:
+    struct Held {
+        Moment moment;
+        std::int64_t t = 0;
+        std::uint64_t fine = 0;
+        std::uint64_t wide = 0;
+    };
+
+    void handOn()
+    {
+        m_fold.add(m_held.front().fine, m_held.front().moment);
+        m_held.erase(m_held.begin());
+    }
+
+    const Recording &m_run;
+    RunningFold<Moment> &m_fold;
+    std::vector<Held> m_held;
+};
+
 /// Puts moments into words.
 class Teller {
 public:
@@ -225,6 +275,7 @@ TimelineRow Teller::row(const Moment &moment) const
     const Event &event = m_run.events[moment.first];
     TimelineRow row;
     row.t = event.t;
+    row.event = EventId{moment.first};
     const Event decision = moment.shape == Moment::Shape::EndAndRestart ? m_run.events[moment.second] : event;
     switch (moment.shape) {
     case Moment::Shape::Up:
@@ -308,8 +359,11 @@ std::vector<TimelineRow> Excerpt::rows(const Teller &teller) const
         if (item.number < next)
             return;
         if (item.number > next)
-            rows.push_back({std::nullopt, fmt::format("… {} left out", counted(item.number - next, "line")),
-                            Tone::Quiet, std::nullopt});
+            rows.push_back({std::nullopt,
+                            {},
+                            fmt::format("… {} left out", counted(item.number - next, "line")),
+                            Tone::Quiet,
+                            std::nullopt});
         rows.push_back(teller.row(item.moment));
         next = item.number + 1;
     };
@@ -330,12 +384,14 @@ std::vector<TimelineRow> told(const std::vector<RunningFold<Moment>::Row> &rows,
             told.push_back(teller.row(row.item));
             continue;
         }
-        const std::string what =
-            row.period == 1 ? std::string() : fmt::format("the {} lines above, ", row.period);
-        told.push_back({std::nullopt,
-                        fmt::format("… {}{}, until {}", what, counted(row.repeats, "more time", "more times"),
-                                    momentText(teller.time(row.item))),
-                        Tone::Quiet, std::nullopt});
+        // Behind the first period, which is shown.
+        const std::int64_t until = teller.time(row.item);
+        const std::string when = (told.back().t == until ? "at " : "until ") + momentText(until);
+        std::string text = fmt::format("… {} more like this, {}", grouped(row.repeats), when);
+        if (row.period > 1)
+            text = fmt::format("… the {} lines above {}, {}", row.period,
+                               row.repeats == 1 ? "once more" : grouped(row.repeats) + " more times", when);
+        told.push_back({std::nullopt, {}, std::move(text), Tone::Quiet, std::nullopt});
     }
     return told;
 }
@@ -347,11 +403,13 @@ std::vector<TimelineRow> timeline(const Model &model, const Recording &run, std:
     RunningFold<Moment> fine(mostRows);
     RunningFold<Moment> coarse(mostRows);
     Excerpt excerpt(mostRows);
+    Neighbours neighbours(run, fine);
     const Collector collector(run, [&](const Moment &moment, const Event &event) {
-        fine.add(signature(moment, event, run, false), moment);
+        neighbours.add(moment, event);
         coarse.add(signature(moment, event, run, true), moment);
         excerpt.add(moment, event);
     });
+    neighbours.finish();
     const Teller teller(model, run);
     if (const auto rows = fine.rows())
         return told(*rows, teller);

@@ -15,6 +15,7 @@ enum class Tone : std::uint8_t { Quiet, Normal, Strike, Recovery, Bad };
 /// One line of a timeline.
 struct TimelineRow {
     std::optional<std::int64_t> t;  ///< ns; none of a line that sums others up
+    EventId event;                  ///< the first that the line tells; invalid where it sums others up
     std::string text;
     Tone tone = Tone::Normal;
     /// The restart budget of a supervisor after this line, where it takes from one.

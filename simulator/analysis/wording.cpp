@@ -1,6 +1,7 @@
 #include "simulator/analysis/wording.h"
 
 #include "engine/contract.h"
+#include "simulator/analysis/reply_text.h"
 #include "simulator/kernel/duration_text.h"
 #include "simulator/kernel/invariant_checker.h"
 
@@ -82,6 +83,33 @@ std::string counted(std::uint64_t number, std::string_view singular, std::string
                           : fmt::format("{} {}", grouped(number), plural);
 }
 
+std::string endClause(const Recording &run)
+{
+    switch (run.result.endCause) {
+    case EndCause::Quiet:
+        return "as nothing was left to happen";
+    case EndCause::Horizon:
+        return "at its horizon";
+    case EndCause::StartFailed:
+        return fmt::format("as {} could not start", run.nodes.name(NodeId{0}, run.texts));
+    case EndCause::EventLimit:
+    case EndCause::InstantLimit:
+    case EndCause::NodeLimit:
+        return "cut by a limit";
+    }
+    DARUMA_UNREACHABLE("every end has a clause");
+}
+
+std::string nameList(const std::vector<std::string> &names, std::size_t most)
+{
+    std::string text;
+    for (std::size_t i = 0; i < std::min(names.size(), most); ++i)
+        text += (i > 0 ? ", " : "") + names[i];
+    if (names.size() > most)
+        text += fmt::format(" and {} more", grouped(names.size() - most));
+    return text;
+}
+
 Wording::Wording(const Model &model, const Recording &run)
     : m_model(model)
     , m_run(run)
@@ -127,7 +155,10 @@ std::string Wording::exitClause(const Event &event, const std::string &who) cons
 std::string Wording::commandClause(const Event &event, const std::string &who) const
 {
     const Command &command = m_model.commands[event.a];
-    std::string text = fmt::format("{} was given the command {}", who, toText(command.kind));
+    std::string text = event.node.isValid()
+                           ? fmt::format("{} was given the command {}", who, toText(command.kind))
+                           : fmt::format("the command {} was given to {}, which is not there",
+                                         toText(command.kind), command.to.text);
     if (const std::string_view by = m_model.texts[command.by]; !by.empty())
         text += fmt::format(" by {}", by);
     if (const std::string_view why = m_model.texts[command.why]; !why.empty())
@@ -169,26 +200,28 @@ std::string Wording::clause(const Event &event, NodeId it) const
         return who + " was taken off the list of children";
     case EventKind::Fault:
         if (event.detail)
-            return faultName(event) + " found nothing to strike";
+            return fmt::format("{} found nothing to strike at {}", faultName(event),
+                               event.node.isValid() ? who : m_model.faults[event.a].into.text);
         return fmt::format("{} struck {}", faultName(event), who);
     case EventKind::Command:
         return commandClause(event, who);
     case EventKind::Reply:
-        return fmt::format("{} answered {}: {}", who, toText(static_cast<CommandKind>(event.detail)),
-                           m_run.text(event.text));
+        return replySentence(event.node.isValid() ? who : m_model.commands[event.a].to.text,
+                             toText(static_cast<CommandKind>(event.detail)), m_run.text(event.text));
     case EventKind::Violation:
         if (event.a & violationOfInvariant)
             return fmt::format("the invariant {} was broken",
                                invariants()[event.a & ~violationOfInvariant].name);
         return fmt::format("the expectation \"{}\" failed", m_model.expectations[event.a].name);
     case EventKind::Unmatched:
-        return fmt::format("the end of {}{} was ignored", who, inBrackets(event));
+        return fmt::format("the end of {}{} came late: {} no longer knows that process, and ignored it", who,
+                           inBrackets(event), name(event.other));
     case EventKind::Reload:
         return who + " was told to reload";
     case EventKind::Lifecycle:
         return fmt::format("{} became {}", who, toText(static_cast<LifecycleState>(event.detail)));
     case EventKind::End:
-        return fmt::format("the run ended ({})", m_run.text(event.text));
+        return "the run ended, " + endClause(m_run);
     }
     DARUMA_UNREACHABLE("every kind of event has a clause");
 }

@@ -24,6 +24,12 @@ std::string counted(std::uint64_t number, std::string_view singular, std::string
 /// `1,000,000`.
 std::string grouped(std::uint64_t number);
 
+/// Why the run ended: `as nothing was left to happen`, `at its horizon`.
+std::string endClause(const Recording &run);
+
+/// `a, b, c and 4 more`.
+std::string nameList(const std::vector<std::string> &names, std::size_t most = 3);
+
 /// Says in words what happened in a run. All sentences about events are made of these.
 class Wording {
 public:

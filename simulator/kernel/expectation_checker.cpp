@@ -222,6 +222,20 @@ void ExpectationChecker::finish(Instant now, EventId last, std::vector<Finding> 
     m_next = Instant::never();
 }
 
+void ExpectationChecker::cut()
+{
+    for (std::uint32_t i = 0; i < m_watches.size(); ++i) {
+        const Watch &watch = m_watches[i];
+        const bool isOpen = !watch.settled || watch.expectation->form == ExpectationForm::Finally;
+        // One run alone never fails `sometimes`.
+        if (!isOpen || watch.expectation->form == ExpectationForm::Sometimes)
+            continue;
+        m_results[i].passed = false;
+        m_results[i].undecided = true;
+    }
+    m_next = Instant::never();
+}
+
 std::string ExpectationChecker::withValues(const Watch &watch, std::string sentence, Instant now)
 {
     const std::string values = watch.expression.values(m_state, *m_texts, now);

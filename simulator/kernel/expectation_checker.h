@@ -39,6 +39,9 @@ public:
     void timePassed(Instant now, std::vector<Finding> &findings);
     /// At the end of the run.
     void finish(Instant now, EventId last, std::vector<Finding> &findings);
+    /// Instead of `finish`, where a limit cut the run: what the rest of it could still have changed is
+    /// undecided.
+    void cut();
 
     /// Tells which event the finding of an expectation became.
     void reported(std::uint32_t expectation, Instant at, EventId violation);

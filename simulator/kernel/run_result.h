@@ -32,11 +32,13 @@ std::string toText(Fingerprint fingerprint);
 /// What became of one expectation in one run.
 struct ExpectationResult {
     bool passed = true;
+    /// A limit cut the run before this was decided: it has neither passed (`passed` is false) nor failed.
+    bool undecided = false;
     /// Of `sometimes` in one run: was it reached? (A run alone never fails it.)
     bool reached = false;
-    Instant at;           ///< when it failed
+    Instant at;           ///< when it failed; of nothing else
     EventId event = {};   ///< its `violation`
-    std::string message;  ///< empty when it passed
+    std::string message;  ///< empty unless it failed
 };
 
 /// A broken invariant: a defect of the machine (or of a dialect that breaks its own promise), not of the

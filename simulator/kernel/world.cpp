@@ -74,6 +74,7 @@ void World::reset(std::uint64_t seed, EventSink *sink)
     for (const NodeId node : m_redefined)
         if (node.value < m_nodes.size())
             m_nodes[node] = m_model.nodes[node];
+    const bool targetsMoved = !m_redefined.empty();
     m_redefined.clear();
     m_texts.truncate(m_model.texts.size());
     m_trace.reset(sink, *this);
@@ -109,9 +110,15 @@ void World::reset(std::uint64_t seed, EventSink *sink)
         state.strikes = 0;
         state.taken = 0;
         state.pending.clear();
-        state.targets.resize(m_model.faults[i].into.nodes.size());
-        if (m_model.faults[i].when)
-            state.triggers.resize(m_model.faults[i].when->node.nodes.size());
+        const Fault &fault = m_model.faults[i];
+        state.targets.resize(fault.into.nodes.size());
+        if (fault.when)
+            state.triggers.resize(fault.when->node.nodes.size());
+        if (targetsMoved) {
+            state.targets = fault.into.nodes;
+            if (fault.when)
+                state.triggers = fault.when->node.nodes;
+        }
     }
     m_addedNeeds.clear();
     for (const std::uint32_t needy : m_needy)
@@ -317,10 +324,13 @@ void World::emitDeferred()
 void World::finish(RunResult &result)
 {
     const EventId last{static_cast<std::uint32_t>(m_trace.size() - 1)};
-    m_expectations.finish(m_now, last, m_findings);
     const bool cut = stopped() && m_endCause != EndCause::Horizon;
-    if (!cut)
+    if (cut) {
+        m_expectations.cut();
+    } else {
+        m_expectations.finish(m_now, last, m_findings);
         m_invariants.finish(m_now, last, m_findings);
+    }
     flushDeferred();
     if (!cut && !m_startFailure.empty())
         m_endCause = EndCause::StartFailed;

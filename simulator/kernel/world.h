@@ -66,6 +66,7 @@ private:
         bool sparesChildren = false;  ///< of a supervisor that ends and leaves its children alone
         bool orphaned = false;        ///< its supervisor died while it was starting
         bool hung = false;            ///< does nothing by itself any more
+        bool isLeaving = false;       ///< of a supervisor: asked to stop, or stopping by itself
         ExitReason pendingReason = {};
         const Behaviour *behaviour = nullptr;
         Instant since;  ///< of its start attempt, then of its start
@@ -222,6 +223,8 @@ private:
     NodeId childNode(NodeId parent, ChildId id, bool mayUseBlock, std::uint32_t key,
                      SupervisorDefinition::Listed from);
     NodeId addNode(NodeId parent, ChildId id, SupervisorDefinition::Listed from);
+    void redefine(NodeId node, SupervisorDefinition::Listed from);
+    void askSupervisorToStop(std::uint32_t index, ExitReason reason, EventId cause);
     void lifecycleChanged(EventId cause, ExitReason reason, bool hasReason);
 
     // world_answers.cpp: replies

@@ -184,10 +184,8 @@ void World::lifeOver(std::uint32_t index)
 void World::askToStop(std::uint32_t index, ExitReason reason, EventId cause)
 {
     Process &process = m_processes[index];
-    if (process.isSupervisor) {
-        give(index, {.kind = SignalKind::StopAsked, .reason = reason, .cause = cause});
-        return;
-    }
+    if (process.isSupervisor)
+        return askSupervisorToStop(index, reason, cause);
     if (process.state == State::Stopping || process.deaf)
         return;
     const std::uint32_t n = process.incarnation;

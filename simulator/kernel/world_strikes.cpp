@@ -75,10 +75,14 @@ void World::strike(std::uint32_t index)
         // By index: a strike may lead to new places, which join only the next time.
         const std::size_t targets = state.targets.size();
         const std::vector<bool> isPicked = pickTargets(fault, state, occurrence);
+        bool isAimless = true;
         for (std::size_t i = 0; i < targets; ++i) {
             if (!isPicked.empty() && !isPicked[i])
                 continue;
             const NodeId node = state.targets[i];
+            if (!node.isValid())
+                continue;
+            isAimless = false;
             const StreamKey stream =
                 streamKey(m_seed, streamName(fault, m_nodes[node]), Purpose::FaultChance);
             if (!fault.chance.happens(stream, occurrence))
@@ -86,7 +90,7 @@ void World::strike(std::uint32_t index)
             took = true;
             strikeNode(index, node, occurrence, cause);
         }
-        if (targets == 0) {
+        if (isAimless) {
             took = true;
             emitFault(index, {}, 0, true, Duration::zero(), cause);
         }
@@ -104,11 +108,16 @@ std::vector<bool> World::pickTargets(const Fault &fault, const FaultState &state
     const std::size_t targets = state.targets.size();
     if (fault.pick >= targets)
         return {};
-    std::vector<std::pair<std::uint64_t, std::size_t>> draws(targets);
+    std::vector<std::pair<std::uint64_t, std::size_t>> draws;
+    draws.reserve(targets);
     for (std::size_t i = 0; i < targets; ++i) {
+        if (!state.targets[i].isValid())
+            continue;
         const std::uint64_t name = streamName(fault, m_nodes[state.targets[i]]);
-        draws[i] = {draw(streamKey(m_seed, name, Purpose::FaultPick), occurrence), i};
+        draws.emplace_back(draw(streamKey(m_seed, name, Purpose::FaultPick), occurrence), i);
     }
+    if (fault.pick >= draws.size())
+        return {};
     const auto end = draws.begin() + fault.pick;
     std::nth_element(draws.begin(), end, draws.end());
     std::vector<bool> isPicked(targets);
@@ -141,10 +150,13 @@ void World::strikeNode(std::uint32_t index, NodeId node, std::uint64_t occurrenc
             endByFault(target, {ReasonKind::Panic, {}}, id);
         return;
     }
-    // A kill reaches every living process, everything else only one that runs (oracle/README.md).
+    // A kill reaches every living process, everything else only one that runs (oracle/README.md): a
+    // supervisor that stops its children, or hangs, handles nothing else any more.
+    const bool isBusy = target != none && m_processes[target].isSupervisor
+                        && (m_processes[target].isLeaving || m_processes[target].hung);
     const bool reached = fault.kind == FaultKind::Kill || fault.kind == FaultKind::Hang
                              ? state != State::Dead
-                             : state == State::Running;
+                             : state == State::Running && !isBusy;
     const EventId id = emitFault(index, node, incarnation, !reached, Duration::zero(), cause);
     if (!reached)
         return;
@@ -190,7 +202,7 @@ void World::endByFault(std::uint32_t target, ExitReason reason, EventId cause)
         process.isSupervisor
         && m_model.supervisors[process.definition].flags.rules.ownFailure == OwnFailure::StopsChildren;
     if (stopsChildren)
-        give(target, {.kind = SignalKind::StopAsked, .reason = reason, .cause = cause});
+        askSupervisorToStop(target, reason, cause);
     else
         exitProcess(target, reason, cause);
 }
@@ -260,8 +272,9 @@ Duration World::drawDelay(DelayedStep step, std::uint32_t index)
 void World::command(std::uint32_t index)
 {
     const Command &command = m_model.commands[index];
-    std::vector<NodeId> targets = command.to.nodes;
-    for (auto n = static_cast<std::uint32_t>(m_model.nodes.size()); n < m_nodes.size(); ++n)
+    std::vector<NodeId> targets = m_redefined.empty() ? command.to.nodes : std::vector<NodeId>{};
+    const std::size_t known = m_redefined.empty() ? m_model.nodes.size() : 0;
+    for (auto n = static_cast<std::uint32_t>(known); n < m_nodes.size(); ++n)
         if (m_nodes[{n}].isSupervisor && command.to.matches(m_nodes[{n}], path({n})))
             targets.push_back({n});
     if (targets.empty())
@@ -340,7 +353,7 @@ void World::shutdown(std::uint32_t index, EventId event, std::uint32_t target)
     open(EventKind::Stop, process.node, process.incarnation, event).value =
         command.grace.isNever() ? -1 : command.grace.ns();
     const EventId id = close();
-    give(target, {.kind = SignalKind::StopAsked, .reason = {ReasonKind::Shutdown, {}}, .cause = id});
+    askSupervisorToStop(target, {ReasonKind::Shutdown, {}}, id);
 }
 
 void World::releaseShutdowns()

@@ -76,6 +76,13 @@ void World::give(std::uint32_t index, const Signal &signal)
     carryOut(index, m_effects);
 }
 
+void World::askSupervisorToStop(std::uint32_t index, ExitReason reason, EventId cause)
+{
+    // One that hangs hears nothing.
+    m_processes[index].isLeaving = m_processes[index].isLeaving || !m_processes[index].hung;
+    give(index, {.kind = SignalKind::StopAsked, .reason = reason, .cause = cause});
+}
+
 void World::carryOut(std::uint32_t index, const EffectList &effects)
 {
     for (const Effect &effect : effects.effects) {
@@ -119,6 +126,7 @@ void World::carryOut(std::uint32_t index, const EffectList &effects)
             }
             break;
         case EffectKind::GaveUp: {
+            process.isLeaving = true;
             Event &event = open(EventKind::GaveUp, process.node, process.incarnation, effect.cause);
             setReason(event, effect.reason);
             event.a = effect.count.inWindow;
@@ -130,6 +138,7 @@ void World::carryOut(std::uint32_t index, const EffectList &effects)
             break;
         }
         case EffectKind::AutoShutdown: {
+            process.isLeaving = true;
             open(EventKind::AutoShutdown, process.node, process.incarnation, effect.cause);
             const EventId id = close();
             if (process.parent == none && m_lifecycle.stopping(false))
@@ -199,13 +208,9 @@ void World::startChild(std::uint32_t index, std::uint32_t key, ChildId id, std::
     const NodeId node = childNode(parent.node, id, hasBlock, key, from);
     if (!node.isValid())
         return;
-    Node &place = m_nodes[node];
-    if (place.definition != from.definition || place.isSupervisor != from.isSupervisor) {
-        m_redefined.push_back(node);
-        place.definition = from.definition;
-        place.isSupervisor = from.isSupervisor;
-        addNeeds(node);
-    }
+    const Node &place = m_nodes[node];
+    if (place.definition != from.definition || place.isSupervisor != from.isSupervisor)
+        redefine(node, from);
     const Behaviour *behaviour = nullptr;
     if (!from.isSupervisor)
         behaviour = startable && startable->behaviour ? &*startable->behaviour
@@ -258,6 +263,31 @@ NodeId World::addNode(NodeId parent, ChildId id, SupervisorDefinition::Listed fr
     joinNeeds(node, path);
     addNeeds(node);
     return node;
+}
+
+/// Another table than before is started at a place: what means a table by its name no longer means the place,
+/// or does so from now on.
+void World::redefine(NodeId node, SupervisorDefinition::Listed from)
+{
+    m_redefined.push_back(node);
+    m_nodes[node].definition = from.definition;
+    m_nodes[node].isSupervisor = from.isSupervisor;
+    addNeeds(node);
+    const std::string path = m_nodes.path(node, m_texts);
+    const auto update = [&](const Selector &selector, std::vector<NodeId> &nodes) {
+        const auto known = std::find(nodes.begin(), nodes.end(), node);
+        const bool isMeant = selector.matches(m_nodes[node], path);
+        if (isMeant && known == nodes.end())
+            nodes.push_back(node);
+        else if (!isMeant && known != nodes.end())
+            *known = NodeId{};  // not erased: a strike may be on its way through the list
+    };
+    for (std::size_t i = 0; i < m_faults.size(); ++i) {
+        const Fault &fault = m_model.faults[i];
+        update(fault.into, m_faults[i].targets);
+        if (fault.when)
+            update(fault.when->node, m_faults[i].triggers);
+    }
 }
 
 void World::restartDecided(std::uint32_t index, const Effect &effect)

@@ -240,7 +240,7 @@ void RunCapture::keepViolations()
     const RunResult &result = m_run.result;
     for (std::size_t i = 0; i < result.expectations.size(); ++i) {
         const ExpectationResult &expectation = result.expectations[i];
-        if (!expectation.passed)
+        if (!expectation.passed && !expectation.undecided)
             m_run.violations.push_back({m_run.model->expectations[i].name, expectation.event,
                                         expectation.at.ns(), expectation.message});
     }

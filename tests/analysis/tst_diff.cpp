@@ -26,8 +26,31 @@ private slots:
     void placesWithOtherNumbersAndTheSamePathsAreTheSame();
     void whereOneRunGoesOnItDiffersAtTheEndOfTheOther();
     void whatFollowsIsCountedFromTheFirstDifferenceOn();
+    void pathsStandInTheirNaturalOrder_data();
+    void pathsStandInTheirNaturalOrder();
     void aTimelineKeepsToItsLines();
 };
+
+void TestDiff::pathsStandInTheirNaturalOrder_data()
+{
+    QTest::addColumn<QByteArray>("less");
+    QTest::addColumn<QByteArray>("more");
+    QTest::newRow("numbers by their size") << QByteArray("app/conn[2]") << QByteArray("app/conn[10]");
+    QTest::newRow("a parent before its children") << QByteArray("app") << QByteArray("app/a");
+    QTest::newRow("letters as they are") << QByteArray("a1") << QByteArray("b0");
+    QTest::newRow("the second number where the first is the same")
+        << QByteArray("a[1]/b[9]") << QByteArray("a[1]/b[11]");
+    QTest::newRow("equal numbers of different lengths") << QByteArray("a01") << QByteArray("a1");
+}
+
+void TestDiff::pathsStandInTheirNaturalOrder()
+{
+    QFETCH(QByteArray, less);
+    QFETCH(QByteArray, more);
+    QVERIFY(naturallyLess(less.constData(), more.constData()));
+    QVERIFY(!naturallyLess(more.constData(), less.constData()));
+    QVERIFY(!naturallyLess(less.constData(), less.constData()));
+}
 
 void TestDiff::aRunIsTheSameAsItself()
 {

@@ -50,6 +50,10 @@ private slots:
     void whatWentWellNeedsNoExplanation();
     void namesThatTwoNodesShareAreWrittenAsPaths();
     void adviceIsTheSmallestLimitThatKeepsTheRootAlive();
+    void adviceSaysWhatBecameOfTheExpectations();
+    void aStartHasAReasonToo();
+    void onlyAPlannedShutdownIsNamedAsOne_data();
+    void onlyAPlannedShutdownIsNamedAsOne();
 };
 
 void TestExplain::aGiveUpNamesTheRestartsThatUsedItsBudgetUp()
@@ -140,6 +144,77 @@ void TestExplain::adviceIsTheSmallestLimitThatKeepsTheRootAlive()
     QVERIFY(!advice.empty());
     QCOMPARE(advice.front().setting(), std::string("supervisor.app.max_restarts=4"));
     QCOMPARE(advice.front().before, std::string("1"));
+}
+
+void TestExplain::adviceSaysWhatBecameOfTheExpectations()
+{
+    const std::string loopThatEnds = "[supervisor.app]\nmax_restarts = 1\nchildren = [\"w\"]\n[worker.w]\n"
+                                     "lifetime = [\"1s\", \"100ms\", \"100ms\", \"never\"]\n";
+    const auto checked = [&loopThatEnds](const std::string &expectations) {
+        const Ran ran((loopThatEnds + expectations).c_str());
+        return adviceFor(ran.model(), ran.run);
+    };
+    QCOMPARE(checked("").front().checked, std::string("app survives"));
+    QCOMPARE(checked("[[expect]]\nname = \"lives\"\nfinally = \"up(app)\"\n").front().checked,
+             std::string("app survives, and the expectation is met"));
+    const auto mixed = checked("[[expect]]\nname = \"calm\"\nalways = \"up(w)\"\n"
+                               "[[expect]]\nname = \"gives up\"\nfinally = \"gave_up(app)\"\n");
+    QCOMPARE(mixed.front().checked,
+             std::string("app survives; 1 expectation still fails: \"calm\"; 1 expectation that this "
+                         "run met fails then: \"gives up\""));
+    QCOMPARE(mixed.front().caveat, std::string());
+    QCOMPARE(mixed.back().key, std::string("backoff"));
+    QCOMPARE(mixed.back().caveat,
+             std::string("A backoff is an addition: OTP itself restarts at once, and has none."));
+    const auto groups = inGroups(mixed);
+    QCOMPARE(groups.size(), std::size_t{1});
+    QCOMPARE(groups.front().sentence, "With any one of these, " + mixed.front().checked + ".");
+}
+
+void TestExplain::aStartHasAReasonToo()
+{
+    const Ran ran(
+        "[supervisor.app]\nchildren = [\"s\"]\n[supervisor.s]\nmax_restarts = 0\nchildren = [\"w\"]\n"
+        "[worker.w]\nlifetime = [\"1s\", \"never\"]\n");
+    const Explainer explainer(ran.model(), ran.run);
+    QStringList firsts;
+    for (std::uint32_t i = 0; i < ran.run.events.size(); ++i)
+        if (ran.run.events[i].kind == EventKind::Started)
+            firsts << sentences(explainer, EventId{i}).first();
+    const QStringList expected{"w came up at 0 s, as s starts its children when it is started.",
+                               "s came up at 0 s, as app starts its children when it is started.",
+                               "app came up at 0 s, as the run begins with it.",
+                               "w came up at 1 s because app restarted s.",
+                               "s came up at 1 s because app restarted it."};
+    QCOMPARE(firsts, expected);
+}
+
+void TestExplain::onlyAPlannedShutdownIsNamedAsOne_data()
+{
+    QTest::addColumn<QString>("what");
+    QTest::addColumn<bool>("isPlanned");
+    const QString shutdown = "[[command]]\nat = \"28m\"\ndo = \"shutdown\"\nto = \"app\"\n";
+    QTest::newRow("a shutdown") << shutdown << true;
+    QTest::newRow("a fault before the shutdown")
+        << shutdown + "[[fault]]\ninject = \"panic\"\ninto = \"w\"\nat = \"1m\"\n"
+        << false;
+    QTest::newRow("another command")
+        << "[[command]]\nat = \"28m\"\ndo = \"terminate_child\"\nto = \"app\"\nchild = \"w\"\n"
+        << false;
+}
+
+void TestExplain::onlyAPlannedShutdownIsNamedAsOne()
+{
+    QFETCH(QString, what);
+    QFETCH(bool, isPlanned);
+    const Ran ran((QString("[supervisor.app]\nchildren = [\"w\"]\n[worker.w]\n[[expect]]\nname = \"x\"\n"
+                           "always = \"up(w)\"\n")
+                   + what)
+                      .toUtf8()
+                      .constData());
+    const EventId violation = ran.run.result.expectations.front().event;
+    QVERIFY(violation.isValid());
+    QCOMPARE(Explainer(ran.model(), ran.run).shutdownBehind(violation).isValid(), isPlanned);
 }
 
 QTEST_GUILESS_MAIN(TestExplain)

@@ -84,7 +84,7 @@ private slots:
     void aDatabaseHasPlainRows();
     void aDatabaseNeedsAName();
     void theEndingOfTheFileSaysTheFormat();
-    void graphsShowLimitsAndRestarts();
+    void graphsShowLimitsAndStarts();
     void graphsEscapeNames();
     void thePictureIsXml_data();
     void thePictureIsXml();
@@ -186,14 +186,14 @@ void TestExport::aDatabaseNeedsAName()
     QVERIFY(answer.err.contains("--out"));
 }
 
-void TestExport::graphsShowLimitsAndRestarts()
+void TestExport::graphsShowLimitsAndStarts()
 {
     const QString dot = exported("db-outage-30s", "dot");
-    QVERIFY(dot.contains("[label=\"db_sup\\none_for_one, 1 restart in 5 s\\n1 restart\\ngave up\""));
-    QVERIFY(dot.contains("[label=\"conn\\n3 restarts\"]"));
+    QVERIFY(dot.contains("[label=\"db_sup\\none_for_one, 1 restart in 5 s\\n2 starts\\ngave up\""));
+    QVERIFY(dot.contains("[label=\"conn\\n4 starts\"]"));
     const QString mermaid = exported("db-outage-30s", "mermaid");
     QVERIFY(mermaid.startsWith("flowchart TD\n"));
-    QVERIFY(mermaid.contains("([\"conn<br/>3 restarts\"])"));
+    QVERIFY(mermaid.contains("([\"conn<br/>4 starts\"])"));
     QVERIFY(mermaid.contains("n0 --- n1"));
 }
 

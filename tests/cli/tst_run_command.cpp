@@ -4,6 +4,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -32,6 +33,9 @@ private slots:
     void theReproLineRunsAgainAndNoticesAnotherScenario();
     void anotherRunThanTheExpectedOneIsNeitherPrintedNorRecorded();
     void outputThatIsNoTerminalHasNoColours();
+    void theNumbersOfEventsAreThoseThatExplainTakes();
+    void aPlannedShutdownIsNamedWhereItAloneFailedAnExpectation();
+    void aCutRunLeavesExpectationsUndecided();
 
 private:
     Answer run(const QStringList &words, const QByteArray &input = {}) const
@@ -234,6 +238,48 @@ void TestRunCommand::anotherRunThanTheExpectedOneIsNeitherPrintedNorRecorded()
     QVERIFY2(other.err.startsWith("db-outage-30s: this run is another than the line was made from"),
              qPrintable(other.err));
     QVERIFY(!QFile::exists(m_folder->filePath("daruma.db")));
+}
+
+void TestRunCommand::theNumbersOfEventsAreThoseThatExplainTakes()
+{
+    const QString out = run({"run", "db-outage-30s", "--record", "none", "--seq"}).out;
+    const QRegularExpressionMatch line = QRegularExpression("#(\\d+) +10.4 s  conn ended").match(out);
+    QVERIFY2(line.hasMatch(), qPrintable(out));
+    const QString why = run({"explain", "db-outage-30s", "--seq", line.captured(1)}).out;
+    QVERIFY2(why.startsWith("  conn ended (panic) at 10.4 s"), qPrintable(why));
+}
+
+void TestRunCommand::aPlannedShutdownIsNamedWhereItAloneFailedAnExpectation()
+{
+    const QByteArray text = "[supervisor.app]\nchildren = [\"w\"]\n[worker.w]\n"
+                            "[[command]]\nat = \"28m\"\ndo = \"shutdown\"\nto = \"app\"\n"
+                            "[[expect]]\nname = \"x\"\nalways = \"up(w)\"\n";
+    const QString out = run({"run", "-", "--record", "none"}, text).out.simplified();
+    const QString idiom = "time < 28m implies (up(w))";
+    QVERIFY2(out.contains("write always = '" + idiom + "'"), qPrintable(out));
+    // What the hint says is what helps.
+    QByteArray mended = text;
+    mended.replace("\"up(w)\"", ('"' + idiom + '"').toUtf8());
+    const Answer answer = run({"run", "-", "--record", "none"}, mended);
+    QCOMPARE(answer.code, 0);
+    QVERIFY(!answer.out.contains("hint"));
+}
+
+void TestRunCommand::aCutRunLeavesExpectationsUndecided()
+{
+    const QStringList words{"run", "db-outage-30s", "--record", "none", "--limit-events", "10"};
+    const Answer text = run(words);
+    QCOMPARE(text.code, 1);
+    QVERIFY2(text.out.contains("4 of 4 expectations undecided; cut short: the limit is 10 events a run"),
+             qPrintable(text.out));
+    QVERIFY(!text.out.contains("FAILED"));
+    const QJsonObject document =
+        QJsonDocument::fromJson(run(words + QStringList{"--format", "json"}).out.toUtf8()).object();
+    QCOMPARE(document["outcome"].toString(), QString("truncated"));
+    for (const QJsonValue one : document["expectations"].toArray()) {
+        QVERIFY(one["passed"].isNull());
+        QVERIFY(one["t_ns"].isNull());
+    }
 }
 
 void TestRunCommand::outputThatIsNoTerminalHasNoColours()

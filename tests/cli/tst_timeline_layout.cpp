@@ -75,6 +75,8 @@ private slots:
     void aLongQuietIsCutOutAndStaysInOrder();
     void evenPacesAreNotCut();
     void timesPastTheEndAreTheEnd();
+    void theTailTakesItsPixelsWhateverIsCut_data();
+    void theTailTakesItsPixelsWhateverIsCut();
     void ticksAreRoundAndApart();
     void ticksOfMillisecondsHaveLabelsOfTheirOwn();
     void stepsAreRound_data();
@@ -128,6 +130,29 @@ void TestTimelineLayout::timesPastTheEndAreTheEnd()
 {
     const TimeAxis axis({}, second, 500);
     QCOMPARE(axis.x(5 * second), 500.0);
+}
+
+void TestTimelineLayout::theTailTakesItsPixelsWhateverIsCut_data()
+{
+    QTest::addColumn<qint64>("first");
+    QTest::newRow("all through the run") << qint64{0};
+    QTest::newRow("after a long quiet, which is cut out") << 10 * qint64{second};
+    QTest::newRow("at the end alone") << 12 * qint64{second};
+}
+
+void TestTimelineLayout::theTailTakesItsPixelsWhateverIsCut()
+{
+    QFETCH(qint64, first);
+    const std::int64_t end = 12 * second;
+    std::vector<std::int64_t> moments;
+    for (std::int64_t t = first; t < end; t += second / 10)
+        moments.push_back(t);
+    const TimeAxis axis(moments, end, 1000, 30);
+    QVERIFY(qAbs(axis.x(end) - 970) < 1);
+    QVERIFY(axis.until() > end);
+    QVERIFY(qAbs(axis.x(axis.until()) - 1000) < 1e-6);
+    for (const TimeAxis::Tick &tick : axis.ticks())
+        QVERIFY(tick.x <= axis.x(end));
 }
 
 void TestTimelineLayout::ticksAreRoundAndApart()
@@ -187,7 +212,7 @@ child = "a"
 )toml");
     QCOMPARE(bars(played.lane("a")),
              "starting 0-5, running 5-15, starting 15-20, running 20-30, stopping 30-33");
-    QCOMPARE(played.lane("a").restarts, 1U);
+    QCOMPARE(played.lane("a").starts, 2U);
     QCOMPARE(played.lane("a").lastState, BarState::Down);
 }
 

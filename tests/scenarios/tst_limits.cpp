@@ -1,5 +1,7 @@
 #include "tests/scenarios/play.h"
 
+#include <algorithm>
+
 using namespace daruma;
 
 namespace {
@@ -101,6 +103,48 @@ private slots:
             limitsOf(1000, 1000, 1000));
         QCOMPARE(run.result.outcome, Outcome::Truncated);
         QVERIFY(!run.result.expectations.front().passed);
+    }
+
+    void aCutRunLeavesOpenWhatItHasNotShown_data()
+    {
+        QTest::addColumn<QString>("expectation");
+        QTest::addColumn<QString>("verdict");
+        QTest::newRow("finally") << "finally = \"down(a)\""
+                                 << "undecided";
+        QTest::newRow("always, so far") << "always = \"up(app)\""
+                                        << "undecided";
+        QTest::newRow("never, so far") << "never = \"gave_up(app)\""
+                                       << "undecided";
+        QTest::newRow("eventually, not yet") << "eventually = \"time > 50m\"\nwithin = \"55m\""
+                                             << "undecided";
+        QTest::newRow("eventually, come true") << "eventually = \"restarts(a) > 2\"\nwithin = \"1m\""
+                                               << "passed";
+        QTest::newRow("eventually, too late") << "eventually = \"down(app)\"\nwithin = \"5s\""
+                                              << "failed";
+        QTest::newRow("whenever, so far") << "whenever = \"down(a)\"\neventually = \"up(a)\"\nwithin = \"1s\""
+                                          << "undecided";
+        QTest::newRow("always, broken") << "always = \"restarts(a) < 3\""
+                                        << "failed";
+        QTest::newRow("sometimes, not reached") << "sometimes = \"down(app)\""
+                                                << "passed";
+    }
+
+    void aCutRunLeavesOpenWhatItHasNotShown()
+    {
+        QFETCH(QString, expectation);
+        QFETCH(QString, verdict);
+        const Recording run = runOf(oneWorker + "lifetime = \"1s\"\n[[expect]]\nname = \"x\"\n"
+                                        + expectation.toStdString() + "\n",
+                                    1, limitsOf(1000, 1000, 1000));
+        QCOMPARE(run.result.outcome, Outcome::Truncated);
+        const ExpectationResult &one = run.result.expectations.front();
+        QCOMPARE(one.undecided, verdict == "undecided");
+        QCOMPARE(one.passed, verdict == "passed");
+        QCOMPARE(one.message.empty(), verdict != "failed");
+        const auto violations = std::count_if(run.events.begin(), run.events.end(), [](const Event &event) {
+            return event.kind == EventKind::Violation;
+        });
+        QCOMPARE(violations, verdict == "failed" ? 1 : 0);
     }
 
     // What became of the run and of its root

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <sstream>
 
 namespace daruma {
 
@@ -43,6 +44,85 @@ std::string summary(const Side &side)
                        counted(result.restarts, "restart"));
 }
 
+/// One thing that was set otherwise for the two runs, whatever came of it.
+struct Setting {
+    std::string name;
+    std::string left;
+    std::string right;
+};
+
+std::string orAsWritten(const std::optional<std::string> &value)
+{
+    return value ? *value : "as the scenario has it";
+}
+
+std::optional<std::string> valueOf(const std::vector<std::string> &overrides, const std::string &key)
+{
+    std::optional<std::string> value;
+    for (const std::string &one : overrides)
+        if (one.rfind(key + "=", 0) == 0)
+            value = one.substr(key.size() + 1);
+    return value;
+}
+
+/// The first line of the texts that differs.
+Setting textSetting(const std::string &left, const std::string &right)
+{
+    std::istringstream leftLines(left);
+    std::istringstream rightLines(right);
+    std::string a;
+    std::string b;
+    int line = 0;
+    bool goesOn = true;
+    do {
+        const bool hasLeft = static_cast<bool>(std::getline(leftLines, a));
+        const bool hasRight = static_cast<bool>(std::getline(rightLines, b));
+        if (!hasLeft)
+            a = "(the text ends)";
+        if (!hasRight)
+            b = "(the text ends)";
+        ++line;
+        goesOn = hasLeft && hasRight && a == b;
+    } while (goesOn);
+    return {fmt::format("scenario, from line {} on", line), a, b};
+}
+
+std::vector<Setting> settingsThatDiffer(const Side &left, const Side &right)
+{
+    std::vector<Setting> settings;
+    const auto add = [&settings](std::string name, std::string a, std::string b) {
+        if (a != b)
+            settings.push_back({std::move(name), std::move(a), std::move(b)});
+    };
+    const Reference &a = left.reference;
+    const Reference &b = right.reference;
+    add("seed", std::to_string(a.loaded.seed), std::to_string(b.loaded.seed));
+    add("dialect", a.loaded.scenario.model.dialect, b.loaded.scenario.model.dialect);
+    std::vector<std::string> keys;
+    for (const Reference *one : {&a, &b})
+        for (const std::string &setting : one->source.overrides)
+            keys.push_back(setting.substr(0, setting.find('=')));
+    std::sort(keys.begin(), keys.end(), naturallyLess);
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    for (const std::string &key : keys)
+        add(key, orAsWritten(valueOf(a.source.overrides, key)),
+            orAsWritten(valueOf(b.source.overrides, key)));
+    add("other options", otherOptions(a.source), otherOptions(b.source));
+    if (a.loaded.scenario.text != b.loaded.scenario.text)
+        settings.push_back(textSetting(a.loaded.scenario.text, b.loaded.scenario.text));
+    return settings;
+}
+
+std::string settingsText(const std::vector<Setting> &settings)
+{
+    if (settings.empty())
+        return "Both have the same scenario, seed, dialect and settings.\n";
+    std::string text = "What was set otherwise:\n";
+    for (const Setting &one : settings)
+        text += fmt::format("  {}\n    A  {}\n    B  {}\n", one.name, one.left, one.right);
+    return text;
+}
+
 std::string eventJson(const Side &side, std::uint64_t seq)
 {
     std::string text;
@@ -61,6 +141,22 @@ std::string eventText(const Side &side, std::uint64_t seq)
     if (event.kind == EventKind::Restart || event.kind == EventKind::GaveUp)
         text += fmt::format(" ({} of {})", event.a, event.b);
     return text;
+}
+
+/// When and where the runs part: what the first of the two events that differ tells.
+struct Parting {
+    std::int64_t t = 0;
+    std::string place;
+};
+
+Parting partingAt(const Side &left, const Side &right, std::uint64_t seq)
+{
+    const auto has = [seq](const Side &side) { return seq < side.run.events.size(); };
+    const auto t = [seq](const Side &side) { return side.run.events[seq].t; };
+    const bool takesRight = !has(left) || (has(right) && t(right) < t(left));
+    const Side &side = takesRight ? right : left;
+    const Event &event = side.run.events[seq];
+    return {event.t, event.node.isValid() ? side.run.path(event.node) : "no place"};
 }
 
 std::string countsText(const std::vector<CountDifference> &counts)
@@ -82,14 +178,17 @@ std::string countsText(const std::vector<CountDifference> &counts)
 
 std::string differenceText(const Side &left, const Side &right, std::uint64_t at)
 {
-    std::string text = fmt::format("A  {}\nB  {}\n\n", summary(left), summary(right));
+    std::string text = fmt::format("A  {}\nB  {}\n\n{}\n", summary(left), summary(right),
+                                   settingsText(settingsThatDiffer(left, right)));
     std::string a = eventText(left, at);
     std::string b = eventText(right, at);
     if (a == b) {
         a = eventJson(left, at);
         b = eventJson(right, at);
     }
-    text += fmt::format("The first difference is event {}:\n  A  {}\n  B  {}\n", at, a, b);
+    const Parting parting = partingAt(left, right, at);
+    text += fmt::format("They part at {}, at {}; the first difference is event {}:\n  A  {}\n  B  {}\n",
+                        momentText(parting.t), parting.place, at, a, b);
     const std::vector<CountDifference> counts = countDifferences(left.view(), right.view(), at);
     if (!counts.empty())
         text += "\nWhat followed differs in\n" + countsText(counts);
@@ -113,6 +212,11 @@ std::string differenceJson(const Side &left, const Side &right, std::optional<st
 {
     Json document{{"same", !at}};
     document["seq"] = at ? Json(*at) : Json(nullptr);
+    document["t_ns"] = at ? Json(partingAt(left, right, *at).t) : Json(nullptr);
+    document["node"] = at ? Json(partingAt(left, right, *at).place) : Json(nullptr);
+    document["settings"] = Json::array();
+    for (const Setting &one : settingsThatDiffer(left, right))
+        document["settings"].push_back(Json{{"name", one.name}, {"a", one.left}, {"b", one.right}});
     document["a"] = sideDocument(left, at);
     document["b"] = sideDocument(right, at);
     document["counts"] = Json::array();
@@ -134,9 +238,9 @@ ExitCode diff(const std::vector<std::string> &refs, Context &context)
     else if (at)
         context.out.write(differenceText(left, right, *at));
     else
-        context.out.write(fmt::format("the same: {}, fingerprint {}\n",
-                                      counted(left.run.result.events, "event"),
-                                      toText(left.run.result.fingerprint)));
+        context.out.write(
+            fmt::format("the same: {}, fingerprint {}\n{}", counted(left.run.result.events, "event"),
+                        toText(left.run.result.fingerprint), settingsText(settingsThatDiffer(left, right))));
     return ExitCode::Met;
 }
 

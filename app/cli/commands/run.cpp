@@ -26,6 +26,7 @@ struct Options {
     std::string database = "daruma.db";
     std::string record = "all";
     std::string reproFile;
+    bool seq = false;
 };
 
 /// Prints each event as it happens.
@@ -62,11 +63,11 @@ void printReport(const Options &options, const LoadedScenario &loaded, const Rec
 {
     const Model &model = loaded.scenario.model;
     out.write(headerText(out, loaded));
-    out.write(timelineText(out, model, run));
-    out.write(verdictText(out, model, run.result));
+    out.write(timelineText(out, model, run, options.seq));
+    out.write(verdictText(out, model, run));
     out.write(whyText(out, Explainer(model, run), 12));
     out.write(adviceText(out, adviceFor(model, run)));
-    out.write(numbersText(run.result));
+    out.write(numbersText(run));
     out.write(reproLine(options.source, loaded, run.result.fingerprint) + "\n");
 }
 
@@ -169,6 +170,7 @@ Subcommand::Action declare(CLI::App &app)
         ->capture_default_str();
     app.add_option("--repro", options->reproFile, "Writes a file that holds all that the run needs")
         ->type_name("FILE");
+    app.add_flag("--seq", options->seq, "Shows the number of each event, which `explain --seq` takes");
     return [options](Context &context) { return run(*options, context); };
 }
 

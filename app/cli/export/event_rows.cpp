@@ -11,10 +11,10 @@ namespace daruma {
 namespace {
 
 /// CONTRACT section 3: the fields of an event, those that every event has first.
-constexpr std::array<std::string_view, 19> columns{
+constexpr std::array<std::string_view, 20> columns{
     "seq",       "t_ns",    "event",    "node",        "incarnation", "cause",  "reason",
     "fault",     "dropped", "command",  "expectation", "message",     "result", "strategy",
-    "in_window", "allowed", "delay_ns", "duration_ns", "state"};
+    "in_window", "allowed", "delay_ns", "duration_ns", "state",       "why"};
 
 constexpr std::size_t blockSize = 1 << 16;
 

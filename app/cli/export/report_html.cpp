@@ -2,6 +2,7 @@
 
 #include "app/cli/export/markup.h"
 #include "app/cli/export/timeline_svg.h"
+#include "app/cli/report.h"
 #include "simulator/analysis/advice.h"
 #include "simulator/analysis/wording.h"
 #include "simulator/kernel/duration_text.h"
@@ -153,13 +154,17 @@ private:
         if (found.empty())
             return;
         section("What would have helped");
-        put("<p>With any one of these, and the same faults, the root survives:</p>\n<ul>");
-        for (const Advice &one : found)
-            put("<li><code>--set {}</code>{}</li>", xmlEscaped(one.setting()),
-                one.before.empty()
-                    ? ""
-                    : fmt::format(" <span class=\"dim\">instead of {}</span>", xmlEscaped(one.before)));
-        put("</ul>");
+        put("<p class=\"dim\">{}</p>", xmlEscaped(adviceIntroduction()));
+        for (const AdviceGroup &group : inGroups(found)) {
+            put("<ul>");
+            for (const Advice &one : group.advice)
+                put("<li><code>--set {}</code>{}{}</li>", xmlEscaped(one.setting()),
+                    one.before.empty()
+                        ? ""
+                        : fmt::format(" <span class=\"dim\">instead of {}</span>", xmlEscaped(one.before)),
+                    one.caveat.empty() ? "" : "<br>" + xmlEscaped(one.caveat));
+            put("</ul>\n<p>{}</p>", xmlEscaped(group.sentence));
+        }
     }
 
     void expectations()
@@ -168,16 +173,26 @@ private:
         if (result.expectations.empty() && result.invariants.empty())
             return;
         section("Expectations");
+        const Explainer explainer(m_model, m_run);
         put("<div class=\"scroll\"><table><tr><th></th><th>name</th><th>form</th><th>expression</th></tr>");
         for (std::size_t i = 0; i < result.expectations.size(); ++i) {
             const ExpectationResult &one = result.expectations[i];
             const Expectation &expectation = m_model.expectations[i];
             std::string what = "<code>" + xmlEscaped(expectation.expression.text) + "</code>";
-            if (!one.passed)
+            if (one.undecided)
+                what += "<br>undecided: the run was cut short";
+            else if (!one.passed)
                 what += "<br>at " + momentText(one.at.ns()) + ": " + xmlEscaped(one.message);
+            if (const std::string hint = shutdownHint(explainer, m_model, m_run, i); !hint.empty())
+                what += "<br>" + xmlEscaped(hint);
             put("<tr><td class=\"{}\">{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
-                one.passed ? "ok" : "no", one.passed ? "✓" : "✗", xmlEscaped(expectation.name),
-                toText(expectation.form), what);
+                one.undecided ? "dim"
+                : one.passed  ? "ok"
+                              : "no",
+                one.undecided ? "?"
+                : one.passed  ? "✓"
+                              : "✗",
+                xmlEscaped(expectation.name), toText(expectation.form), what);
         }
         for (const InvariantViolation &one : result.invariants)
             put("<tr><td class=\"no\">✗</td><td>invariant {}</td><td></td><td>at {}: {}</td></tr>",

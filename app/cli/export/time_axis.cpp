@@ -46,10 +46,11 @@ std::vector<Gap> cutsOf(const std::vector<std::int64_t> &moments)
 
 }  // namespace
 
-TimeAxis::TimeAxis(std::vector<std::int64_t> moments, std::int64_t until, double width)
+TimeAxis::TimeAxis(std::vector<std::int64_t> moments, std::int64_t until, double width, double tail)
 {
-    DARUMA_ASSERT(width >= 100, "a time axis needs room");
+    DARUMA_ASSERT(width - tail >= 100, "a time axis needs room");
     until = std::max<std::int64_t>(until, 1);
+    m_end = until;
     moments.push_back(0);
     moments.push_back(until);
     std::sort(moments.begin(), moments.end());
@@ -68,13 +69,17 @@ TimeAxis::TimeAxis(std::vector<std::int64_t> moments, std::int64_t until, double
 
     const std::size_t cutPieces = m_pieces.size() / 2;
     const auto cuts = static_cast<double>(cutPieces);
-    m_scale = static_cast<double>(shown) / (width - cuts * cutWidth);
+    m_scale = static_cast<double>(shown) / (width - tail - cuts * cutWidth);
     double x = 0;
     for (Piece &piece : m_pieces) {
         piece.x = x;
         if (!piece.isCut)
             piece.width = static_cast<double>(piece.until - piece.from) / m_scale;
         x += piece.width;
+    }
+    if (tail > 0) {
+        m_pieces.back().width += tail;
+        m_pieces.back().until += std::max<std::int64_t>(static_cast<std::int64_t>(tail * m_scale), 1);
     }
 }
 
@@ -95,13 +100,14 @@ std::vector<TimeAxis::Tick> TimeAxis::ticks(double spacing) const
     constexpr std::int64_t second = 1'000'000'000;
     constexpr std::int64_t millisecond = 1'000'000;
     // Labels beyond the first second tell no more than milliseconds.
-    const bool isLong = m_pieces.back().until > second;
+    const bool isLong = m_end > second;
     const std::int64_t step = std::max(roundStep(m_scale * spacing), isLong ? millisecond : 1);
     std::vector<Tick> ticks;
     for (const Piece &piece : m_pieces) {
         if (piece.isCut)
             continue;
-        for (std::int64_t t = (piece.from + step - 1) / step * step; t <= piece.until; t += step) {
+        for (std::int64_t t = (piece.from + step - 1) / step * step; t <= std::min(piece.until, m_end);
+             t += step) {
             const double at = x(t);
             if (ticks.empty() || at - ticks.back().x >= spacing / 2)
                 ticks.push_back({at, momentText(t)});

@@ -23,14 +23,19 @@ public:
     };
 
     /// `moments`: when something happens, in any order; all in [0, until]. `width` in pixels, at least 100.
-    TimeAxis(std::vector<std::int64_t> moments, std::int64_t until, double width);
+    /// Of the width, `tail` pixels show what comes after `until`, at the scale of what comes before.
+    TimeAxis(std::vector<std::int64_t> moments, std::int64_t until, double width, double tail = 0);
+
+    /// The last moment that it shows.
+    std::int64_t until() const { return m_pieces.back().until; }
 
     /// REQUIRES: 0 <= t; later than the end is the end.
     double x(std::int64_t t) const;
     const std::vector<Piece> &pieces() const { return m_pieces; }
     /// Nanoseconds for each pixel outside the cuts.
     double scale() const { return m_scale; }
-    /// At round times, one step for the whole axis, about `spacing` pixels apart.
+    /// At round times up to the end without the tail, one step for the whole axis, about `spacing` pixels
+    /// apart.
     std::vector<Tick> ticks(double spacing = 90) const;
 
     static constexpr double cutWidth = 44;
@@ -38,6 +43,7 @@ public:
 
 private:
     std::vector<Piece> m_pieces;
+    std::int64_t m_end = 0;  ///< where the tail begins
     double m_scale = 1;
 };
 

@@ -62,8 +62,7 @@ private:
     {
         switch (event.kind) {
         case EventKind::Start:
-            if (event.incarnation > 1)
-                ++m_lanes[event.node.value].restarts;
+            ++m_lanes[event.node.value].starts;
             return enter(event, BarState::Starting);
         case EventKind::Started:
             return enter(event, BarState::Running);
@@ -185,7 +184,7 @@ TimelineLane summaryOf(const std::vector<TimelineLane> &lanes, const std::vector
     summary.depth = depth;
     summary.label = fmt::format("… {} more", grouped(hidden.size()));
     for (const std::uint32_t node : hidden) {
-        summary.restarts += lanes[node].restarts;
+        summary.starts += lanes[node].starts;
         for (const TimelineMark &mark : lanes[node].marks)
             if (mark.kind != MarkKind::Restart)
                 summary.marks.push_back(mark);

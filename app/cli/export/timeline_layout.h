@@ -49,7 +49,7 @@ struct TimelineLane {
     std::uint32_t depth = 0;
     std::string label;
     bool isSupervisor = false;
-    std::uint32_t restarts = 0;
+    std::uint32_t starts = 0;  ///< attempts
     /// In which state it is when the run ends, where it was ever started.
     std::optional<BarState> lastState;
     std::vector<TimelineBar> bars;

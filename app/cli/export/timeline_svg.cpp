@@ -19,6 +19,8 @@ namespace {
 constexpr double margin = 24;
 constexpr double indent = 16;
 constexpr double rightGutter = 84;
+/// So much of the picture shows that nothing happens after a run that ended before its horizon.
+constexpr double tailWidth = 28;
 /// A browser shows this many at once without a delay, and eyes no more than these.
 constexpr std::size_t mostShapes = 4000;
 
@@ -115,9 +117,10 @@ public:
         , m_timeline(timelineOf(loaded.scenario.model, run, options.mostLanes))
         , m_laneHeight(laneHeightFor(m_timeline.lanes.size()))
         , m_gutter(gutterOf())
-        , m_axis(momentsOf(m_timeline), shownUntil(), options.width - 2 * margin - m_gutter - rightGutter)
+        , m_axis(momentsOf(m_timeline), end(), options.width - 2 * margin - m_gutter - rightGutter,
+                 endsEarly() ? tailWidth : 0)
     {
-        extend(m_timeline, shownUntil());
+        extend(m_timeline, m_axis.until());
         const Timeline whole = m_timeline;
         for (const int leastWidth : {1, 2, 4, 8, 16}) {
             m_timeline = whole;
@@ -155,15 +158,14 @@ public:
     }
 
 private:
-    /// Where everything was over before the horizon, a little of the quiet after it is shown.
-    std::int64_t shownUntil() const
+    bool endsEarly() const { return m_run.result.end < m_loaded.scenario.model.horizon; }
+
+    /// What takes no time at all is shown with a second to stand in.
+    std::int64_t end() const
     {
-        const std::int64_t end = m_run.result.end.ns();
-        if (end >= m_loaded.scenario.model.horizon.ns())
-            return end;
-        constexpr double width = 1000;
-        const TimeAxis upToEnd(momentsOf(m_timeline), end, width);
-        return end + std::max<std::int64_t>(static_cast<std::int64_t>(upToEnd.scale() * width * 0.07), 1);
+        constexpr std::int64_t second = 1'000'000'000;
+        const std::int64_t ran = m_run.result.end.ns();
+        return ran > 0 ? ran : std::min(second, m_loaded.scenario.model.horizon.ns());
     }
 
     std::string limitOf(const TimelineLane &lane) const
@@ -245,7 +247,7 @@ private:
         for (const TimeAxis::Piece &piece : m_axis.pieces())
             if (piece.isCut)
                 paintCut(piece, bottom);
-        text(m_options.width - margin, m_top - 12, "dim", "restarts", "end");
+        text(m_options.width - margin, m_top - 12, "dim", "starts", "end");
         for (std::size_t i = 0; i < m_timeline.lanes.size(); ++i)
             paintLabel(i);
     }
@@ -285,8 +287,8 @@ private:
         if (!limit.empty())
             text(margin + m_gutter - 12, y, "limit", limit, "end");
         put("</g>");
-        if (lane.restarts > 0)
-            text(m_options.width - margin, y, lane.isSupervisor ? "sup" : "", grouped(lane.restarts), "end");
+        if (lane.starts > 0)
+            text(m_options.width - margin, y, lane.isSupervisor ? "sup" : "", grouped(lane.starts), "end");
     }
 
     std::string titleOf(const TimelineLane &lane) const

@@ -23,7 +23,7 @@ struct Box {
     bool hasGivenUp = false;
     bool isFirst = true;  ///< of its copies
     std::uint32_t copies = 1;
-    std::uint64_t restarts = 0;
+    std::uint64_t starts = 0;  ///< attempts, of all its copies
 };
 
 std::string_view toText(RestartType type)
@@ -44,7 +44,7 @@ std::vector<Box> boxesOf(const Model &model, const Recording &run)
         if (!event.node.isValid())
             continue;
         Box &box = nodes[event.node.value];
-        box.restarts += event.kind == EventKind::Start && event.incarnation > 1 ? 1 : 0;
+        box.starts += event.kind == EventKind::Start ? 1 : 0;
         box.hasGivenUp = box.hasGivenUp || event.kind == EventKind::GaveUp;
     }
     std::vector<Box> boxes;
@@ -60,7 +60,7 @@ std::vector<Box> boxesOf(const Model &model, const Recording &run)
                             && run.nodes[last->node].id.text == node.id.text;
         if (isCopy) {
             ++last->copies;
-            last->restarts += box.restarts;
+            last->starts += box.starts;
             continue;
         }
         boxes.push_back(std::move(box));
@@ -75,8 +75,8 @@ std::vector<Box> boxesOf(const Model &model, const Recording &run)
         }
         if (const RestartType type = specOf(model, node).restart; type != RestartType::Permanent)
             box.remarks.emplace_back(toText(type));
-        if (box.restarts > 0)
-            box.remarks.push_back(counted(box.restarts, "restart"));
+        if (box.starts > box.copies)
+            box.remarks.push_back(counted(box.starts, "start"));
         if (box.hasGivenUp)
             box.remarks.emplace_back("gave up");
     }

@@ -1,0 +1,106 @@
+#ifndef Q_MOC_RUN  // moc cannot read <compare>
+#include "simulator/analysis/reply_text.h"
+#include "simulator/analysis/timeline.h"
+#include "tests/analysis/running.h"
+#endif
+
+#include <QTest>
+
+using namespace daruma;
+
+namespace {
+
+QStringList textsOf(const char *scenario)
+{
+    const Ran ran(scenario);
+    QStringList texts;
+    for (const TimelineRow &row : timeline(ran.model(), ran.run))
+        texts << QString::fromStdString(row.text);
+    return texts;
+}
+
+}
+
+class TestTimeline : public QObject {
+    Q_OBJECT
+
+private slots:
+    void strikesOfOneMomentAreSummedUp();
+    void strikesThatMeetNothingAreSummedUp();
+    void eachLineKnowsItsFirstEvent();
+    void answersAreToldInWords_data();
+    void answersAreToldInWords();
+};
+
+void TestTimeline::strikesOfOneMomentAreSummedUp()
+{
+    const QStringList texts =
+        textsOf("[supervisor.app]\nmax_restarts = 100\nchildren = [\"w\"]\n[worker.w]\ncount = 20\n"
+                "[[fault]]\nname = \"f\"\ninject = \"kill\"\ninto = \"w\"\nat = \"3s\"\n");
+    QVERIFY2(texts.size() < 12, qPrintable(texts.join('\n')));
+    QVERIFY2(texts.contains("… the 2 lines above 18 more times, at 3 s"), qPrintable(texts.join('\n')));
+    QVERIFY2(texts.contains("… 18 more like this, at 3 s"), qPrintable(texts.join('\n')));
+    QVERIFY(texts.contains("the fault \"f\" struck w[0]"));
+    QVERIFY(texts.contains("the fault \"f\" struck w[19]"));
+}
+
+void TestTimeline::strikesThatMeetNothingAreSummedUp()
+{
+    const QStringList expected{"app is up (21 processes)",
+                               "app was given the command shutdown",
+                               "stopped w[19], w[18], w[17] and 18 more",
+                               "app answered shutdown: done",
+                               "the fault \"f\" found nothing to strike at w[0]",
+                               "… 18 more like this, at 3 s",
+                               "the fault \"f\" found nothing to strike at w[19]"};
+    QCOMPARE(textsOf("[supervisor.app]\nchildren = [\"w\"]\n[worker.w]\ncount = 20\n"
+                     "[[command]]\nat = \"1s\"\ndo = \"shutdown\"\nto = \"app\"\n"
+                     "[[fault]]\nname = \"f\"\ninject = \"kill\"\ninto = \"w\"\nat = \"3s\"\n"),
+             expected);
+}
+
+void TestTimeline::eachLineKnowsItsFirstEvent()
+{
+    const Ran ran("[supervisor.app]\nchildren = [\"w\"]\n[worker.w]\nlifetime = [\"1s\", \"never\"]\n");
+    const std::vector<TimelineRow> rows = timeline(ran.model(), ran.run);
+    QCOMPARE(rows.size(), std::size_t{2});
+    QVERIFY(ran.run.events[rows[0].event.value].kind == EventKind::Started);
+    QVERIFY(ran.run.events[rows[1].event.value].kind == EventKind::Exit);
+}
+
+void TestTimeline::answersAreToldInWords_data()
+{
+    QTest::addColumn<QByteArray>("result");
+    QTest::addColumn<QString>("sentence");
+    const auto row = [](const char *name, const char *result, const char *sentence) {
+        QTest::newRow(name) << QByteArray(result) << QString(sentence);
+    };
+    row("done", "\"ok\"", "app answered X: done");
+    row("a child", "[\"ok\", \"app/w#2\"]", "app answered X: app/w#2 is up");
+    row("no process", "[\"ok\", \"undefined\"]", "app answered X: done");
+    row("unknown child", "[\"error\", \"not_found\"]", "app refused X: there is no such child");
+    row("a reason", "[\"error\", \"panic:x\"]", "app refused X: the start failed: panic:x");
+    row("there already", "[\"error\", [\"already_started\", \"app/w#1\"]]",
+        "app refused X: app/w#1 is there already");
+    row("nobody there", "[\"exit\", \"noproc\"]", "X reached nobody: app was not running");
+    row("ended meanwhile", "[\"exit\", \"killed\"]", "X had no answer: app ended (killed)");
+    row("a list",
+        "[[\"a\", 1, \"worker\"], [\"b\", \"restarting\", \"worker\"], [\"c\", \"undefined\", "
+        "\"supervisor\"]]",
+        "app answered X: 3 children: a, b (restarting), c (not running)");
+    row("no children", "[]", "app answered X: 0 children");
+    row("counts", "{\"specs\": 3, \"active\": 2, \"supervisors\": 1, \"workers\": 2}",
+        "app answered X: 3 children, of which 2 run; 1 supervisor and 2 workers");
+    row("something else", "17", "app answered X: 17");
+}
+
+void TestTimeline::answersAreToldInWords()
+{
+    QFETCH(QByteArray, result);
+    QFETCH(QString, sentence);
+    QCOMPARE(QString::fromStdString(replySentence("app", "X", result.constData())), sentence);
+}
+
+QTEST_GUILESS_MAIN(TestTimeline)
+
+#include "tst_timeline.moc"
