@@ -1,3 +1,4 @@
+#include "app/cli/export/markup.h"
 #include "app/cli/export/timeline_layout.h"
 #include "simulator/scenario/scenario.h"
 
@@ -90,7 +91,19 @@ private slots:
     void aSummaryOfOneIsTheLaneItself();
     void linksLeadFromTheFaultToTheEnd();
     void foldingKeepsTimeAndCounts();
+
+    void coloursHavePlainValuesBesideTheirVariables();
 };
+
+void TestTimelineLayout::coloursHavePlainValuesBesideTheirVariables()
+{
+    QCOMPARE(
+        withPlainValues(".a { --x:#111111; --y:#222; } .b { fill:var(--x); stroke:var(--y) } .c { d:e }"),
+        std::string(".a { --x:#111111; --y:#222; } .b { fill:#111111; fill:var(--x); stroke:#222; "
+                    "stroke:var(--y) } .c { d:e }"));
+    QCOMPARE(withPlainValues("fill:var(--unknown)"), std::string("fill:var(--unknown)"));
+    QCOMPARE(withPlainValues(""), std::string());
+}
 
 void TestTimelineLayout::anAxisWithoutQuietIsLinear()
 {

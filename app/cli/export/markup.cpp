@@ -51,4 +51,31 @@ std::string xmlEscaped(std::string_view text)
     return result;
 }
 
+std::string withPlainValues(std::string_view style)
+{
+    constexpr std::string_view use = ":var(--";
+    std::string result;
+    std::size_t at = 0;
+    while (true) {
+        const std::size_t found = style.find(use, at);
+        const std::size_t end = style.find(')', std::min(found, style.size()));
+        if (found == std::string_view::npos || end == std::string_view::npos)
+            break;
+        const std::size_t property = style.find_last_of(" {;\n", found) + 1;
+        const std::string_view name = style.substr(found + 5, end - found - 5);
+        const std::size_t value = style.find(std::string(name) + ":");
+        if (value != std::string_view::npos) {
+            const std::size_t begin = value + name.size() + 1;
+            result += style.substr(at, property - at);
+            result += style.substr(property, found + 1 - property);
+            result += style.substr(begin, style.find_first_of(";}", begin) - begin);
+            result += "; ";
+            at = property;
+        }
+        result += style.substr(at, end + 1 - at);
+        at = end + 1;
+    }
+    return result += style.substr(at);
+}
+
 }  // namespace daruma

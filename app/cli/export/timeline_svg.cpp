@@ -154,7 +154,8 @@ public:
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"dt\" viewBox=\"0 0 {:.0f} {:.0f}\" {} "
             "role=\"img\" aria-label=\"Timeline of {}\">\n<style>{}</style>\n"
             "<rect class=\"bg\" width=\"100%\" height=\"100%\"/>\n{}</svg>\n",
-            m_options.width, height, size, xmlEscaped(m_loaded.scenario.model.name), style, m_svg);
+            m_options.width, height, size, xmlEscaped(m_loaded.scenario.model.name), withPlainValues(style),
+            m_svg);
     }
 
 private:
