@@ -247,10 +247,10 @@ std::string headerText(const Output &out, const LoadedScenario &loaded)
                                 fmt::format("dialect {}, seed {}", scenario.model.dialect, loaded.seed)));
 }
 
-std::string timelineText(const Output &out, const Model &model, const Recording &run, bool withSeq)
+std::string timelineText(const Output &out, const Model &model, const Recording &run, bool withNumbers)
 {
     const std::vector<TimelineRow> rows = timeline(model, run);
-    const std::size_t seqColumns = withSeq ? fmt::format("#{}", run.events.size()).size() + 2 : 0;
+    const std::size_t seqColumns = withNumbers ? fmt::format("#{}", run.events.size()).size() + 2 : 0;
     std::size_t timeColumns = 8;
     std::size_t textColumns = 0;
     for (const TimelineRow &row : rows) {
@@ -265,7 +265,7 @@ std::string timelineText(const Output &out, const Model &model, const Recording 
         const std::string moment = row.t ? momentText(*row.t) : std::string();
         const std::string shown = moment == before ? std::string() : moment;
         before = moment;
-        if (withSeq) {
+        if (withNumbers) {
             const std::string seq = row.event.isValid() ? fmt::format("#{}", row.event.value) : std::string();
             text += styled(out, Style::Dim, fmt::format("{:>{}}", seq, seqColumns));
         }

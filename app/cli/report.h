@@ -14,8 +14,9 @@ namespace daruma {
 
 /// The name of the scenario, what it is about, dialect and seed.
 std::string headerText(const Output &out, const LoadedScenario &loaded);
-/// `withSeq` puts the number of its first event before each line.
-std::string timelineText(const Output &out, const Model &model, const Recording &run, bool withSeq = false);
+/// `withNumbers` puts the number of its first event before each line.
+std::string timelineText(const Output &out, const Model &model, const Recording &run,
+                         bool withNumbers = false);
 /// Outcome and expectations.
 std::string verdictText(const Output &out, const Model &model, const Recording &run);
 /// The chains of what there is to explain, in at most `mostLinks` sentences each; empty where all went well.

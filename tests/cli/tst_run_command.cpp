@@ -242,7 +242,7 @@ void TestRunCommand::anotherRunThanTheExpectedOneIsNeitherPrintedNorRecorded()
 
 void TestRunCommand::theNumbersOfEventsAreThoseThatExplainTakes()
 {
-    const QString out = run({"run", "db-outage-30s", "--record", "none", "--seq"}).out;
+    const QString out = run({"run", "db-outage-30s", "--record", "none", "--numbers"}).out;
     const QRegularExpressionMatch line = QRegularExpression("#(\\d+) +10.4 s  conn ended").match(out);
     QVERIFY2(line.hasMatch(), qPrintable(out));
     const QString why = run({"explain", "db-outage-30s", "--seq", line.captured(1)}).out;

@@ -75,17 +75,17 @@ Subcommand::Action declare(CLI::App &app)
 
 Subcommand explainCommand()
 {
-    return {
-        "explain",
-        "Says why a run ended as it did, back to the first cause",
-        "Each sentence tells one event and what brought it about, the latest first. The numbers that\n"
-        "--seq takes stand in `daruma run SCENARIO --seq`, `daruma show DB RUN --seq` and in the events of\n"
-        "--format jsonl.\n\n"
-        "Example:\n"
-        "  daruma explain daruma.db#1\n"
-        "  daruma explain db-outage-30s --seq 17\n",
-        {Format::Text, Format::Json},
-        declare};
+    return {"explain",
+            "Says why a run ended as it did, back to the first cause",
+            "Each sentence tells one event and what brought it about, the latest first. The numbers that\n"
+            "--seq takes stand in `daruma run SCENARIO --numbers`, `daruma show DB RUN --numbers` and in the "
+            "events of\n"
+            "--format jsonl.\n\n"
+            "Example:\n"
+            "  daruma explain daruma.db#1\n"
+            "  daruma explain db-outage-30s --seq 17\n",
+            {Format::Text, Format::Json},
+            declare};
 }
 
 }

@@ -26,7 +26,7 @@ struct Options {
     std::string database = "daruma.db";
     std::string record = "all";
     std::string reproFile;
-    bool seq = false;
+    bool numbers = false;
 };
 
 /// Prints each event as it happens.
@@ -63,7 +63,7 @@ void printReport(const Options &options, const LoadedScenario &loaded, const Rec
 {
     const Model &model = loaded.scenario.model;
     out.write(headerText(out, loaded));
-    out.write(timelineText(out, model, run, options.seq));
+    out.write(timelineText(out, model, run, options.numbers));
     out.write(verdictText(out, model, run));
     out.write(whyText(out, Explainer(model, run), 12));
     out.write(adviceText(out, adviceFor(model, run)));
@@ -170,7 +170,8 @@ Subcommand::Action declare(CLI::App &app)
         ->capture_default_str();
     app.add_option("--repro", options->reproFile, "Writes a file that holds all that the run needs")
         ->type_name("FILE");
-    app.add_flag("--seq", options->seq, "Shows the number of each event, which `explain --seq` takes");
+    app.add_flag("--numbers", options->numbers,
+                 "Shows the number of each event, which `explain --seq` takes");
     return [options](Context &context) { return run(*options, context); };
 }
 

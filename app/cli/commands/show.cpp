@@ -20,7 +20,7 @@ constexpr std::uint64_t mostRunsListed = 50;
 struct Options {
     std::string database;
     std::optional<std::int64_t> run;
-    bool seq = false;
+    bool numbers = false;
 };
 
 template <typename Value> Value accepted(StoreResult<Value> result)
@@ -165,7 +165,7 @@ ExitCode showRun(const Options &options, Context &context)
         printEvents(reference, run, out);
     } else {
         out.write(headerText(out, reference.loaded));
-        out.write(timelineText(out, model, run, options.seq));
+        out.write(timelineText(out, model, run, options.numbers));
         out.write(verdictText(out, model, run));
         out.write(whyText(out, Explainer(model, run), 12));
         out.write(numbersText(run));
@@ -198,7 +198,8 @@ Subcommand::Action declare(CLI::App &app)
     const auto options = std::make_shared<Options>();
     app.add_option("DB", options->database, "The database")->required();
     app.add_option("RUN", options->run, "The run to show; default: a list of all");
-    app.add_flag("--seq", options->seq, "Shows the number of each event of RUN, which `explain --seq` takes");
+    app.add_flag("--numbers", options->numbers,
+                 "Shows the number of each event of RUN, which `explain --seq` takes");
     return [options](Context &context) { return show(*options, context); };
 }
 
