@@ -48,6 +48,8 @@ enum class ReplyKind : std::uint8_t {
     OkIfDead,         ///< ok, or {error, not_found} where `child` is a living process
     Children,         ///< which_children: `hint` rows of `EffectList::rows` from `key`
     Counts,           ///< count_children: `EffectList::counts[key]`
+    Ignored,          ///< ignore
+    MaxChildren,      ///< {error, max_children}
     Exited,           ///< the call failed because the supervisor ended, with the reason it ended with
 };
 

@@ -160,6 +160,8 @@ void InstanceSupervisor::startAgain(std::size_t child, EffectList &effects)
 
 void InstanceSupervisor::startAsked(const Signal &signal, EffectList &effects)
 {
+    if (m_records.size() - m_free.size() >= m_spec->mostInstances)
+        return reply(ReplyKind::MaxChildren, effects);
     m_job = Job::StartingOne;
     m_cursor = allot();
     Record &record = m_records[m_cursor];
@@ -194,7 +196,7 @@ void InstanceSupervisor::startSettled(Instant now, const Signal &signal, EffectL
     case SignalKind::ChildIgnored:
         forget(m_cursor);
         if (asked)
-            reply(ReplyKind::OkUndefined, effects);
+            reply(isDynamic() ? ReplyKind::Ignored : ReplyKind::OkUndefined, effects);
         return;
     default:
         break;
@@ -212,13 +214,13 @@ void InstanceSupervisor::startSettled(Instant now, const Signal &signal, EffectL
 
 void InstanceSupervisor::terminateAsked(const Signal &signal, EffectList &effects)
 {
-    if (signal.id == m_spec->children.front().id)
+    if (signal.id == m_spec->children.front().id && !isDynamic())
         return reply(ReplyKind::SimpleOneForOne, effects);
     if (!signal.child.isValid())
         return reply(ReplyKind::NotFound, effects);
     const std::size_t child = find(signal.child, signal.hint);
     if (child == none)
-        return reply(ReplyKind::OkIfDead, effects, signal.child);
+        return reply(isDynamic() ? ReplyKind::NotFound : ReplyKind::OkIfDead, effects, signal.child);
     if (isGone(m_records[child])) {
         if (m_records[child].backingOff)
             effects.append({.kind = EffectKind::CancelBackoff, .child = m_records[child].attempt});

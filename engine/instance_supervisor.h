@@ -34,6 +34,8 @@ public:
     const ChildSpec &specOf(const Record &) const { return m_spec->children.front(); }
 
 private:
+    bool isDynamic() const { return m_spec->rules.instanceCalls == InstanceCalls::Dynamic; }
+
     friend class SerialMachine<InstanceSupervisor>;
 
     enum class Job : std::uint8_t { Idle, Restarting, StartingOne, StoppingOne, StoppingAll };

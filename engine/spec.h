@@ -62,6 +62,7 @@ struct SupervisorSpec {
     Strategy strategy = Strategy::OneForOne;
     RestartLimitSpec limit;
     AutoShutdown autoShutdown = AutoShutdown::Never;
+    std::uint32_t mostInstances = 0xffff'ffff;  ///< under simple_one_for_one: start_child fails beyond it
     Rules rules;
     std::vector<ChildSpec> children;
     std::vector<BackoffSpec> backoffs;

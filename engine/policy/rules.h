@@ -56,6 +56,12 @@ enum class MessagesMeanwhile : std::uint8_t {
     Discarded,  ///< read and lost
 };
 
+/// How calls about instances of a template are answered (Elixir 1.18, dynamic_supervisor.ex: handle_call/3).
+enum class InstanceCalls : std::uint8_t {
+    Simple,   ///< as OTP's simple_one_for_one
+    Dynamic,  ///< a start that is ignored is answered `ignore`, and any process it does not have `not_found`
+};
+
 /// One point in the space of rules: a choice on every axis that the machines know. The defaults are OTP's.
 /// Which axes a shape looks at stands in simulator/scenario/dialect_rules.cpp, where dialects name them.
 struct Rules {
@@ -68,6 +74,7 @@ struct Rules {
     OwnFailure ownFailure = OwnFailure::StopsChildren;
     RestartPolicy restartPolicy = RestartPolicy::ByType;
     MessagesMeanwhile messagesMeanwhile = MessagesMeanwhile::Kept;
+    InstanceCalls instanceCalls = InstanceCalls::Simple;
 
     constexpr bool operator==(const Rules &) const = default;
 };

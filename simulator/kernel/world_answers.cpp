@@ -57,6 +57,10 @@ std::string World::resultText(std::uint32_t index, const Effect &effect, const E
         return "\"ok\"";
     case ReplyKind::OkChild:
         return pair("ok", processText(effect.child));
+    case ReplyKind::Ignored:
+        return "\"ignore\"";
+    case ReplyKind::MaxChildren:
+        return pair("error", "max_children");
     case ReplyKind::OkUndefined:
         return pair("ok", "undefined");
     case ReplyKind::AlreadyStarted:

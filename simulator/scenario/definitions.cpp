@@ -1,6 +1,7 @@
 #include "simulator/scenario/definitions.h"
 
 #include "simulator/scenario/behaviour_reader.h"
+#include "simulator/scenario/dialect_options.h"
 #include "simulator/scenario/limit_reader.h"
 #include "simulator/scenario/name_hints.h"
 
@@ -25,7 +26,7 @@ public:
         worker.table = m_model.texts.intern(draft.name);
         worker.spec = readSpec(draft, ChildType::Worker);
         worker.behaviour = readBehaviour(draft.table, m_model.texts);
-        readOptions(draft, nullptr);
+        readWorkerOptions(draft.table, *draft.parentDialect, worker.spec);
         if (const auto count = draft.table.wholeNumber("count"))
             draft.count = static_cast<std::uint32_t>(std::min<std::uint64_t>(*count, ChildId::noIndex - 1));
         m_model.workers.push_back(std::move(worker));
@@ -50,7 +51,7 @@ public:
         supervisor.flags.limit = dialect.limit;
         readLimit(draft.table, dialect, supervisor.flags.limit);
         supervisor.initResult = readSupervisorInitResult(draft.table, m_model.texts);
-        readOptions(draft, &dialect);
+        readSupervisorOptions(draft.table, dialect, supervisor);
         draft.children = draft.table.names("children");
         checkNumber(draft, dialect);
         m_model.supervisors.push_back(std::move(supervisor));
@@ -99,27 +100,6 @@ private:
         m_problems.error(draft.table.placeOf("children"),
                          fmt::format("a supervisor of the dialect \"{}\" has {} child{}, not {}",
                                      dialect.name, wanted, dialect.mostChildren == 1 ? "" : "ren", children));
-    }
-
-    /// `owner` is looked up when the tree is there.
-    void readOptions(const Draft &draft, const Dialect *dialect)
-    {
-        const TomlEntry *options = draft.table.find("options");
-        if (!options)
-            return;
-        if (!options->value.isTable())
-            m_problems.error(options->value.place,
-                             fmt::format("`options` takes a table, not {}", describe(options->value.type)));
-        for (const TomlEntry &option : options->value.entries) {
-            const bool isOwner = dialect && dialect->hasOwner && option.key == "owner";
-            if (!isOwner)
-                m_problems.error(option.place,
-                                 fmt::format("the dialect \"{}\" declares no option `{}`",
-                                             (dialect ? dialect : draft.parentDialect)->name, option.key));
-            else if (!option.value.isText())
-                m_problems.error(option.value.place, fmt::format("`owner` takes the name of a node, not {}",
-                                                                 describe(option.value.type)));
-        }
     }
 
     Model &m_model;

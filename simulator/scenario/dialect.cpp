@@ -4,6 +4,7 @@
 #include "simulator/kernel/invariant_checker.h"
 #include "simulator/scenario/behaviour_reader.h"
 #include "simulator/scenario/commands.h"
+#include "simulator/scenario/dialect_options.h"
 #include "simulator/scenario/dialect_rules.h"
 #include "simulator/scenario/limit_reader.h"
 #include "simulator/scenario/name_hints.h"
@@ -139,6 +140,8 @@ private:
             m_dialect.restartTypes = bitsOf(accepts, "restart_types", choicesOf("restart"));
         if (accepts.has("commands"))
             readCommands(accepts);
+        if (accepts.has("options"))
+            m_dialect.options = bitsOf(accepts, "options", dialectOptionNames());
         const auto number = [&](std::string_view key, std::uint32_t &value) {
             if (const auto read = accepts.wholeNumber(key))
                 value = static_cast<std::uint32_t>(std::min<std::uint64_t>(*read, 0xffff'ffff));
@@ -154,7 +157,6 @@ private:
         flag("shutdown", m_dialect.hasShutdown);
         flag("auto_shutdown", m_dialect.hasAutoShutdown);
         flag("ignore", m_dialect.hasIgnore);
-        flag("owner", m_dialect.hasOwner);
     }
 
     void readCommands(const TableReader &accepts)

@@ -43,6 +43,7 @@ struct Dialect {
     std::uint32_t strategies = 0;
     std::uint32_t restartTypes = 0;
     std::uint32_t commands = 0;
+    std::uint32_t options = 0;  ///< in the order of dialectOptionNames()
     std::uint32_t leastChildren = 0;
     std::uint32_t mostChildren = 0xffff'ffff;
     bool hasUnlimited = false;  ///< max_restarts = "unlimited"
@@ -51,7 +52,6 @@ struct Dialect {
     bool hasShutdown = true;  ///< a child may say how it is stopped
     bool hasAutoShutdown = true;
     bool hasIgnore = true;  ///< a start may succeed without a process
-    bool hasOwner = false;  ///< options = { owner = "NODE" }
 
     std::vector<DialectDefect> defects;
 

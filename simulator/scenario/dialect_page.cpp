@@ -3,6 +3,7 @@
 #include "simulator/kernel/duration_text.h"
 #include "simulator/kernel/invariant_checker.h"
 #include "simulator/scenario/commands.h"
+#include "simulator/scenario/dialect_options.h"
 #include "simulator/scenario/dialect_rules.h"
 #include "simulator/scenario/toml_source.h"
 
@@ -72,6 +73,12 @@ std::string commandsOf(const Dialect &dialect)
     return list;
 }
 
+std::string optionsOf(const Dialect &dialect)
+{
+    const std::vector<std::string_view> names = dialectOptionNames();
+    return listOf(dialect.options, names);
+}
+
 std::string invariantsOf(std::uint32_t bits)
 {
     std::vector<std::string_view> names;
@@ -102,6 +109,7 @@ const std::vector<Row> &rows()
          [](const Dialect &dialect) { return shutdownOf(dialect.shutdownOfSupervisors); }},
         {"backoff by default", backoffOf},
         {"commands", commandsOf},
+        {"options", optionsOf},
         {"invariants broken", [](const Dialect &dialect) { return invariantsOf(~dialect.promises); }},
         {"defects copied", defectsOf},
     };
@@ -183,6 +191,8 @@ std::string dialectPage(const Dialect &dialect, std::string_view text)
     for (const TomlValue &rule : tablesOf(*document, "rule"))
         page += fmt::format("- **{}**: {} *({})*\n", textOf(rule, "axis"), textOf(rule, "rule"),
                             textOf(rule, "source"));
+    if (const std::string base = textOf(*document, "extends"); !base.empty())
+        page += fmt::format("\nWhat is not said here is as in `{0}`: `daruma dialects {0}`.\n", base);
     page += defectsPage(*document, dialect.name.substr(0, dialect.name.find(':')));
     if (!tablesOf(*document, "difference").empty())
         page += "\n## Known differences\n\n";

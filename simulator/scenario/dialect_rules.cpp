@@ -25,6 +25,7 @@ constexpr std::array<Name, 3> deaths{"exit_signal", "orphaned", "aborted"};
 constexpr std::array<Name, 2> ownFailures{"stops_children", "dies_at_once"};
 constexpr std::array<Name, 3> restartPolicies{"by_type", "always", "failures"};
 constexpr std::array<Name, 2> meanwhile{"kept", "discarded"};
+constexpr std::array<Name, 2> instanceCalls{"simple", "dynamic"};
 constexpr std::array<Name, 2> stamps{"whole_seconds", "exact"};
 constexpr std::array<Name, 2> windowEnds{"inclusive", "exclusive"};
 
@@ -54,6 +55,7 @@ template <auto Member> constexpr DialectChoice limitRule()
 constexpr std::array axes{
     DialectAxis{choice("restarts", restartPolicies), on(Shape::Monitor), rule<&Rules::restartPolicy>()},
     DialectAxis{choice("seen_exits", seenExits), on(Shape::List), rule<&Rules::seenExits>()},
+    DialectAxis{choice("instance_calls", instanceCalls), on(Shape::List), rule<&Rules::instanceCalls>()},
     DialectAxis{choice("window_stamps", stamps), anyShape, limitRule<&RestartLimitSpec::stamps>()},
     DialectAxis{choice("window_end", windowEnds), anyShape, limitRule<&RestartLimitSpec::end>()},
     DialectAxis{choice("trips", tripTests), anyShape, rule<&Rules::tripTest>()},
@@ -101,6 +103,7 @@ constexpr std::array acceptsKeys{
     Key{"strategies", V::Names},
     Key{"restart_types", V::Names},
     Key{"commands", V::Names},
+    Key{"options", V::Names},
     Key{"least_children", V::WholeNumber},
     Key{"most_children", V::WholeNumber},
     Key{"unlimited", V::TrueOrFalse},
@@ -109,7 +112,6 @@ constexpr std::array acceptsKeys{
     Key{"shutdown", V::TrueOrFalse},
     Key{"auto_shutdown", V::TrueOrFalse},
     Key{"ignore", V::TrueOrFalse},
-    Key{"owner", V::TrueOrFalse},
 };
 
 constexpr std::array ruleKeys{Key{"axis", V::Text, true}, Key{"rule", V::Text, true},
