@@ -14,14 +14,15 @@ namespace daruma {
 class ListSupervisor : public SerialMachine<ListSupervisor> {
 public:
     struct Record {
-        std::uint32_t spec = 0;  ///< index into the specification's children, then into the added ones
-        ChildStatus status = ChildStatus::Undefined;
-        bool backingOff = false;
-        bool diedUnseen = false;  ///< its exit was not to be seen (`SeenExits`), so nobody waits for its end
-        std::uint16_t backoffs = 0;  ///< delays since the last reset
-        ProcessId process;           ///< the last one, also when it no longer lives
         Instant startedAt;
+        ProcessId process;       ///< the last one, also when it no longer lives
+        std::uint32_t spec = 0;  ///< index into the specification's children, then into the added ones
+        std::uint16_t backoffs = 0;  ///< delays since the last reset
+        ChildStatus status = ChildStatus::Undefined;
+        bool backingOff : 1 = false;
+        bool diedUnseen : 1 = false;  ///< its exit was not to be seen (`SeenExits`): nobody waits for its end
     };
+    static_assert(sizeof(Record) == 24, "a supervisor may have very many");
 
     ListSupervisor() = default;
     ListSupervisor(const SupervisorSpec &spec, Duration clockPhase) { reset(spec, clockPhase); }

@@ -46,12 +46,12 @@ enum class AutoShutdown : std::uint8_t { Never, AnySignificant, AllSignificant }
 struct ChildSpec {
     ChildId id;
     std::uint32_t key = 0;
-    ShutdownPolicy shutdown = ShutdownPolicy::after(Duration::seconds(5));
     RestartType restart = RestartType::Permanent;
     ChildType type = ChildType::Worker;
     bool significant = false;
     /// Index into `SupervisorSpec::backoffs`, or `noBackoff`.
     std::uint8_t backoff = noBackoff;
+    ShutdownPolicy shutdown = ShutdownPolicy::after(Duration::seconds(5));
 
     static constexpr std::uint8_t noBackoff = 0xff;
 };

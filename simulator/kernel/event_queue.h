@@ -2,6 +2,7 @@
 
 #include "engine/time.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <vector>
@@ -21,19 +22,20 @@ public:
     void reset(std::uint32_t slots)
     {
         m_taken = none;
-        grow(slots);
-        for (std::uint32_t slot = 0; slot < m_size; ++slot)
-            m_keys[slot] = idle;
-        for (std::uint32_t i = m_capacity - 1; i > 0; --i)
-            m_winners[i] = m_winners[2 * i];
+        std::fill_n(m_keys.begin(), m_size, idle);
         m_size = slots;
+        if (slots > m_capacity || m_capacity == 0)
+            grow(slots);
+        else
+            playAll();
     }
 
-    std::uint32_t addSlot()
+    /// At least `slots` of them from now on.
+    void extend(std::uint32_t slots)
     {
-        if (m_size == m_capacity)
-            grow(m_size + 1);
-        return m_size++;
+        if (slots > m_capacity)
+            grow(slots);
+        m_size = std::max(m_size, slots);
     }
 
     void arm(std::uint32_t slot, Instant at, std::uint64_t order)
@@ -79,10 +81,10 @@ private:
     void settle(std::uint32_t slot)
     {
         std::uint32_t winner = slot;
+        std::uint32_t other = slot ^ 1U;
         auto high = static_cast<std::uint64_t>(m_keys[slot] >> 64);
         auto low = static_cast<std::uint64_t>(m_keys[slot]);
-        for (std::uint32_t i = m_capacity + slot; i > 1; i >>= 1) {
-            const std::uint32_t other = m_winners[i ^ 1U];
+        for (std::uint32_t match = (m_capacity + slot) >> 1;; match >>= 1) {
             const Key key = m_keys[other];
             const bool otherWins = key < ((Key(high) << 64) | low);
             const std::uint64_t mask = std::uint64_t(0) - std::uint64_t(otherWins);
@@ -90,9 +92,12 @@ private:
             high ^= (high ^ static_cast<std::uint64_t>(key >> 64)) & mask;
             low ^= (low ^ static_cast<std::uint64_t>(key)) & mask;
             // Above a match that another slot has won before and wins still, nothing changes.
-            if ((winner == m_winners[i >> 1]) & (winner != slot))
+            if ((winner == m_winners[match]) & (winner != slot))
                 return;
-            m_winners[i >> 1] = winner;
+            m_winners[match] = winner;
+            if (match == 1)
+                return;
+            other = m_winners[match ^ 1U];
         }
     }
 
@@ -107,18 +112,19 @@ private:
 
     void grow(std::uint32_t slots)
     {
-        const std::uint32_t capacity = std::bit_ceil(slots < 2 ? 2U : slots);
-        if (capacity <= m_capacity)
-            return;
-        m_capacity = capacity;
-        m_keys.resize(capacity, idle);
-        m_winners.resize(std::size_t(2) * capacity);
-        for (std::uint32_t i = 0; i < capacity; ++i)
-            m_winners[capacity + i] = i;
-        for (std::uint32_t i = capacity - 1; i > 0; --i) {
-            const std::uint32_t left = m_winners[2 * i];
-            const std::uint32_t right = m_winners[2 * i + 1];
-            m_winners[i] = m_keys[right] < m_keys[left] ? right : left;
+        m_capacity = std::bit_ceil(std::max(slots, 2U));
+        m_keys.resize(m_capacity, idle);
+        m_winners.resize(m_capacity);
+        playAll();
+    }
+
+    void playAll()
+    {
+        for (std::uint32_t match = m_capacity - 1; match > 0; --match) {
+            const bool isLowest = 2 * match >= m_capacity;
+            const std::uint32_t left = isLowest ? 2 * match - m_capacity : m_winners[2 * match];
+            const std::uint32_t right = isLowest ? left + 1 : m_winners[2 * match + 1];
+            m_winners[match] = m_keys[right] < m_keys[left] ? right : left;
         }
     }
 
@@ -126,6 +132,8 @@ private:
     std::uint32_t m_size = 0;
     std::uint32_t m_taken = none;
     std::vector<Key> m_keys;
+    /// By match, from 1 at the top: match i is between the winners of matches 2i and 2i + 1, and the lowest
+    /// ones between neighbouring slots.
     std::vector<std::uint32_t> m_winners;
 };
 

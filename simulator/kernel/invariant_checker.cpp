@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace daruma {
 
@@ -34,9 +35,9 @@ InvariantChecker::InvariantChecker(const Model &model)
             continue;
         m_hasSignalDelays = true;
         for (const NodeId node : fault.into.nodes) {
-            m_places[node.value].alwaysDelaysSignals = true;
+            m_delaying.push_back(node.value);
             if (m_places[node.value].parent != none)
-                m_places[m_places[node.value].parent].alwaysDelaysSignals = true;
+                m_delaying.push_back(m_places[node.value].parent);
         }
     }
     m_fixedSupervisors = m_supervisorCount;
@@ -50,10 +51,11 @@ void InvariantChecker::reset()
     for (Place &place : m_places)
         // Other places become supervisors only when a run puts another table there.
         place = Place{.parent = place.parent,
-                      .supervisor = place.supervisor < m_fixedSupervisors ? place.supervisor : none,
-                      .position = place.position,
-                      .delaysSignals = place.alwaysDelaysSignals,
-                      .alwaysDelaysSignals = place.alwaysDelaysSignals};
+                      .supervisor = place.supervisor < m_fixedSupervisors ? place.supervisor : none};
+    for (const std::uint32_t place : m_delaying)
+        m_places[place].delaysSignals = true;
+    m_nextAdded.clear();
+    m_restartDue.clear();
     m_supervisorCount = m_fixedSupervisors;
     m_leftovers.clear();
     m_owing.clear();
@@ -61,6 +63,7 @@ void InvariantChecker::reset()
         supervisor.owed.clear();
         supervisor.firstOwed = 0;
         supervisor.isOwing = false;
+        supervisor.firstAdded = none;
     }
     m_now = 0;
     m_last = m_lastStrike = EventId{};
@@ -79,16 +82,12 @@ void InvariantChecker::addPlaces(const NodeTable &nodes, std::uint32_t upTo)
         place.parent = node.parent.value;
         if (node.isSupervisor)
             place.supervisor = m_supervisorCount++;
-        if (place.parent == none)
-            continue;
-        const Node &above = nodes[node.parent];
-        if (above.firstChild.isValid() && n - above.firstChild.value < above.childCount)
-            place.position = n - above.firstChild.value;
-        if (!isRun)
+        if (!isRun || place.parent == none)
             continue;
         Place &parent = m_places[place.parent];
-        place.nextAdded = parent.firstAdded;
-        parent.firstAdded = n;
+        m_nextAdded.push_back(none);
+        if (parent.supervisor != none)
+            m_nextAdded.back() = std::exchange(m_supervisors[parent.supervisor].firstAdded, n);
         place.delaysSignals = m_hasSignalDelays;
         parent.delaysSignals = parent.delaysSignals || m_hasSignalDelays;
     }
@@ -200,16 +199,18 @@ void InvariantChecker::start(const Event &event, const NodeTable &nodes)
     place.stopAsked = place.orphaned = place.owesDecision = place.uncertain = false;
     if (place.parent != none) {
         const Place &parent = m_places[place.parent];
+        if (place.parentIncarnation != parent.incarnation)
+            place.isListed = false;
         const bool parentLives = parent.life != Life::Dead;
-        if (!parentLives && parent.leftovers == 0 && isPromised(Invariant::NothingAfterTheEnd, parent))
+        if (!parentLives && !parent.hasLeftovers && isPromised(Invariant::NothingAfterTheEnd, parent))
             find(Invariant::NothingAfterTheEnd,
                  name(event.node.value, event.incarnation) + " starts, but its supervisor has ended");
         place.parentIncarnation = parent.incarnation;
-        place.uncertain = parent.leftovers > 0 || !parentLives;
+        place.uncertain = parent.hasLeftovers || !parentLives;
         if (Supervisor *supervisor = supervisorOf(place)) {
             ++supervisor->alive;
             ++supervisor->starting;
-            takePlaceInList(place, *supervisor);
+            takePlaceInList(place, event.node, *supervisor, nodes);
         }
     }
     if (nodes[event.node].isSupervisor)
@@ -234,7 +235,7 @@ void InvariantChecker::outliveSuccessor(Place &place, const Event &event)
         supervisor->starting -= place.life == Life::Starting ? 1 : 0;
         supervisor->stopping -= place.stopAsked ? 1 : 0;
     }
-    ++place.leftovers;
+    place.hasLeftovers = true;
 }
 
 void InvariantChecker::becomeSupervisor(Place &place, NodeId node, const NodeTable &nodes)
@@ -251,7 +252,7 @@ void InvariantChecker::becomeSupervisor(Place &place, NodeId node, const NodeTab
     supervisor.nextOrdinal = nodes[node].firstChild.isValid() ? nodes[node].childCount : 0;
     supervisor.stopCause = supervisor.forgiven = EventId{};
     supervisor.ending = supervisor.gaveUp = supervisor.deaf = false;
-    supervisor.blurred = place.leftovers > 0;
+    supervisor.blurred = place.hasLeftovers;
     supervisor.owed.clear();
     supervisor.firstOwed = 0;
     supervisor.stamps.clear();
@@ -260,11 +261,15 @@ void InvariantChecker::becomeSupervisor(Place &place, NodeId node, const NodeTab
 }
 
 /// The start order is the place in the list: that of the specification, then that of being added.
-void InvariantChecker::takePlaceInList(Place &place, Supervisor &supervisor)
+void InvariantChecker::takePlaceInList(Place &place, NodeId node, Supervisor &supervisor,
+                                       const NodeTable &nodes)
 {
-    if (place.position != none && place.recordRemovedIn != place.parentIncarnation)
-        place.ordinal = place.position;
-    else if (place.recordKeptIn != place.parentIncarnation)
+    const Node &above = nodes[NodeId{place.parent}];
+    const std::uint32_t position = node.value - above.firstChild.value;
+    const bool isSpecified = above.firstChild.isValid() && position < above.childCount;
+    if (isSpecified && place.removedIn != place.parentIncarnation)
+        place.ordinal = position;
+    else if (!place.isListed)
         place.ordinal = supervisor.nextOrdinal++;
 }
 
@@ -286,7 +291,7 @@ void InvariantChecker::started(const Event &event)
     place.life = Life::Running;
     if (Supervisor *supervisor = supervisorOf(place)) {
         --supervisor->starting;
-        place.recordKeptIn = place.parentIncarnation;
+        place.isListed = true;
     }
 }
 
@@ -301,7 +306,7 @@ void InvariantChecker::startEnded(const Event &event, const NodeTable &nodes)
         return;
     }
     if (place.supervisor != none && m_supervisors[place.supervisor].alive > 0) {
-        if (event.reason != ReasonKind::Killed && place.leftovers == 0
+        if (event.reason != ReasonKind::Killed && !place.hasLeftovers
             && isPromised(Invariant::FailedStartUndone, place))
             find(Invariant::FailedStartUndone,
                  name(event.node.value, event.incarnation) + " failed to start and left living children");
@@ -310,7 +315,7 @@ void InvariantChecker::startEnded(const Event &event, const NodeTable &nodes)
     const bool isKept =
         event.kind == EventKind::Ignored && specOf(event.node, nodes).restart != RestartType::Temporary;
     if (isKept && isCounted(place))
-        place.recordKeptIn = place.parentIncarnation;
+        place.isListed = true;
     ended(place);
 }
 
@@ -332,7 +337,7 @@ void InvariantChecker::exited(const Event &event, const NodeTable &nodes)
             supervisor.gaveUp && supervisor.spec->rules.childrenAtGiveUp == ChildrenAtGiveUp::LeftAlone;
         const bool wasStruck =
             event.reason == ReasonKind::Killed || (event.cause.isValid() && event.cause == m_lastStrike);
-        if (!leavesThem && !wasStruck && place.leftovers == 0 && isPromised(Invariant::NoOrphan, place))
+        if (!leavesThem && !wasStruck && !place.hasLeftovers && isPromised(Invariant::NoOrphan, place))
             find(Invariant::NoOrphan, name(event.node.value, event.incarnation) + " ended and left "
                                           + std::to_string(supervisor.alive) + " living children");
         childrenOutlive(place, event.node, nodes);
@@ -360,7 +365,9 @@ bool InvariantChecker::leftoverEnded(const Event &event)
     if (known == m_leftovers.end())
         return false;
     m_leftovers.erase(known);
-    --m_places[event.node.value].leftovers;
+    m_places[event.node.value].hasLeftovers =
+        std::any_of(m_leftovers.begin(), m_leftovers.end(),
+                    [&](const Leftover &leftover) { return leftover.process.node == event.node; });
     ++m_ends;
     return true;
 }
@@ -377,8 +384,9 @@ void InvariantChecker::childrenOutlive(const Place &place, NodeId node, const No
     const Node &parent = nodes[node];
     for (std::uint32_t i = 0; parent.firstChild.isValid() && i < parent.childCount; ++i)
         outlives(m_places[parent.firstChild.value + i]);
-    for (std::uint32_t child = place.firstAdded; child != none; child = m_places[child].nextAdded)
-        outlives(m_places[child]);
+    std::uint32_t added = m_supervisors[place.supervisor].firstAdded;
+    for (; added != none; added = m_nextAdded[added - m_fixedPlaces])
+        outlives(m_places[added]);
 }
 
 void InvariantChecker::isEnding(const Place &place)

@@ -58,29 +58,25 @@ private:
 
     enum class Life : std::uint8_t { Dead, Starting, Running };
 
-    /// The latest incarnation of a place.
+    /// The latest incarnation of a place. Trees may be large: what few places need stands elsewhere.
     struct Place {
         std::uint32_t incarnation = 0;
         std::uint32_t parentIncarnation = 0;
         std::uint32_t parent = none;
-        std::uint32_t supervisor = none;    ///< index of its Supervisor
-        std::uint32_t ordinal = 0;          ///< its place in its supervisor's list
-        std::uint32_t position = none;      ///< … as the specification lists it
-        std::uint32_t recordKeptIn = none;  ///< incarnation of the parent that has it in its list, if added
-        std::uint32_t recordRemovedIn = none;  ///< … that has deleted it
-        std::uint32_t leftovers = 0;           ///< living older incarnations
-        std::uint32_t firstAdded = none;       ///< children made during the run, as a list
-        std::uint32_t nextAdded = none;
-        EventId decision;             ///< to restart it, until it starts
-        std::int64_t restartDue = 0;  ///< of that decision, in ns
+        std::uint32_t supervisor = none;  ///< index of its Supervisor
+        std::uint32_t ordinal = 0;        ///< its place in its supervisor's list
+        std::uint32_t removedIn = none;   ///< incarnation of the parent that has deleted it from its list
+        EventId decision;                 ///< to restart it, until it starts
         Life life = Life::Dead;
-        bool stopAsked = false;
-        bool orphaned = false;             ///< its supervisor was killed before it ended
-        bool uncertain = false;            ///< whose child it is cannot be told
-        bool owesDecision = false;         ///< its exit calls for a restart or for giving up
-        bool delaysSignals = false;        ///< some fault may delay its exit signals, or its children's
-        bool alwaysDelaysSignals = false;  ///< … from the start of every run
+        bool stopAsked : 1 = false;
+        bool orphaned : 1 = false;       ///< its supervisor was killed before it ended
+        bool uncertain : 1 = false;      ///< whose child it is cannot be told
+        bool owesDecision : 1 = false;   ///< its exit calls for a restart or for giving up
+        bool isListed : 1 = false;       ///< that incarnation of its parent has it in its list
+        bool hasLeftovers : 1 = false;   ///< older incarnations live
+        bool delaysSignals : 1 = false;  ///< some fault may delay its exit signals, or its children's
     };
+    static_assert(sizeof(Place) == 32);
 
     /// A process that is not the latest of its place any more.
     struct Leftover {
@@ -101,6 +97,7 @@ private:
         std::uint32_t starting = 0;  ///< of these
         std::uint32_t stopping = 0;  ///< of these: asked to stop
         std::uint32_t nextOrdinal = 0;
+        std::uint32_t firstAdded = none;  ///< children made during the run, as a list
         EventId stopCause;  ///< of the stops that it is at: the same for a whole sequence
         std::uint32_t stopOrdinal = 0;
         EventId forgiven;  ///< decisions before this event need not be carried out any more
@@ -131,7 +128,7 @@ private:
 
     void start(const Event &event, const NodeTable &nodes);
     void becomeSupervisor(Place &place, NodeId node, const NodeTable &nodes);
-    static void takePlaceInList(Place &place, Supervisor &supervisor);
+    static void takePlaceInList(Place &place, NodeId node, Supervisor &supervisor, const NodeTable &nodes);
     void outliveSuccessor(Place &place, const Event &event);
     void started(const Event &event);
     void startEnded(const Event &event, const NodeTable &nodes);
@@ -167,11 +164,14 @@ private:
 
     const Model *m_model;
     bool m_hasSignalDelays = false;
+    std::vector<std::uint32_t> m_delaying;  ///< places that some fault may delay from the start of every run
     Instant m_outerKill = Instant::never();  ///< from here on an outer clock may kill in any order
     std::uint32_t m_fixedSupervisors = 0;
     std::size_t m_fixedPlaces = 0;  ///< those that every run begins with
 
     std::vector<Place> m_places;
+    std::vector<std::uint32_t> m_nextAdded;  ///< by place made during the run: the next child of its parent
+    std::vector<std::int64_t> m_restartDue;  ///< by place, as far as any decision was to wait: until when
     std::vector<Supervisor> m_supervisors;
     std::uint32_t m_supervisorCount = 0;
     std::vector<Leftover> m_leftovers;

@@ -46,9 +46,9 @@ void InvariantChecker::removed(const Event &event)
     Place &place = m_places[event.node.value];
     place.owesDecision = false;
     place.decision = EventId{};
-    place.recordKeptIn = none;
+    place.isListed = false;
     if (place.parent != none)
-        place.recordRemovedIn = m_places[place.parent].incarnation;
+        place.removedIn = m_places[place.parent].incarnation;
 }
 
 // Limits
@@ -107,11 +107,14 @@ void InvariantChecker::restartDecided(const Event &event)
     if (strategy == Strategy::OneForAll || strategy == Strategy::RestForOne)
         // The group's own stops swallow the exits of its members (rule 43).
         forgiveChildrenOf(above, strategy == Strategy::OneForAll ? 0 : child.ordinal);
-    if (m_places[above].leftovers > 0 || supervisor.blurred)
+    if (m_places[above].hasLeftovers || supervisor.blurred)
         return;
     if (event.incarnation == child.incarnation && child.life == Life::Dead) {
         child.decision = m_last;
-        child.restartDue = event.t + event.value;
+        if (event.value > 0 && m_restartDue.size() <= event.node.value)
+            m_restartDue.resize(m_places.size());
+        if (event.node.value < m_restartDue.size())
+            m_restartDue[event.node.value] = event.t + event.value;
     }
     const std::uint32_t count = countRestart(supervisor);
     const std::uint32_t limit = supervisor.spec->limit.max;
@@ -129,7 +132,7 @@ void InvariantChecker::gaveUp(const Event &event)
         return;
     Supervisor &supervisor = m_supervisors[place.supervisor];
     supervisor.ending = supervisor.gaveUp = true;
-    if (place.leftovers > 0 || supervisor.blurred)
+    if (place.hasLeftovers || supervisor.blurred)
         return;
     const std::uint32_t count = countRestart(supervisor);
     const std::uint32_t limit = supervisor.spec->limit.max;
@@ -151,7 +154,7 @@ void InvariantChecker::oweDecision(Place &place, const Event &event, const NodeT
         || supervisor->deaf || supervisor->blurred || place.delaysSignals
         || m_places[place.parent].delaysSignals)
         return;
-    if (m_places[place.parent].life == Life::Dead || m_places[place.parent].leftovers > 0)
+    if (m_places[place.parent].life == Life::Dead || m_places[place.parent].hasLeftovers)
         return;
     if (!callsForRestart(supervisor->spec->rules.restartPolicy, specOf(event.node, nodes).restart,
                          event.exitReason()))
@@ -232,7 +235,8 @@ void InvariantChecker::expectRestartsDone()
 {
     for (std::uint32_t n = 0; n < m_places.size(); ++n) {
         const Place &place = m_places[n];
-        if (!place.decision.isValid() || place.restartDue > m_now || !isCounted(place))
+        const bool waits = n < m_restartDue.size() && m_restartDue[n] > m_now;
+        if (!place.decision.isValid() || waits || !isCounted(place))
             continue;
         const Place &parent = m_places[place.parent];
         const Supervisor &supervisor = m_supervisors[parent.supervisor];

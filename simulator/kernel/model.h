@@ -39,8 +39,8 @@ struct SupervisorDefinition {
     /// What the children are made from, one entry for each in flags.children; under simple_one_for_one the
     /// one template.
     struct Listed {
-        std::uint32_t definition = 0;
-        bool isSupervisor = false;
+        std::uint32_t definition : 31 = 0;
+        bool isSupervisor : 1 = false;
     };
     std::vector<Listed> listed;
 };

@@ -34,7 +34,7 @@ void NodeTable::truncate(std::size_t size)
     if (m_nodes.size() == size)
         return;
     std::erase_if(m_added, [size](const auto &entry) { return entry.second.value >= size; });
-    m_nodes.resize(size);
+    m_nodes.truncate(size);
 }
 
 NodeId NodeTable::findAdded(NodeId parent, ChildId id) const

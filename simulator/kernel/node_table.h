@@ -1,11 +1,11 @@
 #pragma once
 
 #include "engine/ids.h"
+#include "simulator/kernel/shared_array.h"
 #include "simulator/kernel/text_table.h"
 
 #include <map>
 #include <string>
-#include <vector>
 
 namespace daruma {
 
@@ -14,8 +14,8 @@ struct Node {
     NodeId parent = {};
     ChildId id = {};
     /// Which table of the scenario it was made from: index into Model::workers or Model::supervisors.
-    std::uint32_t definition = 0;
-    bool isSupervisor = false;
+    std::uint32_t definition : 31 = 0;
+    bool isSupervisor : 1 = false;
     /// The children that its definition lists stand at firstChild … firstChild + childCount - 1.
     NodeId firstChild = {};
     std::uint32_t childCount = 0;
@@ -24,14 +24,15 @@ struct Node {
 };
 
 /// All places. The scenario's own come first, in depth-first order from the root (node 0); places made by
-/// start_child are appended during the run and dropped when it is reset.
+/// start_child are appended during the run and dropped when it is reset. Copies share what none of them has
+/// changed: trees may be large, and runs of one scenario many.
 class NodeTable {
 public:
     NodeId add(NodeId parent, ChildId id, const TextTable &texts);
     /// Makes `findAdded` find it: for places that stand in no block of their parent.
     void addSingly(NodeId node);
 
-    Node &operator[](NodeId id) { return m_nodes[id.value]; }
+    Node &change(NodeId id) { return m_nodes.change(id.value); }
     const Node &operator[](NodeId id) const { return m_nodes[id.value]; }
     std::size_t size() const { return m_nodes.size(); }
     void truncate(std::size_t size);
@@ -45,7 +46,7 @@ public:
     std::string name(NodeId id, const TextTable &texts) const;
 
 private:
-    std::vector<Node> m_nodes;
+    SharedArray<Node> m_nodes;
     std::map<std::pair<NodeId, ChildId>, NodeId> m_added;
 };
 

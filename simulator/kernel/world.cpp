@@ -32,7 +32,7 @@ std::string endText(EndCause cause, const std::string &startFailure)
 }  // namespace
 
 World::World(const Model &model)
-    : m_model(model)
+    : m_model(&model)
     , m_nodes(model.nodes)
     , m_texts(model.texts)
     , m_expectations(model)
@@ -51,32 +51,34 @@ World::World(const Model &model)
     }
     for (std::uint32_t n = 0; n < m_nodes.size(); ++n)
         if (m_nodes[{n}].isSupervisor)
-            for (const NodeId owner : m_model.supervisor(m_nodes[{n}]).owner.nodes)
+            for (const NodeId owner : m_model->supervisor(m_nodes[{n}]).owner.nodes)
                 m_owned.emplace_back(owner, NodeId{n});
     for (std::uint32_t n = 0; n < m_nodes.size(); ++n)
         if (!m_nodes[{n}].isSupervisor)
-            for (const Selector &need : m_model.worker(m_nodes[{n}]).needs)
+            for (const Selector &need : model.worker(m_nodes[{n}]).needs)
                 for (const NodeId needed : need.nodes)
                     m_needs.emplace_back(needed, NodeId{n});
     std::sort(m_needs.begin(), m_needs.end());
-    m_needed.resize(model.workers.size());
+    m_needsOf.resize(model.workers.size());
     for (std::uint32_t i = 0; i < model.workers.size(); ++i) {
         for (const Selector &need : model.workers[i].needs)
-            m_needed[i].push_back(need.nodes);
+            m_needsOf[i].push_back(need.nodes);
         if (!model.workers[i].needs.empty())
             m_needy.push_back(i);
     }
+    m_firstSlot = graceSlot(static_cast<std::uint32_t>(model.commands.size()));
+    m_patienceShift = m_needy.empty() ? 0 : 1;
 }
 
 void World::reset(std::uint64_t seed, EventSink *sink)
 {
-    m_nodes.truncate(m_model.nodes.size());
+    m_nodes.truncate(m_model->nodes.size());
     for (const NodeId node : m_redefined)
         if (node.value < m_nodes.size())
-            m_nodes[node] = m_model.nodes[node];
+            m_nodes.change(node) = m_model->nodes[node];
     const bool targetsMoved = !m_redefined.empty();
     m_redefined.clear();
-    m_texts.truncate(m_model.texts.size());
+    m_texts.truncate(m_model->texts.size());
     m_trace.reset(sink, *this);
     m_expectations.reset();
     m_invariants.reset();
@@ -88,19 +90,15 @@ void World::reset(std::uint64_t seed, EventSink *sink)
     m_restarts = m_instantBegan = m_armed = m_tieDraws = 0;
     m_gaveUp = false;
 
-    const auto strikes = static_cast<std::uint32_t>(m_model.faults.size() + m_model.commands.size());
-    m_queue.reset(strikes);
-    m_owners.resize(strikes);
-    for (std::uint32_t i = 0; i < strikes; ++i) {
-        const auto faults = static_cast<std::uint32_t>(m_model.faults.size());
-        m_owners[i] = i < faults ? SlotOwner{SlotKind::Fault, i} : SlotOwner{SlotKind::Command, i - faults};
-    }
+    m_queue.reset(m_firstSlot);
     m_processes.clear();
     m_freeProcesses.clear();
     m_leftovers.clear();
-    m_nodeStates.assign(m_model.nodes.size(), NodeState{});
+    m_nodeStates.assign(m_model->nodes.size(), NodeState{});
+    if (someoneNeeds())
+        m_needed.assign(m_model->nodes.size(), Needed{});
     for (const auto &[needed, needing] : m_needs)
-        m_nodeStates[needed.value].isNeeded = true;
+        m_needed[needed.value].isNeeded = true;
     m_freeMachines.resize(m_machines.size());
     for (std::uint32_t i = 0; i < m_freeMachines.size(); ++i)
         m_freeMachines[i] = static_cast<std::uint32_t>(m_machines.size()) - 1 - i;
@@ -110,7 +108,7 @@ void World::reset(std::uint64_t seed, EventSink *sink)
         state.strikes = 0;
         state.taken = 0;
         state.pending.clear();
-        const Fault &fault = m_model.faults[i];
+        const Fault &fault = m_model->faults[i];
         state.targets.resize(fault.into.nodes.size());
         if (fault.when)
             state.triggers.resize(fault.when->node.nodes.size());
@@ -122,15 +120,15 @@ void World::reset(std::uint64_t seed, EventSink *sink)
     }
     m_addedNeeds.clear();
     for (const std::uint32_t needy : m_needy)
-        for (std::size_t i = 0; i < m_needed[needy].size(); ++i)
-            m_needed[needy][i].resize(m_model.workers[needy].needs[i].nodes.size());
+        for (std::size_t i = 0; i < m_needsOf[needy].size(); ++i)
+            m_needsOf[needy][i].resize(m_model->workers[needy].needs[i].nodes.size());
+    m_latestOutage.clear();
     m_outages.clear();
     m_freeOutages.clear();
     m_given.clear();
     m_unheard.clear();
     m_shutdowns.clear();
     m_heldShutdowns.clear();
-    m_graceSlots.assign(m_model.commands.size(), none);
     m_ready.clear();
     m_readyHead = 0;
     m_effects.clear();
@@ -156,10 +154,10 @@ bool World::step()
         return false;
     const Instant next = m_queue.firstTime();
     const Instant check = m_expectations.nextCheck();
-    if (std::min(next, check) > m_model.horizon) {
+    if (std::min(next, check) > m_model->horizon) {
         if (!next.isNever()) {
             m_endCause = EndCause::Horizon;
-            m_now = m_model.horizon;
+            m_now = m_model->horizon;
         }
         return false;
     }
@@ -176,7 +174,7 @@ bool World::step()
     }
     dispatch(m_queue.take());
     flushDeferred();
-    if (m_model.ties == Ties::Random)
+    if (m_model->ties == Ties::Random)
         drainRandomly();
     else
         drainReady();
@@ -187,19 +185,17 @@ bool World::step()
 
 void World::dispatch(std::uint32_t slot)
 {
-    const SlotOwner owner = m_owners[slot];
-    switch (owner.kind) {
-    case SlotKind::Fault:
-        return strike(owner.index);
-    case SlotKind::Command:
-        return command(owner.index);
-    case SlotKind::Grace:
-        return graceOver(owner.index);
-    case SlotKind::Process:
-        return processTimer(owner.index);
-    case SlotKind::Patience:
-        return patienceOver(owner.index);
+    if (slot >= m_firstSlot) {
+        const std::uint32_t index = (slot - m_firstSlot) >> m_patienceShift;
+        return slot == slotOf(index) ? processTimer(index) : patienceOver(index);
     }
+    const auto faults = static_cast<std::uint32_t>(m_model->faults.size());
+    if (slot < faults)
+        strike(slot);
+    else if (slot < graceSlot(0))
+        command(slot - faults);
+    else
+        graceOver(slot - graceSlot(0));
 }
 
 void World::drainReady()
@@ -290,9 +286,9 @@ EventId World::close()
         m_expectations.observe(event, id, m_nodes, m_texts, m_findings);
     if (m_triggerKinds & (1U << static_cast<unsigned>(event.kind)))
         trigger(event, id);
-    if (m_trace.size() >= m_model.limits.eventsPerRun)
+    if (m_trace.size() >= m_model->limits.eventsPerRun)
         m_endCause = EndCause::EventLimit;
-    else if (m_trace.size() - m_instantBegan >= m_model.limits.eventsPerInstant)
+    else if (m_trace.size() - m_instantBegan >= m_model->limits.eventsPerInstant)
         m_endCause = EndCause::InstantLimit;
     return id;
 }
@@ -369,7 +365,7 @@ void World::arm(std::uint32_t slot, Instant at)
 std::uint64_t World::orderOfArming()
 {
     const std::uint64_t number = m_armed++;
-    if (m_model.ties == Ties::Fifo)
+    if (m_model->ties == Ties::Fifo)
         return number;
     // The low bits keep the numbers apart, the high ones shuffle.
     const std::uint64_t random = draw(streamKey(m_seed, 1, Purpose::Ties), number);

@@ -49,16 +49,12 @@ private:
         std::uint32_t incarnation = 0;
         std::uint32_t parent = none;  ///< index of its supervisor's process
         std::uint32_t parentIncarnation = 0;
-        std::uint32_t hint = 0;         ///< where its supervisor keeps it
-        std::uint32_t machine = none;   ///< of a supervisor
-        std::uint32_t starting = none;  ///< the child that it started last
+        std::uint32_t hint = 0;  ///< where its supervisor keeps it
         std::uint32_t definition = 0;
-        std::uint32_t slot = none;  ///< in the event queue
-        std::uint32_t patienceSlot = none;
-        EventId startEvent;
-        EventId runEvent;      ///< `started`
-        EventId stopEvent;     ///< why it is being stopped, or waits
-        EventId missingEvent;  ///< what took away a need
+        std::uint32_t startable = none;  ///< whose behaviour replaces the definition's
+        std::uint32_t machine = none;    ///< of a supervisor
+        EventId beginEvent;              ///< `start`, then `started`
+        EventId stopEvent;               ///< why it is being stopped, or waits
         State state = State::Dead;
         Timer timer = Timer::InitDone;
         bool isSupervisor = false;
@@ -68,18 +64,22 @@ private:
         bool hung = false;            ///< does nothing by itself any more
         bool isLeaving = false;       ///< of a supervisor: asked to stop, or stopping by itself
         ExitReason pendingReason = {};
-        const Behaviour *behaviour = nullptr;
         Instant since;  ///< of its start attempt, then of its start
     };
+    // Events touch processes in any order: each is to be in one line of the cache.
+    static_assert(sizeof(Process) <= 64);
 
     struct NodeState {
         std::uint32_t incarnation = 0;
         std::uint32_t current = none;  ///< index of the process of the latest incarnation
         std::uint32_t lastStarted = 0;
-        std::uint32_t outage = none;  ///< index of the outage that struck last
-        EventId goneEvent;            ///< of a needed one: what ended its running last, and when
-        Instant goneAt;
+    };
+
+    /// Of a node that others need: what ended its running last, and when.
+    struct Needed {
         bool isNeeded = false;
+        EventId goneEvent;
+        Instant goneAt;
     };
 
     /// Outages of one node may overlap: each replaces what those before it left.
@@ -105,12 +105,6 @@ private:
         /// Of a spawn: what is started; of a failed call: its kind and the command it answers.
         std::uint32_t key = 0;
         ChildId id = {};
-    };
-
-    enum class SlotKind : std::uint8_t { Fault, Command, Grace, Process, Patience };
-    struct SlotOwner {
-        SlotKind kind = SlotKind::Process;
-        std::uint32_t index = 0;
     };
 
     struct FaultState {
@@ -173,11 +167,23 @@ private:
     void finish(RunResult &result);
     std::uint64_t orderOfArming();
     void arm(std::uint32_t slot, Instant at);
+    // Slots of the event queue: one for each fault, command and grace of a command, then those of processes,
+    // which have a second one, for their patience, where something is needed.
+    std::uint32_t graceSlot(std::uint32_t command) const
+    {
+        return static_cast<std::uint32_t>(m_model->faults.size() + m_model->commands.size()) + command;
+    }
+    std::uint32_t slotOf(std::uint32_t process) const
+    {
+        return m_firstSlot + (process << m_patienceShift);
+    }
+    std::uint32_t patienceSlot(std::uint32_t process) const { return slotOf(process) + 1; }
+    bool someoneNeeds() const { return m_patienceShift != 0; }
     bool stopped() const { return m_endCause != EndCause::Quiet; }
 
     // world_processes.cpp: what a process does
     std::uint32_t startProcess(std::uint32_t parent, NodeId node, std::uint32_t definition, bool isSupervisor,
-                               const Behaviour *behaviour, std::uint32_t hint, EventId cause);
+                               std::uint32_t startable, std::uint32_t hint, EventId cause);
     std::uint32_t allotProcess(NodeId node);
     std::uint32_t freeProcess();
     void releaseLeftover(std::uint32_t index);
@@ -193,14 +199,24 @@ private:
     void ownerEnded(NodeId owner, EventId exit);
     void processTimer(std::uint32_t index);
     void notifyParent(std::uint32_t index, SignalKind kind, ExitReason reason, EventId cause);
+    bool isNeeded(NodeId node) const { return someoneNeeds() && m_needed[node.value].isNeeded; }
     void needGone(NodeId node, EventId cause);
     void needChanged(NodeId node);
     void checkPatience(std::uint32_t index);
     void patienceOver(std::uint32_t index);
-    void disarmPatience(const Process &process);
+    void disarmPatience(std::uint32_t index)
+    {
+        if (someoneNeeds())
+            m_queue.disarm(patienceSlot(index));
+    }
     bool needsAreMet(const Process &process) const;
     void addNeeds(NodeId node);
     void joinNeeds(NodeId node, const std::string &path);
+    const Behaviour &ownBehaviour(const Process &process) const
+    {
+        return process.startable == none ? m_model->workers[process.definition].behaviour
+                                         : *m_model->startables[process.startable].behaviour;
+    }
     bool trapsExits(const Process &process) const;
     bool isRunning(NodeId node) const;
     std::uint32_t findProcess(ProcessId id) const;
@@ -266,7 +282,7 @@ private:
     void graceOver(std::uint32_t command);
     void killAll(NodeId top, EventId cause);
 
-    const Model &m_model;
+    const Model *m_model;
     NodeTable m_nodes;
     TextTable m_texts;
     Trace m_trace;
@@ -285,30 +301,34 @@ private:
     bool m_gaveUp = false;
 
     EventQueue m_queue;
-    std::vector<SlotOwner> m_owners;
+    std::uint32_t m_firstSlot = 0;      ///< of processes
+    std::uint32_t m_patienceShift = 0;  ///< 1 where processes have two slots
     std::vector<Process> m_processes;
     std::vector<std::uint32_t> m_freeProcesses;
     std::vector<std::uint32_t> m_leftovers;  ///< living processes that are not their node's latest
     std::vector<NodeState> m_nodeStates;
     std::vector<Supervisor> m_machines;
+    std::vector<std::uint32_t> m_startedLast;  ///< by machine: the child's process
     std::vector<std::uint32_t> m_freeMachines;
     std::vector<FaultState> m_faults;
     std::vector<std::uint32_t> m_delays[4];  ///< indices of delay faults, by step
     std::uint32_t m_triggerKinds = 0;        ///< kinds of events that set off some fault, as bits
+    std::vector<std::uint32_t> m_latestOutage;  ///< by node, as far as any was struck: index of an outage
     std::vector<Outage> m_outages;
     std::vector<std::uint32_t> m_freeOutages;
     std::vector<std::pair<EventId, std::uint32_t>> m_given;  ///< the commands so far, ascending
     std::vector<UnheardCall> m_unheard;
     std::vector<ShutdownCall> m_shutdowns;
     std::vector<ShutdownCall> m_heldShutdowns;  ///< asked while the root was starting
-    std::vector<std::uint32_t> m_graceSlots;
     std::vector<NodeId> m_redefined;                 ///< places where another table was started than listed
     std::vector<std::pair<NodeId, NodeId>> m_owned;  ///< (owner, supervisor)
     std::vector<std::pair<NodeId, NodeId>> m_needs;  ///< (needed, needing), sorted
     std::vector<std::pair<NodeId, NodeId>> m_addedNeeds;
     std::vector<std::uint32_t> m_needy;  ///< definitions of workers that need something
     /// What each need of a definition names, by definition and need: places made later join.
-    std::vector<std::vector<std::vector<NodeId>>> m_needed;
+    std::vector<std::vector<std::vector<NodeId>>> m_needsOf;
+    std::vector<Needed> m_needed;         ///< by node, where someone needs something
+    std::vector<EventId> m_missingEvent;  ///< … and by process: what took away a need
 
     std::vector<Ready> m_ready;
     std::size_t m_readyHead = 0;

@@ -84,7 +84,7 @@ std::string World::resultText(std::uint32_t index, const Effect &effect, const E
     }
     case ReplyKind::Children:
         return childrenText(effect, effects,
-                            m_model.supervisors[m_processes[index].definition].flags.strategy
+                            m_model->supervisors[m_processes[index].definition].flags.strategy
                                 == Strategy::SimpleOneForOne);
     case ReplyKind::Counts:
         return "{\"specs\": " + std::to_string(effects.counts[effect.key].specs)

@@ -26,7 +26,7 @@ std::uint32_t World::allotProcess(NodeId node)
     if (state.current != none) {
         // Two instances may have one name: what the earlier one has to say or to wait for stays its own.
         const Process &latest = m_processes[state.current];
-        if (latest.state == State::Dead && !(m_queue.isArmed(latest.slot) && hasSupervisor(latest)))
+        if (latest.state == State::Dead && !(m_queue.isArmed(slotOf(state.current)) && hasSupervisor(latest)))
             return state.current;
         m_leftovers.push_back(state.current);
     }
@@ -41,26 +41,21 @@ std::uint32_t World::freeProcess()
         return index;
     }
     const auto index = static_cast<std::uint32_t>(m_processes.size());
-    Process &process = m_processes.emplace_back();
-    process.slot = m_queue.addSlot();
-    m_owners.push_back({SlotKind::Process, index});
+    m_processes.emplace_back();
+    m_queue.extend(slotOf(index + 1));
     return index;
 }
 
 std::uint32_t World::startProcess(std::uint32_t parent, NodeId node, std::uint32_t definition,
-                                  bool isSupervisor, const Behaviour *behaviour, std::uint32_t hint,
+                                  bool isSupervisor, std::uint32_t startable, std::uint32_t hint,
                                   EventId cause)
 {
     const std::uint32_t index = allotProcess(node);
     NodeState &state = m_nodeStates[node.value];
     state.current = index;
     Process &process = m_processes[index];
-    m_queue.disarm(process.slot);
-    const std::uint32_t slot = process.slot;
-    const std::uint32_t patienceSlot = process.patienceSlot;
+    m_queue.disarm(slotOf(index));
     process = Process{};
-    process.slot = slot;
-    process.patienceSlot = patienceSlot;
     process.node = node;
     process.incarnation = ++state.incarnation;
     process.parent = parent;
@@ -68,11 +63,11 @@ std::uint32_t World::startProcess(std::uint32_t parent, NodeId node, std::uint32
     process.hint = hint;
     process.definition = definition;
     process.isSupervisor = isSupervisor;
-    process.behaviour = behaviour;
+    process.startable = startable;
     process.state = State::Starting;
     process.since = m_now;
     open(EventKind::Start, node, process.incarnation, cause);
-    process.startEvent = close();
+    process.beginEvent = close();
     return index;
 }
 
@@ -80,19 +75,21 @@ template <typename Part>
 const Part &World::behaviourOf(const Process &process, Part Behaviour::*part,
                                bool Fault::Replaces::*replaced) const
 {
-    for (std::uint32_t i = m_nodeStates[process.node.value].outage; i != none; i = m_outages[i].previous) {
-        const Fault &fault = m_model.faults[m_outages[i].fault];
+    const std::uint32_t node = process.node.value;
+    const std::uint32_t latest = node < m_latestOutage.size() ? m_latestOutage[node] : none;
+    for (std::uint32_t i = latest; i != none; i = m_outages[i].previous) {
+        const Fault &fault = m_model->faults[m_outages[i].fault];
         if (m_now < m_outages[i].until && fault.replaces.*replaced)
             return fault.outage.*part;
     }
-    return process.behaviour->*part;
+    return ownBehaviour(process).*part;
 }
 
 bool World::trapsExits(const Process &process) const
 {
-    const auto *own = &process.behaviour->stopTime;
-    return process.behaviour->trapsExits
-           || &behaviourOf(process, &Behaviour::stopTime, &Fault::Replaces::stopTime) != own;
+    const Behaviour &own = ownBehaviour(process);
+    return own.trapsExits
+           || &behaviourOf(process, &Behaviour::stopTime, &Fault::Replaces::stopTime) != &own.stopTime;
 }
 
 void World::beginWorker(std::uint32_t index)
@@ -105,7 +102,7 @@ void World::beginWorker(std::uint32_t index)
     if (length.isZero())
         return initDone(index);
     process.timer = Timer::InitDone;
-    arm(process.slot, m_now + length);
+    arm(slotOf(index), m_now + length);
 }
 
 void World::initDone(std::uint32_t index)
@@ -133,12 +130,12 @@ void World::initDone(std::uint32_t index)
 void World::started(std::uint32_t index)
 {
     Process &process = m_processes[index];
-    Event &event = open(EventKind::Started, process.node, process.incarnation, process.startEvent);
+    Event &event = open(EventKind::Started, process.node, process.incarnation, process.beginEvent);
     event.value = (m_now - process.since).ns();
     process.state = State::Running;
     process.since = m_now;
     m_nodeStates[process.node.value].lastStarted = process.incarnation;
-    process.runEvent = close();
+    process.beginEvent = close();
     if (!process.isSupervisor) {
         const StreamKey stream = streamKey(m_seed, m_nodes[process.node].pathHash, Purpose::Lifetime);
         const Duration life = behaviourOf(process, &Behaviour::lifetime, &Fault::Replaces::lifetime)
@@ -146,10 +143,10 @@ void World::started(std::uint32_t index)
                                   .sample(stream, process.incarnation);
         process.timer = Timer::LifeOver;
         if (!life.isNever())
-            arm(process.slot, m_now + life);
+            arm(slotOf(index), m_now + life);
     }
-    notifyParent(index, SignalKind::ChildStarted, {}, process.runEvent);
-    if (m_nodeStates[process.node.value].isNeeded)
+    notifyParent(index, SignalKind::ChildStarted, {}, process.beginEvent);
+    if (isNeeded(process.node))
         needChanged(process.node);
     if (process.orphaned)
         askToStop(index, process.pendingReason, process.stopEvent);
@@ -160,7 +157,7 @@ void World::startEnded(std::uint32_t index, EventKind kind, SignalKind answer, E
 {
     Process &process = m_processes[index];
     process.state = State::Dead;
-    Event &event = open(kind, process.node, process.incarnation, process.startEvent);
+    Event &event = open(kind, process.node, process.incarnation, process.beginEvent);
     event.value = (m_now - process.since).ns();
     if (kind == EventKind::InitFailed)
         setReason(event, reason);
@@ -177,7 +174,7 @@ void World::lifeOver(std::uint32_t index)
     const ExitReason reason = behaviourOf(process, &Behaviour::exitReason, &Fault::Replaces::exitReason)
                                   .at(process.incarnation)
                                   .pick(stream, process.incarnation);
-    exitProcess(index, reason, process.runEvent);
+    exitProcess(index, reason, process.beginEvent);
 }
 
 /// The exit signal of its supervisor: `shutdown`, or `killed` when that was killed itself.
@@ -212,13 +209,13 @@ void World::askToStop(std::uint32_t index, ExitReason reason, EventId cause)
                                     .pick(streamKey(m_seed, path, Purpose::StopReason), n);
     process.timer = Timer::StopDone;
     if (length.isZero()) {
-        m_queue.disarm(process.slot);
+        m_queue.disarm(slotOf(index));
         return exitProcess(index, process.pendingReason, cause);
     }
     process.state = State::Stopping;
-    disarmPatience(process);
-    arm(process.slot, m_now + length);
-    if (m_nodeStates[process.node.value].isNeeded)
+    disarmPatience(index);
+    arm(slotOf(index), m_now + length);
+    if (isNeeded(process.node))
         needGone(process.node, cause);
 }
 
@@ -231,8 +228,8 @@ void World::exitProcess(std::uint32_t index, ExitReason reason, EventId cause)
     event.value = starting ? -1 : (m_now - process.since).ns();
     setReason(event, reason);
     process.state = State::Dead;
-    m_queue.disarm(process.slot);
-    disarmPatience(process);
+    m_queue.disarm(slotOf(index));
+    disarmPatience(index);
     const EventId exit = close();
     // The supervisor hears of it first, then what is linked to it: the order that BEAM shows.
     const Duration late = starting ? Duration::zero() : delay(DelayedStep::ExitSignal, index);
@@ -242,7 +239,7 @@ void World::exitProcess(std::uint32_t index, ExitReason reason, EventId cause)
         process.timer = Timer::ExitSignal;
         process.pendingReason = reason;
         process.stopEvent = exit;
-        arm(process.slot, m_now + late);
+        arm(slotOf(index), m_now + late);
     }
     if (process.isSupervisor)
         supervisorExited(index, reason, exit);
@@ -250,7 +247,7 @@ void World::exitProcess(std::uint32_t index, ExitReason reason, EventId cause)
         ownerEnded(m_processes[index].node, exit);
     const Process &ended = m_processes[index];
     const bool isLatest = m_nodeStates[ended.node.value].current == index;
-    if (ran && isLatest && m_nodeStates[ended.node.value].isNeeded)
+    if (ran && isLatest && isNeeded(ended.node))
         needGone(ended.node, exit);
     if (!isLatest)
         releaseLeftover(index);
@@ -272,7 +269,7 @@ void World::ownerEnded(NodeId owner, EventId exit)
 void World::releaseLeftover(std::uint32_t index)
 {
     const Process &process = m_processes[index];
-    if (m_nodeStates[process.node.value].current == index || m_queue.isArmed(process.slot))
+    if (m_nodeStates[process.node.value].current == index || m_queue.isArmed(slotOf(index)))
         return;
     m_leftovers.erase(std::find(m_leftovers.begin(), m_leftovers.end(), index));
     m_freeProcesses.push_back(index);
@@ -285,11 +282,7 @@ std::uint32_t World::processOfWaiting(std::uint32_t supervisor, ProcessId id)
         return known;
     const std::uint32_t index = freeProcess();
     Process &process = m_processes[index];
-    const std::uint32_t slot = process.slot;
-    const std::uint32_t patienceSlot = process.patienceSlot;
     process = Process{};
-    process.slot = slot;
-    process.patienceSlot = patienceSlot;
     process.node = id.node;
     process.incarnation = id.incarnation;
     process.parent = supervisor;
@@ -356,9 +349,9 @@ bool World::isRunning(NodeId node) const
 bool World::needsAreMet(const Process &process) const
 {
     constexpr std::uint32_t noTable = 0xffff'ffff;
-    const auto &needed = m_needed[process.definition];
+    const auto &needed = m_needsOf[process.definition];
     for (std::size_t i = 0; i < needed.size(); ++i) {
-        const Selector &need = m_model.workers[process.definition].needs[i];
+        const Selector &need = m_model->workers[process.definition].needs[i];
         const bool isGlob = need.definition == noTable && need.text.find_first_of("*?") != std::string::npos;
         if (needed[i].empty() && !isGlob)
             return false;
@@ -371,8 +364,8 @@ bool World::needsAreMet(const Process &process) const
 /// The node no longer runs, or no longer does its work because it obeys a stop.
 void World::needGone(NodeId node, EventId cause)
 {
-    m_nodeStates[node.value].goneAt = m_now;
-    m_nodeStates[node.value].goneEvent = cause;
+    m_needed[node.value].goneAt = m_now;
+    m_needed[node.value].goneEvent = cause;
     needChanged(node);
 }
 
@@ -399,18 +392,18 @@ void World::checkPatience(std::uint32_t index)
     Process &process = m_processes[index];
     if (process.hung)
         return;
-    const NodeState *missing = nullptr;
-    for (const auto &needed : m_needed[process.definition])
+    const Needed *missing = nullptr;
+    for (const auto &needed : m_needsOf[process.definition])
         for (const NodeId node : needed) {
-            const NodeState &state = m_nodeStates[node.value];
+            const Needed &state = m_needed[node.value];
             const bool isGone = !isRunning(node) && state.goneEvent.isValid();
             if (isGone && (!missing || state.goneAt < missing->goneAt))
                 missing = &state;
         }
     if (!missing)
-        return disarmPatience(process);
-    const bool waits = process.patienceSlot != none && m_queue.isArmed(process.patienceSlot);
-    if (waits && process.missingEvent == missing->goneEvent)
+        return disarmPatience(index);
+    m_missingEvent.resize(m_processes.size());
+    if (m_queue.isArmed(patienceSlot(index)) && m_missingEvent[index] == missing->goneEvent)
         return;
     const Duration patience =
         behaviourOf(process, &Behaviour::patience, &Fault::Replaces::patience)
@@ -419,33 +412,23 @@ void World::checkPatience(std::uint32_t index)
                     process.incarnation);
     if (patience.isNever())
         return;
-    if (process.patienceSlot == none) {
-        process.patienceSlot = m_queue.addSlot();
-        m_owners.push_back({SlotKind::Patience, index});
-    }
-    process.missingEvent = missing->goneEvent;
-    arm(process.patienceSlot, std::max(m_now, missing->goneAt + patience));
+    m_missingEvent[index] = missing->goneEvent;
+    arm(patienceSlot(index), std::max(m_now, missing->goneAt + patience));
 }
 
 void World::patienceOver(std::uint32_t index)
 {
-    exitProcess(index, {ReasonKind::Panic, {}}, m_processes[index].missingEvent);
-}
-
-void World::disarmPatience(const Process &process)
-{
-    if (process.patienceSlot != none)
-        m_queue.disarm(process.patienceSlot);
+    exitProcess(index, {ReasonKind::Panic, {}}, m_missingEvent[index]);
 }
 
 /// A place that was made, or given to another table, while the tree runs has the needs of its table.
 void World::addNeeds(NodeId node)
 {
-    if (m_nodes[node].isSupervisor || m_model.worker(m_nodes[node]).needs.empty())
+    if (m_nodes[node].isSupervisor || m_model->worker(m_nodes[node]).needs.empty())
         return;
-    for (const auto &needed : m_needed[m_nodes[node].definition])
+    for (const auto &needed : m_needsOf[m_nodes[node].definition])
         for (const NodeId one : needed) {
-            m_nodeStates[one.value].isNeeded = true;
+            m_needed[one.value].isNeeded = true;
             m_addedNeeds.emplace_back(one, node);
         }
 }
@@ -454,11 +437,11 @@ void World::addNeeds(NodeId node)
 void World::joinNeeds(NodeId node, const std::string &path)
 {
     for (const std::uint32_t needy : m_needy)
-        for (std::size_t i = 0; i < m_needed[needy].size(); ++i) {
-            if (!m_model.workers[needy].needs[i].matches(m_nodes[node], path))
+        for (std::size_t i = 0; i < m_needsOf[needy].size(); ++i) {
+            if (!m_model->workers[needy].needs[i].matches(m_nodes[node], path))
                 continue;
-            m_needed[needy][i].push_back(node);
-            m_nodeStates[node.value].isNeeded = true;
+            m_needsOf[needy][i].push_back(node);
+            m_needed[node.value].isNeeded = true;
             for (std::uint32_t n = 0; n < m_nodes.size(); ++n)
                 if (!m_nodes[{n}].isSupervisor && m_nodes[{n}].definition == needy && n != node.value)
                     m_addedNeeds.emplace_back(node, NodeId{n});

@@ -22,8 +22,8 @@ bool isBetween(const Fault &fault, Instant now)
 
 void World::armStrikes()
 {
-    for (std::uint32_t i = 0; i < m_model.faults.size(); ++i) {
-        const Fault &fault = m_model.faults[i];
+    for (std::uint32_t i = 0; i < m_model->faults.size(); ++i) {
+        const Fault &fault = m_model->faults[i];
         if (fault.kind == FaultKind::Delay)
             continue;
         if (fault.at)
@@ -31,14 +31,14 @@ void World::armStrikes()
         else if (fault.every)
             armNext(i);
     }
-    const auto faults = static_cast<std::uint32_t>(m_model.faults.size());
-    for (std::uint32_t i = 0; i < m_model.commands.size(); ++i)
-        m_queue.arm(faults + i, m_model.commands[i].at, strikeOrder(m_model.commands[i].place));
+    const auto faults = static_cast<std::uint32_t>(m_model->faults.size());
+    for (std::uint32_t i = 0; i < m_model->commands.size(); ++i)
+        m_queue.arm(faults + i, m_model->commands[i].at, strikeOrder(m_model->commands[i].place));
 }
 
 std::uint64_t World::strikeOrder(std::uint32_t place) const
 {
-    if (m_model.ties == Ties::Fifo)
+    if (m_model->ties == Ties::Fifo)
         return place;
     // Random ties mix strikes with deadlines: both draw from the same numbers.
     const std::uint64_t random = draw(streamKey(m_seed, 2, Purpose::Ties), place);
@@ -47,7 +47,7 @@ std::uint64_t World::strikeOrder(std::uint32_t place) const
 
 void World::armNext(std::uint32_t index)
 {
-    const Fault &fault = m_model.faults[index];
+    const Fault &fault = m_model->faults[index];
     FaultState &state = m_faults[index];
     if (state.taken >= fault.count)
         return;
@@ -60,7 +60,7 @@ void World::armNext(std::uint32_t index)
 
 void World::strike(std::uint32_t index)
 {
-    const Fault &fault = m_model.faults[index];
+    const Fault &fault = m_model->faults[index];
     FaultState &state = m_faults[index];
     EventId cause;
     if (fault.when) {
@@ -137,7 +137,7 @@ EventId World::emitFault(std::uint32_t index, NodeId node, std::uint32_t incarna
 
 void World::strikeNode(std::uint32_t index, NodeId node, std::uint64_t occurrence, EventId cause)
 {
-    const Fault &fault = m_model.faults[index];
+    const Fault &fault = m_model->faults[index];
     const std::uint32_t target = m_nodeStates[node.value].current;
     const State state = target == none ? State::Dead : m_processes[target].state;
     const std::uint32_t incarnation = m_nodeStates[node.value].incarnation;
@@ -176,7 +176,9 @@ void World::strikeNode(std::uint32_t index, NodeId node, std::uint64_t occurrenc
 
 void World::beginOutage(std::uint32_t fault, NodeId node, Instant until)
 {
-    std::uint32_t &latest = m_nodeStates[node.value].outage;
+    if (m_latestOutage.size() <= node.value)
+        m_latestOutage.resize(m_nodes.size(), none);
+    std::uint32_t &latest = m_latestOutage[node.value];
     const auto hasNoUse = [&](const Outage &outage) {
         return outage.until <= m_now || (outage.fault == fault && outage.until <= until);
     };
@@ -200,7 +202,7 @@ void World::endByFault(std::uint32_t target, ExitReason reason, EventId cause)
     const Process &process = m_processes[target];
     const bool stopsChildren =
         process.isSupervisor
-        && m_model.supervisors[process.definition].flags.rules.ownFailure == OwnFailure::StopsChildren;
+        && m_model->supervisors[process.definition].flags.rules.ownFailure == OwnFailure::StopsChildren;
     if (stopsChildren)
         askSupervisorToStop(target, reason, cause);
     else
@@ -212,8 +214,8 @@ void World::endByFault(std::uint32_t target, ExitReason reason, EventId cause)
 void World::hang(std::uint32_t target)
 {
     Process &process = m_processes[target];
-    m_queue.disarm(process.slot);
-    disarmPatience(process);
+    m_queue.disarm(slotOf(target));
+    disarmPatience(target);
     process.hung = true;
     process.deaf = process.isSupervisor || trapsExits(process);
 }
@@ -221,7 +223,7 @@ void World::hang(std::uint32_t target)
 void World::trigger(const Event &event, EventId id)
 {
     for (std::uint32_t i = 0; i < m_faults.size(); ++i) {
-        const Fault &fault = m_model.faults[i];
+        const Fault &fault = m_model->faults[i];
         FaultState &state = m_faults[i];
         if (!fault.when || fault.when->event != event.kind || !isBetween(fault, m_now))
             continue;
@@ -250,7 +252,7 @@ Duration World::drawDelay(DelayedStep step, std::uint32_t index)
     const std::uint32_t incarnation = m_processes[index].incarnation;
     Duration total;
     for (const std::uint32_t i : delays) {
-        const Fault &fault = m_model.faults[i];
+        const Fault &fault = m_model->faults[i];
         FaultState &state = m_faults[i];
         if (!isBetween(fault, m_now) || state.taken >= fault.count
             || std::find(state.targets.begin(), state.targets.end(), node) == state.targets.end())
@@ -271,9 +273,9 @@ Duration World::drawDelay(DelayedStep step, std::uint32_t index)
 
 void World::command(std::uint32_t index)
 {
-    const Command &command = m_model.commands[index];
+    const Command &command = m_model->commands[index];
     std::vector<NodeId> targets = m_redefined.empty() ? command.to.nodes : std::vector<NodeId>{};
-    const std::size_t known = m_redefined.empty() ? m_model.nodes.size() : 0;
+    const std::size_t known = m_redefined.empty() ? m_model->nodes.size() : 0;
     for (auto n = static_cast<std::uint32_t>(known); n < m_nodes.size(); ++n)
         if (m_nodes[{n}].isSupervisor && command.to.matches(m_nodes[{n}], path({n})))
             targets.push_back({n});
@@ -299,7 +301,7 @@ std::uint32_t World::commandOf(EventId event) const
 
 void World::commandTo(std::uint32_t index, EventId event, NodeId node)
 {
-    const Command &command = m_model.commands[index];
+    const Command &command = m_model->commands[index];
     const std::uint32_t target = node.isValid() ? m_nodeStates[node.value].current : none;
     if (target == none || m_processes[target].state == State::Dead || !m_processes[target].isSupervisor)
         return answerCall(index, event, node, "[\"exit\", \"noproc\"]");
@@ -310,10 +312,10 @@ void World::commandTo(std::uint32_t index, EventId event, NodeId node)
     signal.command = command.kind;
     signal.id = command.child;
     signal.cause = event;
-    const SupervisorSpec &flags = m_model.supervisors[m_processes[target].definition].flags;
+    const SupervisorSpec &flags = m_model->supervisors[m_processes[target].definition].flags;
     const bool hasInstances = flags.strategy == Strategy::SimpleOneForOne;
     if (command.startable != none) {
-        const Startable &startable = m_model.startables[command.startable];
+        const Startable &startable = m_model->startables[command.startable];
         if (hasInstances != startable.isInstance)
             return answerCall(index, event, node, "[\"error\", \"invalid_child_spec\"]");
         signal.spec = &startable.spec;
@@ -330,18 +332,12 @@ void World::commandTo(std::uint32_t index, EventId event, NodeId node)
 /// The parent's exit signal `shutdown` for the root, an orderly stop (gen_server:stop) for any other.
 void World::shutdown(std::uint32_t index, EventId event, std::uint32_t target)
 {
-    const Command &command = m_model.commands[index];
+    const Command &command = m_model->commands[index];
     const Process &process = m_processes[target];
     const ProcessId supervisor{process.node, process.incarnation};
     const bool isRoot = process.parent == none;
-    if (!command.grace.isNever()) {
-        if (m_graceSlots[index] == none) {
-            m_graceSlots[index] = m_queue.addSlot();
-            m_owners.push_back({SlotKind::Grace, index});
-        }
-        if (!m_queue.isArmed(m_graceSlots[index]))
-            arm(m_graceSlots[index], m_now + command.grace);
-    }
+    if (!command.grace.isNever() && !m_queue.isArmed(graceSlot(index)))
+        arm(graceSlot(index), m_now + command.grace);
     // Whoever starts the root waits until it is up, and only then can stop it.
     if (isRoot && process.state == State::Starting) {
         m_heldShutdowns.push_back({index, event, supervisor});
@@ -380,7 +376,7 @@ void World::answerCall(std::uint32_t index, EventId event, NodeId node, std::str
     const std::uint32_t incarnation = node.isValid() ? m_nodeStates[node.value].incarnation : 0;
     Event &reply = open(EventKind::Reply, node, incarnation, event);
     reply.a = index;
-    reply.detail = static_cast<std::uint8_t>(m_model.commands[index].kind);
+    reply.detail = static_cast<std::uint8_t>(m_model->commands[index].kind);
     reply.text = m_texts.intern(result);
     close();
 }
@@ -402,9 +398,9 @@ void World::answerShutdowns(ProcessId ended)
 void World::forgetGrace(std::uint32_t command)
 {
     const auto isThis = [command](const ShutdownCall &call) { return call.command == command; };
-    if (m_graceSlots[command] != none && std::none_of(m_shutdowns.begin(), m_shutdowns.end(), isThis)
+    if (std::none_of(m_shutdowns.begin(), m_shutdowns.end(), isThis)
         && std::none_of(m_heldShutdowns.begin(), m_heldShutdowns.end(), isThis))
-        m_queue.disarm(m_graceSlots[command]);
+        m_queue.disarm(graceSlot(command));
 }
 
 /// The outer clock has run out: everything below the supervisor dies at once, and nobody restarts anything.

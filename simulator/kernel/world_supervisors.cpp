@@ -17,9 +17,9 @@ void setReason(Event &event, ExitReason reason)
 
 void World::boot()
 {
-    Node &root = m_nodes[NodeId{0}];
-    const std::uint32_t index = startProcess(none, NodeId{0}, root.definition, true, nullptr, 0, {});
-    lifecycleChanged(m_processes[index].startEvent, {}, false);
+    const std::uint32_t root = m_nodes[NodeId{0}].definition;
+    const std::uint32_t index = startProcess(none, NodeId{0}, root, true, none, 0, {});
+    lifecycleChanged(m_processes[index].beginEvent, {}, false);
     flushDeferred();
     bootSupervisor(index);
 }
@@ -27,7 +27,7 @@ void World::boot()
 void World::bootSupervisor(std::uint32_t index)
 {
     Process &process = m_processes[index];
-    const SupervisorDefinition &definition = m_model.supervisors[process.definition];
+    const SupervisorDefinition &definition = m_model->supervisors[process.definition];
     const InitResult result =
         definition.initResult.at(process.incarnation)
             .pick(streamKey(m_seed, m_nodes[process.node].pathHash, Purpose::InitResult),
@@ -49,13 +49,15 @@ void World::bootSupervisor(std::uint32_t index)
     if (m_freeMachines.empty()) {
         m_freeMachines.push_back(static_cast<std::uint32_t>(m_machines.size()));
         m_machines.emplace_back();
+        m_startedLast.emplace_back();
     }
     process.machine = m_freeMachines.back();
     m_freeMachines.pop_back();
-    m_machines[process.machine].reset(definition.flags, m_model.clockPhase);
+    m_machines[process.machine].reset(definition.flags, m_model->clockPhase);
+    m_startedLast[process.machine] = none;
     Ready &ready = post(index);
     ready.kind = SignalKind::Boot;
-    ready.cause = process.startEvent;
+    ready.cause = process.beginEvent;
 }
 
 void World::give(std::uint32_t index, const Signal &signal)
@@ -90,7 +92,7 @@ void World::carryOut(std::uint32_t index, const EffectList &effects)
         switch (effect.kind) {
         case EffectKind::Start:
             // A new process takes its turn behind what is already on its way.
-            if (m_readyHead == m_ready.size() && m_model.ties == Ties::Fifo)
+            if (m_readyHead == m_ready.size() && m_model->ties == Ties::Fifo)
                 startChild(index, effect.key, effect.id, effect.hint, effect.cause);
             else
                 postSpawn(index, effect);
@@ -101,10 +103,10 @@ void World::carryOut(std::uint32_t index, const EffectList &effects)
             break;
         case EffectKind::ArmDeadline:
             process.timer = Timer::ShutdownDeadline;
-            arm(process.slot, m_now + effect.duration);
+            arm(slotOf(index), m_now + effect.duration);
             break;
         case EffectKind::DisarmDeadline:
-            m_queue.disarm(process.slot);
+            m_queue.disarm(slotOf(index));
             break;
         case EffectKind::Restart:
             restartDecided(index, effect);
@@ -112,16 +114,17 @@ void World::carryOut(std::uint32_t index, const EffectList &effects)
         case EffectKind::Backoff: {
             open(EventKind::Backoff, effect.child.node, effect.child.incarnation, effect.cause).value =
                 m_pendingDelay.ns();
-            Process &child = m_processes[processOfWaiting(index, effect.child)];
+            const std::uint32_t waiting = processOfWaiting(index, effect.child);
+            Process &child = m_processes[waiting];
             child.timer = Timer::BackoffOver;
             child.hint = effect.hint;
             child.stopEvent = close();
-            arm(child.slot, m_now + m_pendingDelay);
+            arm(slotOf(waiting), m_now + m_pendingDelay);
             break;
         }
         case EffectKind::CancelBackoff:
             if (const std::uint32_t child = findProcess(effect.child); child != none) {
-                m_queue.disarm(m_processes[child].slot);
+                m_queue.disarm(slotOf(child));
                 releaseLeftover(child);
             }
             break;
@@ -130,7 +133,7 @@ void World::carryOut(std::uint32_t index, const EffectList &effects)
             Event &event = open(EventKind::GaveUp, process.node, process.incarnation, effect.cause);
             setReason(event, effect.reason);
             event.a = effect.count.inWindow;
-            event.b = m_model.supervisors[process.definition].flags.limit.max;
+            event.b = m_model->supervisors[process.definition].flags.limit.max;
             event.other = effect.child.node;
             const EventId id = close();
             if (process.parent == none && m_lifecycle.stopping(true))
@@ -166,7 +169,7 @@ void World::carryOut(std::uint32_t index, const EffectList &effects)
         case EffectKind::Started:
             started(index);
             if (process.parent == none && m_lifecycle.started(m_now))
-                lifecycleChanged(process.runEvent, {}, false);
+                lifecycleChanged(process.beginEvent, {}, false);
             break;
         case EffectKind::StartFailed:
             startFailed(index, effect);
@@ -192,9 +195,9 @@ void World::postSpawn(std::uint32_t index, const Effect &effect)
 void World::startChild(std::uint32_t index, std::uint32_t key, ChildId id, std::uint32_t hint, EventId cause)
 {
     const Process &parent = m_processes[index];
-    const SupervisorDefinition &definition = m_model.supervisors[parent.definition];
+    const SupervisorDefinition &definition = m_model->supervisors[parent.definition];
     const bool listed = key < startableKey;
-    const Startable *startable = listed ? nullptr : &m_model.startables[key - startableKey];
+    const Startable *startable = listed ? nullptr : &m_model->startables[key - startableKey];
     // An instance is made from the template of whoever is asked.
     const bool isInstance = definition.flags.strategy == Strategy::SimpleOneForOne;
     const SupervisorDefinition::Listed from = isInstance ? definition.listed.front()
@@ -202,24 +205,21 @@ void World::startChild(std::uint32_t index, std::uint32_t key, ChildId id, std::
                                                          : startable->from;
     // The block of places belongs to the table that the scenario lists there; start_child may have put
     // another.
-    const bool hasBlock = listed && parent.node.value < m_model.nodes.size()
-                          && m_model.nodes[parent.node].definition == parent.definition
-                          && m_model.nodes[parent.node].isSupervisor;
+    const bool hasBlock = listed && parent.node.value < m_model->nodes.size()
+                          && m_model->nodes[parent.node].definition == parent.definition
+                          && m_model->nodes[parent.node].isSupervisor;
     const NodeId node = childNode(parent.node, id, hasBlock, key, from);
     if (!node.isValid())
         return;
     const Node &place = m_nodes[node];
     if (place.definition != from.definition || place.isSupervisor != from.isSupervisor)
         redefine(node, from);
-    const Behaviour *behaviour = nullptr;
-    if (!from.isSupervisor)
-        behaviour = startable && startable->behaviour ? &*startable->behaviour
-                                                      : &m_model.workers[from.definition].behaviour;
+    const std::uint32_t behaviour = startable && startable->behaviour ? key - startableKey : none;
     const std::uint32_t child =
         startProcess(index, node, from.definition, from.isSupervisor, behaviour, hint, cause);
-    m_processes[index].starting = child;
+    m_startedLast[m_processes[index].machine] = child;
     if (!awaitsStarts(definition.flags.rules.shape))
-        notifyParent(child, SignalKind::ChildSpawned, {}, m_processes[child].startEvent);
+        notifyParent(child, SignalKind::ChildSpawned, {}, m_processes[child].beginEvent);
     if (from.isSupervisor)
         bootSupervisor(child);
     else
@@ -242,19 +242,22 @@ NodeId World::childNode(NodeId parent, ChildId id, bool mayUseBlock, std::uint32
 
 NodeId World::addNode(NodeId parent, ChildId id, SupervisorDefinition::Listed from)
 {
-    if (m_nodes.size() >= m_model.limits.nodes) {
+    if (m_nodes.size() >= m_model->limits.nodes) {
         m_endCause = EndCause::NodeLimit;
         return {};
     }
     const NodeId node = m_nodes.add(parent, id, m_texts);
     m_nodes.addSingly(node);
     // Known before selectors look: the name of a table means what was made from it.
-    m_nodes[node].definition = from.definition;
-    m_nodes[node].isSupervisor = from.isSupervisor;
+    Node &place = m_nodes.change(node);
+    place.definition = from.definition;
+    place.isSupervisor = from.isSupervisor;
     m_nodeStates.emplace_back();
+    if (someoneNeeds())
+        m_needed.emplace_back();
     const std::string path = m_nodes.path(node, m_texts);
     for (std::size_t i = 0; i < m_faults.size(); ++i) {
-        const Fault &fault = m_model.faults[i];
+        const Fault &fault = m_model->faults[i];
         if (fault.into.matches(m_nodes[node], path))
             m_faults[i].targets.push_back(node);
         if (fault.when && fault.when->node.matches(m_nodes[node], path))
@@ -270,8 +273,9 @@ NodeId World::addNode(NodeId parent, ChildId id, SupervisorDefinition::Listed fr
 void World::redefine(NodeId node, SupervisorDefinition::Listed from)
 {
     m_redefined.push_back(node);
-    m_nodes[node].definition = from.definition;
-    m_nodes[node].isSupervisor = from.isSupervisor;
+    Node &place = m_nodes.change(node);
+    place.definition = from.definition;
+    place.isSupervisor = from.isSupervisor;
     addNeeds(node);
     const std::string path = m_nodes.path(node, m_texts);
     const auto update = [&](const Selector &selector, std::vector<NodeId> &nodes) {
@@ -283,7 +287,7 @@ void World::redefine(NodeId node, SupervisorDefinition::Listed from)
             *known = NodeId{};  // not erased: a strike may be on its way through the list
     };
     for (std::size_t i = 0; i < m_faults.size(); ++i) {
-        const Fault &fault = m_model.faults[i];
+        const Fault &fault = m_model->faults[i];
         update(fault.into, m_faults[i].targets);
         if (fault.when)
             update(fault.when->node, m_faults[i].triggers);
@@ -293,7 +297,7 @@ void World::redefine(NodeId node, SupervisorDefinition::Listed from)
 void World::restartDecided(std::uint32_t index, const Effect &effect)
 {
     const Process &process = m_processes[index];
-    const SupervisorSpec &flags = m_model.supervisors[process.definition].flags;
+    const SupervisorSpec &flags = m_model->supervisors[process.definition].flags;
     Event &event = open(EventKind::Restart, effect.child.node, effect.child.incarnation, effect.cause);
     setReason(event, effect.reason);
     event.detail = static_cast<std::uint8_t>(flags.strategy);
@@ -317,8 +321,8 @@ void World::stopChild(const Effect &effect)
     const std::uint32_t index = findProcess(effect.child);
     if (index == none || m_processes[index].state == State::Dead) {
         // Its exit signal may still be on the way (a delayed one is overtaken, as OTP's monitor does).
-        if (index != none && m_queue.isArmed(m_processes[index].slot)) {
-            m_queue.disarm(m_processes[index].slot);
+        if (index != none && m_queue.isArmed(slotOf(index))) {
+            m_queue.disarm(slotOf(index));
             notifyParent(index, SignalKind::ChildExited, m_processes[index].pendingReason,
                          m_processes[index].stopEvent);
             releaseLeftover(index);
@@ -344,7 +348,7 @@ void World::supervisorExited(std::uint32_t index, ExitReason reason, EventId exi
     process.pendingReason = reason;
     if (process.machine != none) {
         Supervisor &machine = m_machines[process.machine];
-        const ChildrenAtDeath fate = m_model.supervisors[process.definition].flags.rules.childrenAtDeath;
+        const ChildrenAtDeath fate = m_model->supervisors[process.definition].flags.rules.childrenAtDeath;
         if (!process.sparesChildren && fate != ChildrenAtDeath::Orphaned)
             signalLinked(index, machine, reason, exit);
         if (!machine.isEnded()) {
@@ -371,7 +375,7 @@ void World::signalLinked(std::uint32_t index, const Supervisor &machine, ExitRea
 {
     const Process &process = m_processes[index];
     const bool aborts =
-        m_model.supervisors[process.definition].flags.rules.childrenAtDeath == ChildrenAtDeath::Aborted;
+        m_model->supervisors[process.definition].flags.rules.childrenAtDeath == ChildrenAtDeath::Aborted;
     const auto link = [&](std::uint32_t child) {
         if (child == none)
             return;
@@ -389,8 +393,9 @@ void World::signalLinked(std::uint32_t index, const Supervisor &machine, ExitRea
             link(findProcess(record.process));
     });
     // What a supervisor that hangs started last, it never heard of.
-    if (process.starting != none && (m_processes[process.starting].state == State::Starting || process.hung))
-        link(process.starting);
+    const std::uint32_t last = m_startedLast[process.machine];
+    if (last != none && (m_processes[last].state == State::Starting || process.hung))
+        link(last);
 }
 
 /// Nobody will restart what still waits for it, and a clock that nobody needs keeps the run from ending.
@@ -400,7 +405,7 @@ void World::forgetBackoffs(const Supervisor &machine)
         const std::uint32_t child = record.backingOff ? findProcess(record.process) : none;
         if (child == none || m_processes[child].state != State::Dead)
             return;
-        m_queue.disarm(m_processes[child].slot);
+        m_queue.disarm(slotOf(child));
         releaseLeftover(child);
     });
 }

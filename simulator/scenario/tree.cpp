@@ -308,8 +308,9 @@ private:
                 return;
             }
             const NodeId first{static_cast<std::uint32_t>(nodes.size())};
-            nodes[level.node].firstChild = first;
-            nodes[level.node].childCount = static_cast<std::uint32_t>(supervisor.listed.size());
+            Node &above = nodes.change(level.node);
+            above.firstChild = first;
+            above.childCount = static_cast<std::uint32_t>(supervisor.listed.size());
             for (std::size_t i = 0; i < supervisor.listed.size(); ++i)
                 setDefinition(nodes.add(level.node, supervisor.flags.children[i].id, m_model.texts),
                               supervisor.listed[i]);
@@ -332,8 +333,9 @@ private:
 
     void setDefinition(NodeId node, SupervisorDefinition::Listed definition)
     {
-        m_model.nodes[node].definition = definition.definition;
-        m_model.nodes[node].isSupervisor = definition.isSupervisor;
+        Node &place = m_model.nodes.change(node);
+        place.definition = definition.definition;
+        place.isSupervisor = definition.isSupervisor;
     }
 
     Drafts &m_drafts;

@@ -52,9 +52,9 @@ inline std::unique_ptr<Model> modelOf(const FlatTree &tree)
         root.flags.children.push_back(spec);
         root.listed.push_back({definition, false});
         const NodeId node = model->nodes.add(NodeId{0}, spec.id, model->texts);
-        model->nodes[node].definition = definition;
+        model->nodes.change(node).definition = definition;
     }
-    Node &top = model->nodes[NodeId{0}];
+    Node &top = model->nodes.change(NodeId{0});
     top.isSupervisor = true;
     top.firstChild = NodeId{1};
     top.childCount = tree.workers;

@@ -16,7 +16,7 @@ NodeId EventBench::add(NodeTable &table, const std::string &parent, const std::s
     const TextId text = model.texts.intern(name);
     const NodeId added = table.add(parent.empty() ? NodeId{} : node(parent), ChildId{text}, model.texts);
     m_nodes[name] = added;
-    Node &place = table[added];
+    Node &place = table.change(added);
     place.isSupervisor = isSupervisorName(name);
     if (place.isSupervisor) {
         place.definition = static_cast<std::uint32_t>(model.supervisors.size());
@@ -33,7 +33,7 @@ EventBench &EventBench::children(const std::string &parent, const std::vector<st
     const NodeId above = node(parent);
     for (const std::string &name : names) {
         const NodeId added = add(model.nodes, parent, name);
-        Node &place = model.nodes[above];
+        Node &place = model.nodes.change(above);
         if (!place.firstChild.isValid())
             place.firstChild = added;
         ++place.childCount;

@@ -23,7 +23,7 @@ Model poolModel(std::uint32_t workers)
     Model model;
     model.name = "pool";
     const NodeId root = model.nodes.add({}, {model.texts.intern("app"), ChildId::noIndex}, model.texts);
-    model.nodes[root].isSupervisor = true;
+    model.nodes.change(root).isSupervisor = true;
     const TextId pool = model.texts.intern("pool");
     for (std::uint32_t i = 0; i < workers; ++i)
         model.nodes.add(root, {pool, i}, model.texts);
@@ -40,7 +40,7 @@ Run::Run(const Model &model)
 NodeId Run::addNode(NodeId parent, std::string_view id, bool isSupervisor)
 {
     const NodeId node = m_nodes.add(parent, {intern(id), ChildId::noIndex}, m_texts);
-    m_nodes[node].isSupervisor = isSupervisor;
+    m_nodes.change(node).isSupervisor = isSupervisor;
     return node;
 }
 
