@@ -57,9 +57,12 @@ template <typename Value> struct Choice {
         : otherwise(certain)
     {}
 
-    Value pick(StreamKey stream, std::uint64_t counter) const
+    bool isCertain() const { return values.empty(); }
+    /// The value where it is certain.
+    Value first() const { return otherwise; }
+    Value sample(StreamKey stream, std::uint64_t counter) const
     {
-        if (values.empty())
+        if (isCertain())
             return otherwise;
         const std::size_t chosen = weights.pick(stream, counter);
         return chosen < values.size() ? values[chosen] : otherwise;

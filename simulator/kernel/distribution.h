@@ -52,6 +52,8 @@ public:
     Kind kind() const { return m_kind; }
     bool isNever() const { return m_kind == Kind::Never; }
     bool isFixed() const { return m_kind == Kind::Fixed; }
+    /// Whether every sample is the same, `first()`.
+    bool isCertain() const { return isFixed() || isNever(); }
     /// Whether every sample is 0.
     bool isZero() const { return isFixed() && m_first == 0; }
 

@@ -56,13 +56,26 @@ constexpr std::uint64_t mixBits(std::uint64_t x)
 /// 2^64 divided by the golden ratio, made odd: multiples of it are spread evenly over 64 bits.
 inline constexpr std::uint64_t goldenGamma = 0x9e3779b97f4a7c15U;
 
+/// What all streams of one seed have in common.
+struct SeedKey {
+    std::uint64_t value = 0;
+
+    constexpr SeedKey() = default;
+    constexpr explicit SeedKey(std::uint64_t seed)
+        : value(mixBits(seed + goldenGamma))
+    {}
+};
+
 /// `nameHash` is the path hash of a node, the name hash of a fault, or 0 for what belongs to the whole run.
-constexpr StreamKey streamKey(std::uint64_t seed, std::uint64_t nameHash, Purpose purpose)
+constexpr StreamKey streamKey(SeedKey seed, std::uint64_t nameHash, Purpose purpose)
 {
     // Each part is mixed before the next joins, so that no sum of parts can make two keys meet.
-    std::uint64_t key = mixBits(seed + goldenGamma);
-    key = mixBits((key ^ nameHash) + goldenGamma);
+    const std::uint64_t key = mixBits((seed.value ^ nameHash) + goldenGamma);
     return StreamKey{mixBits((key ^ static_cast<std::uint64_t>(purpose)) + goldenGamma)};
+}
+constexpr StreamKey streamKey(std::uint64_t seed, std::uint64_t nameHash, Purpose purpose)
+{
+    return streamKey(SeedKey(seed), nameHash, purpose);
 }
 
 /// The draw number `counter` of a stream, uniform over all 64-bit numbers.

@@ -84,10 +84,11 @@ void World::reset(std::uint64_t seed, EventSink *sink)
     m_invariants.reset();
     m_lifecycle = Lifecycle();
     m_seed = seed;
-    m_now = Instant::start();
+    m_streams = SeedKey(seed);
+    beginInstant(Instant::start());
     m_endCause = EndCause::Quiet;
     m_startFailure.clear();
-    m_restarts = m_instantBegan = m_armed = m_tieDraws = 0;
+    m_restarts = m_armed = m_tieDraws = 0;
     m_gaveUp = false;
 
     m_queue.reset(m_firstSlot);
@@ -163,10 +164,8 @@ bool World::step()
     }
     // Checks stand last in their instant: whatever happens in it may still make an expectation true.
     const Instant at = std::min(next, check);
-    if (at != m_now) {
-        m_now = at;
-        m_instantBegan = m_trace.size();
-    }
+    if (at != m_now)
+        beginInstant(at);
     if (check < next) {
         m_expectations.timePassed(m_now, m_findings);
         flushDeferred();
@@ -181,6 +180,15 @@ bool World::step()
     if (!m_heldShutdowns.empty())
         releaseShutdowns();
     return true;
+}
+
+void World::beginInstant(Instant at)
+{
+    m_now = at;
+    const Limits &limits = m_model->limits;
+    // Not beyond the end of 64 bits, whatever the limits are.
+    const std::uint64_t left = limits.eventsPerRun - std::min(limits.eventsPerRun, m_trace.size());
+    m_mostEvents = m_trace.size() + std::min(left, limits.eventsPerInstant);
 }
 
 void World::dispatch(std::uint32_t slot)
@@ -241,7 +249,7 @@ std::size_t World::pickReady()
     }
     if (m_queue.firstTime() == m_now)
         candidates.push_back(m_ready.size());
-    const std::uint64_t random = draw(streamKey(m_seed, 0, Purpose::Ties), m_tieDraws++);
+    const std::uint64_t random = draw(streamKey(m_streams, 0, Purpose::Ties), m_tieDraws++);
     return candidates[scaleToBound(random, candidates.size())];
 }
 
@@ -251,27 +259,22 @@ void World::deliver(const Ready &ready)
     if (ready.delivery == Delivery::FailedCall)
         return callFailed(ready);
     const Process &process = m_processes[ready.process];
-    if (process.incarnation != ready.incarnation || process.node != ready.node
-        || process.state == State::Dead)
+    if (process.id() != ready.target || process.state == State::Dead)
         return;
     switch (ready.delivery) {
     case Delivery::Signal:
-        give(ready.process, {.kind = ready.kind,
-                             .reason = ready.reason,
-                             .child = ready.child,
-                             .hint = ready.hint,
-                             .cause = ready.cause});
+        give(ready.process, ready.signal);
         break;
     case Delivery::StopOrder:
-        askToStop(ready.process, ready.reason, ready.cause);
+        askToStop(ready.process, ready.signal.reason, ready.signal.cause);
         break;
     case Delivery::Spawn:
-        startChild(ready.process, ready.key, ready.id, ready.hint, ready.cause);
+        startChild(ready.process, ready.key, ready.signal.id, ready.signal.hint, ready.signal.cause);
         break;
     case Delivery::FailedCall:
         break;
     case Delivery::KillOrder:
-        exitProcess(ready.process, {ReasonKind::Killed, {}}, ready.cause);
+        exitProcess(ready.process, {ReasonKind::Killed, {}}, ready.signal.cause);
         break;
     }
     flushDeferred();
@@ -286,10 +289,9 @@ EventId World::close()
         m_expectations.observe(event, id, m_nodes, m_texts, m_findings);
     if (m_triggerKinds & (1U << static_cast<unsigned>(event.kind)))
         trigger(event, id);
-    if (m_trace.size() >= m_model->limits.eventsPerRun)
-        m_endCause = EndCause::EventLimit;
-    else if (m_trace.size() - m_instantBegan >= m_model->limits.eventsPerInstant)
-        m_endCause = EndCause::InstantLimit;
+    if (m_trace.size() >= m_mostEvents)
+        m_endCause = m_trace.size() >= m_model->limits.eventsPerRun ? EndCause::EventLimit
+                                                                    : EndCause::InstantLimit;
     return id;
 }
 
@@ -368,7 +370,7 @@ std::uint64_t World::orderOfArming()
     if (m_model->ties == Ties::Fifo)
         return number;
     // The low bits keep the numbers apart, the high ones shuffle.
-    const std::uint64_t random = draw(streamKey(m_seed, 1, Purpose::Ties), number);
+    const std::uint64_t random = draw(streamKey(m_streams, 1, Purpose::Ties), number);
     return ((random >> 34) << 32 | (number & 0xffff'ffff)) & (armedLane - 1);
 }
 

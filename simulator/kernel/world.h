@@ -65,6 +65,8 @@ private:
         bool isLeaving = false;       ///< of a supervisor: asked to stop, or stopping by itself
         ExitReason pendingReason = {};
         Instant since;  ///< of its start attempt, then of its start
+
+        ProcessId id() const { return {node, incarnation}; }
     };
     // Events touch processes in any order: each is to be in one line of the cache.
     static_assert(sizeof(Process) <= 64);
@@ -93,18 +95,12 @@ private:
     /// out. Commands are not among them: they are given at once.
     enum class Delivery : std::uint8_t { Signal, StopOrder, KillOrder, Spawn, FailedCall };
     struct Ready {
+        ProcessId target;
         std::uint32_t process = none;
-        std::uint32_t incarnation = 0;
-        NodeId node;
         Delivery delivery = Delivery::Signal;
-        SignalKind kind = SignalKind::Boot;
-        ExitReason reason = {};
-        ProcessId child = {};
-        std::uint32_t hint = 0;
-        EventId cause = {};
-        /// Of a spawn: what is started; of a failed call: its kind and the command it answers.
-        std::uint32_t key = 0;
-        ChildId id = {};
+        std::uint32_t key = 0;  ///< of a spawn: what is started
+        /// Of other deliveries than signals: what they have in common with them.
+        daruma::Signal signal;
     };
 
     struct FaultState {
@@ -134,8 +130,7 @@ private:
     {
         Ready &ready = m_ready.emplace_back();
         ready.process = process;
-        ready.incarnation = m_processes[process].incarnation;
-        ready.node = m_processes[process].node;
+        ready.target = m_processes[process].id();
         return ready;
     }
 
@@ -165,6 +160,7 @@ private:
     }
     void emitDeferred();
     void finish(RunResult &result);
+    void beginInstant(Instant at);
     std::uint64_t orderOfArming();
     void arm(std::uint32_t slot, Instant at);
     // Slots of the event queue: one for each fault, command and grace of a command, then those of processes,
@@ -223,6 +219,9 @@ private:
     template <typename Part>
     const Part &behaviourOf(const Process &process, Part Behaviour::*part,
                             bool Fault::Replaces::*replaced) const;
+    template <typename Part>
+    auto drawn(const Process &process, Part Behaviour::*part, bool Fault::Replaces::*replaced,
+               Purpose purpose) const;
 
     // world_supervisors.cpp: signals to the machines, and their effects
     void bootSupervisor(std::uint32_t index);
@@ -291,11 +290,12 @@ private:
     Lifecycle m_lifecycle;
 
     std::uint64_t m_seed = 0;
+    SeedKey m_streams;
     Instant m_now;
     EndCause m_endCause = EndCause::Quiet;
     std::string m_startFailure;
     std::uint64_t m_restarts = 0;
-    std::uint64_t m_instantBegan = 0;  ///< number of the first event of this instant
+    std::uint64_t m_mostEvents = 0;  ///< before a limit cuts the run, if time stands still
     std::uint64_t m_armed = 0;
     std::uint64_t m_tieDraws = 0;
     bool m_gaveUp = false;

@@ -19,17 +19,17 @@ void World::failCall(std::uint32_t index, const Effect &effect)
 {
     Ready &ready = post(index);
     ready.delivery = Delivery::FailedCall;
-    ready.reason = m_processes[index].pendingReason;
-    ready.cause = effect.cause;
-    ready.key = static_cast<std::uint32_t>(effect.command);
+    ready.signal.reason = m_processes[index].pendingReason;
+    ready.signal.cause = effect.cause;
+    ready.signal.command = effect.command;
 }
 
 void World::callFailed(const Ready &ready)
 {
-    const TextId result = m_texts.intern("[\"exit\", " + quoted(reasonText(ready.reason)) + "]");
-    Event &event = open(EventKind::Reply, ready.node, ready.incarnation, ready.cause);
-    event.a = commandOf(ready.cause);
-    event.detail = static_cast<std::uint8_t>(ready.key);
+    const TextId result = m_texts.intern("[\"exit\", " + quoted(reasonText(ready.signal.reason)) + "]");
+    Event &event = open(EventKind::Reply, ready.target.node, ready.target.incarnation, ready.signal.cause);
+    event.a = commandOf(ready.signal.cause);
+    event.detail = static_cast<std::uint8_t>(ready.signal.command);
     event.text = result;
     close();
 }

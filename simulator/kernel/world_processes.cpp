@@ -85,6 +85,19 @@ const Part &World::behaviourOf(const Process &process, Part Behaviour::*part,
     return ownBehaviour(process).*part;
 }
 
+/// What it does by itself, from its own streams.
+template <typename Part>
+auto World::drawn(const Process &process, Part Behaviour::*part, bool Fault::Replaces::*replaced,
+                  Purpose purpose) const
+{
+    const auto &entry = behaviourOf(process, part, replaced).at(process.incarnation);
+    // Most need no draw, and to name the stream would cost more than everything else here.
+    if (entry.isCertain())
+        return entry.first();
+    const StreamKey stream = streamKey(m_streams, m_nodes[process.node].pathHash, purpose);
+    return entry.sample(stream, process.incarnation);
+}
+
 bool World::trapsExits(const Process &process) const
 {
     const Behaviour &own = ownBehaviour(process);
@@ -95,10 +108,9 @@ bool World::trapsExits(const Process &process) const
 void World::beginWorker(std::uint32_t index)
 {
     Process &process = m_processes[index];
-    const Distribution &time =
-        behaviourOf(process, &Behaviour::initTime, &Fault::Replaces::initTime).at(process.incarnation);
-    const StreamKey stream = streamKey(m_seed, m_nodes[process.node].pathHash, Purpose::InitTime);
-    const Duration length = time.sample(stream, process.incarnation) + delay(DelayedStep::Init, index);
+    const Duration length =
+        drawn(process, &Behaviour::initTime, &Fault::Replaces::initTime, Purpose::InitTime)
+        + delay(DelayedStep::Init, index);
     if (length.isZero())
         return initDone(index);
     process.timer = Timer::InitDone;
@@ -108,10 +120,8 @@ void World::beginWorker(std::uint32_t index)
 void World::initDone(std::uint32_t index)
 {
     Process &process = m_processes[index];
-    const auto &choice =
-        behaviourOf(process, &Behaviour::initResult, &Fault::Replaces::initResult).at(process.incarnation);
-    InitResult result = choice.pick(streamKey(m_seed, m_nodes[process.node].pathHash, Purpose::InitResult),
-                                    process.incarnation);
+    InitResult result =
+        drawn(process, &Behaviour::initResult, &Fault::Replaces::initResult, Purpose::InitResult);
     if (result.kind == InitResultKind::Ok && !needsAreMet(process))
         result = {InitResultKind::Error, {}};
     switch (result.kind) {
@@ -137,10 +147,8 @@ void World::started(std::uint32_t index)
     m_nodeStates[process.node.value].lastStarted = process.incarnation;
     process.beginEvent = close();
     if (!process.isSupervisor) {
-        const StreamKey stream = streamKey(m_seed, m_nodes[process.node].pathHash, Purpose::Lifetime);
-        const Duration life = behaviourOf(process, &Behaviour::lifetime, &Fault::Replaces::lifetime)
-                                  .at(process.incarnation)
-                                  .sample(stream, process.incarnation);
+        const Duration life =
+            drawn(process, &Behaviour::lifetime, &Fault::Replaces::lifetime, Purpose::Lifetime);
         process.timer = Timer::LifeOver;
         if (!life.isNever())
             arm(slotOf(index), m_now + life);
@@ -170,10 +178,8 @@ void World::startEnded(std::uint32_t index, EventKind kind, SignalKind answer, E
 void World::lifeOver(std::uint32_t index)
 {
     const Process &process = m_processes[index];
-    const StreamKey stream = streamKey(m_seed, m_nodes[process.node].pathHash, Purpose::ExitReason);
-    const ExitReason reason = behaviourOf(process, &Behaviour::exitReason, &Fault::Replaces::exitReason)
-                                  .at(process.incarnation)
-                                  .pick(stream, process.incarnation);
+    const ExitReason reason =
+        drawn(process, &Behaviour::exitReason, &Fault::Replaces::exitReason, Purpose::ExitReason);
     exitProcess(index, reason, process.beginEvent);
 }
 
@@ -185,7 +191,6 @@ void World::askToStop(std::uint32_t index, ExitReason reason, EventId cause)
         return askSupervisorToStop(index, reason, cause);
     if (process.state == State::Stopping || process.deaf)
         return;
-    const std::uint32_t n = process.incarnation;
     if (!trapsExits(process))
         return exitProcess(index, reason, cause);
     process.stopEvent = cause;
@@ -194,19 +199,16 @@ void World::askToStop(std::uint32_t index, ExitReason reason, EventId cause)
         process.orphaned = true;
         return;
     }
-    const std::uint64_t path = m_nodes[process.node].pathHash;
-    const Duration length = behaviourOf(process, &Behaviour::stopTime, &Fault::Replaces::stopTime)
-                                .at(n)
-                                .sample(streamKey(m_seed, path, Purpose::StopTime), n)
-                            + delay(DelayedStep::Stop, index);
+    const Duration length =
+        drawn(process, &Behaviour::stopTime, &Fault::Replaces::stopTime, Purpose::StopTime)
+        + delay(DelayedStep::Stop, index);
     if (length.isNever()) {
         process.deaf = true;
         return;
     }
     if (reason.kind == ReasonKind::Shutdown)
-        process.pendingReason = behaviourOf(process, &Behaviour::stopReason, &Fault::Replaces::stopReason)
-                                    .at(n)
-                                    .pick(streamKey(m_seed, path, Purpose::StopReason), n);
+        process.pendingReason =
+            drawn(process, &Behaviour::stopReason, &Fault::Replaces::stopReason, Purpose::StopReason);
     process.timer = Timer::StopDone;
     if (length.isZero()) {
         m_queue.disarm(slotOf(index));
@@ -260,8 +262,8 @@ void World::ownerEnded(NodeId owner, EventId exit)
         if (index == none || m_processes[index].state == State::Dead)
             continue;
         Ready &ready = post(index);
-        ready.kind = SignalKind::OwnerEnded;
-        ready.cause = exit;
+        ready.signal.kind = SignalKind::OwnerEnded;
+        ready.signal.cause = exit;
     }
 }
 
@@ -330,11 +332,11 @@ void World::notifyParent(std::uint32_t index, SignalKind kind, ExitReason reason
     if (parent.incarnation != process.parentIncarnation || parent.state == State::Dead)
         return;
     Ready &ready = post(process.parent);
-    ready.kind = kind;
-    ready.reason = reason;
-    ready.child = {process.node, process.incarnation};
-    ready.hint = process.hint;
-    ready.cause = cause;
+    ready.signal.kind = kind;
+    ready.signal.reason = reason;
+    ready.signal.child = process.id();
+    ready.signal.hint = process.hint;
+    ready.signal.cause = cause;
 }
 
 // Needs
@@ -406,10 +408,7 @@ void World::checkPatience(std::uint32_t index)
     if (m_queue.isArmed(patienceSlot(index)) && m_missingEvent[index] == missing->goneEvent)
         return;
     const Duration patience =
-        behaviourOf(process, &Behaviour::patience, &Fault::Replaces::patience)
-            .at(process.incarnation)
-            .sample(streamKey(m_seed, m_nodes[process.node].pathHash, Purpose::Patience),
-                    process.incarnation);
+        drawn(process, &Behaviour::patience, &Fault::Replaces::patience, Purpose::Patience);
     if (patience.isNever())
         return;
     m_missingEvent[index] = missing->goneEvent;

@@ -41,7 +41,7 @@ std::uint64_t World::strikeOrder(std::uint32_t place) const
     if (m_model->ties == Ties::Fifo)
         return place;
     // Random ties mix strikes with deadlines: both draw from the same numbers.
-    const std::uint64_t random = draw(streamKey(m_seed, 2, Purpose::Ties), place);
+    const std::uint64_t random = draw(streamKey(m_streams, 2, Purpose::Ties), place);
     return (random >> 34) << 32 | 0x8000'0000U | place;
 }
 
@@ -51,7 +51,7 @@ void World::armNext(std::uint32_t index)
     FaultState &state = m_faults[index];
     if (state.taken >= fault.count)
         return;
-    const StreamKey stream = streamKey(m_seed, fault.nameHash, Purpose::FaultTime);
+    const StreamKey stream = streamKey(m_streams, fault.nameHash, Purpose::FaultTime);
     const Instant from = state.occurrences == 0 ? fault.from : m_now;
     const Instant next = from + fault.every->sample(stream, state.occurrences++);
     if (next <= fault.until && !next.isNever())
@@ -84,7 +84,7 @@ void World::strike(std::uint32_t index)
                 continue;
             isAimless = false;
             const StreamKey stream =
-                streamKey(m_seed, streamName(fault, m_nodes[node]), Purpose::FaultChance);
+                streamKey(m_streams, streamName(fault, m_nodes[node]), Purpose::FaultChance);
             if (!fault.chance.happens(stream, occurrence))
                 continue;
             took = true;
@@ -142,7 +142,7 @@ void World::strikeNode(std::uint32_t index, NodeId node, std::uint64_t occurrenc
     const State state = target == none ? State::Dead : m_processes[target].state;
     const std::uint32_t incarnation = m_nodeStates[node.value].incarnation;
     if (fault.kind == FaultKind::Outage) {
-        const StreamKey stream = streamKey(m_seed, streamName(fault, m_nodes[node]), Purpose::OutageLength);
+        const StreamKey stream = streamKey(m_streams, streamName(fault, m_nodes[node]), Purpose::OutageLength);
         const Duration length = fault.lasts.sample(stream, occurrence);
         beginOutage(index, node, m_now + length);
         const EventId id = emitFault(index, node, incarnation, false, length, cause);
@@ -233,7 +233,7 @@ void World::trigger(const Event &event, EventId id)
         const std::size_t waiting = fault.chance.isAlways() ? state.pending.size() : 0;
         if (state.taken + waiting >= fault.count)
             continue;
-        const StreamKey stream = streamKey(m_seed, fault.nameHash, Purpose::FaultAfter);
+        const StreamKey stream = streamKey(m_streams, fault.nameHash, Purpose::FaultAfter);
         const Instant at = m_now + fault.when->after.sample(stream, state.occurrences++);
         if (at.isNever())
             continue;
@@ -258,9 +258,9 @@ Duration World::drawDelay(DelayedStep step, std::uint32_t index)
             || std::find(state.targets.begin(), state.targets.end(), node) == state.targets.end())
             continue;
         const std::uint64_t name = streamName(fault, m_nodes[node]);
-        if (!fault.chance.happens(streamKey(m_seed, name, Purpose::FaultChance), incarnation))
+        if (!fault.chance.happens(streamKey(m_streams, name, Purpose::FaultChance), incarnation))
             continue;
-        const Duration by = fault.by.sample(streamKey(m_seed, name, Purpose::FaultDelay), incarnation);
+        const Duration by = fault.by.sample(streamKey(m_streams, name, Purpose::FaultDelay), incarnation);
         emitFault(i, node, incarnation, false, by, {});
         ++state.taken;
         total = total + by;

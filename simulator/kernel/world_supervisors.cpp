@@ -28,10 +28,11 @@ void World::bootSupervisor(std::uint32_t index)
 {
     Process &process = m_processes[index];
     const SupervisorDefinition &definition = m_model->supervisors[process.definition];
+    const auto &choice = definition.initResult.at(process.incarnation);
     const InitResult result =
-        definition.initResult.at(process.incarnation)
-            .pick(streamKey(m_seed, m_nodes[process.node].pathHash, Purpose::InitResult),
-                  process.incarnation);
+        choice.isCertain() ? choice.first()
+                           : choice.sample(streamKey(m_streams, m_nodes[process.node].pathHash, Purpose::InitResult),
+                                           process.incarnation);
     switch (result.kind) {
     case InitResultKind::Ok:
         break;
@@ -56,8 +57,8 @@ void World::bootSupervisor(std::uint32_t index)
     m_machines[process.machine].reset(definition.flags, m_model->clockPhase);
     m_startedLast[process.machine] = none;
     Ready &ready = post(index);
-    ready.kind = SignalKind::Boot;
-    ready.cause = process.beginEvent;
+    ready.signal.kind = SignalKind::Boot;
+    ready.signal.cause = process.beginEvent;
 }
 
 void World::give(std::uint32_t index, const Signal &signal)
@@ -69,7 +70,7 @@ void World::give(std::uint32_t index, const Signal &signal)
     if (m_processes[index].hung) {
         if (signal.kind == SignalKind::Command)
             m_unheard.push_back(
-                {{m_processes[index].node, m_processes[index].incarnation}, signal.cause, signal.command});
+                {m_processes[index].id(), signal.cause, signal.command});
         return;
     }
     m_effects.clear();
@@ -186,10 +187,10 @@ void World::postSpawn(std::uint32_t index, const Effect &effect)
 {
     Ready &ready = post(index);
     ready.delivery = Delivery::Spawn;
-    ready.hint = effect.hint;
-    ready.cause = effect.cause;
+    ready.signal.hint = effect.hint;
+    ready.signal.cause = effect.cause;
     ready.key = effect.key;
-    ready.id = effect.id;
+    ready.signal.id = effect.id;
 }
 
 void World::startChild(std::uint32_t index, std::uint32_t key, ChildId id, std::uint32_t hint, EventId cause)
@@ -308,7 +309,7 @@ void World::restartDecided(std::uint32_t index, const Effect &effect)
     if (effect.backoff != ChildSpec::noBackoff) {
         const std::uint64_t path = m_nodes[effect.child.node].pathHash;
         const std::uint64_t random =
-            draw(streamKey(m_seed, path, Purpose::Backoff), effect.child.incarnation);
+            draw(streamKey(m_streams, path, Purpose::Backoff), effect.child.incarnation);
         m_pendingDelay = backoffDelay(flags.backoffs[effect.backoff], effect.earlier, random);
     }
     event.value = m_pendingDelay.ns();
@@ -335,8 +336,8 @@ void World::stopChild(const Effect &effect)
     const EventId id = close();
     Ready &ready = post(index);
     ready.delivery = kill ? Delivery::KillOrder : Delivery::StopOrder;
-    ready.reason = {ReasonKind::Shutdown, {}};
-    ready.cause = id;
+    ready.signal.reason = {ReasonKind::Shutdown, {}};
+    ready.signal.cause = id;
 }
 
 /// The end of a supervisor's process, whatever brought it about: whoever waits for an answer learns of it,
@@ -344,7 +345,7 @@ void World::stopChild(const Effect &effect)
 void World::supervisorExited(std::uint32_t index, ExitReason reason, EventId exit)
 {
     Process &process = m_processes[index];
-    const ProcessId self{process.node, process.incarnation};
+    const ProcessId self = process.id();
     process.pendingReason = reason;
     if (process.machine != none) {
         Supervisor &machine = m_machines[process.machine];
@@ -384,8 +385,8 @@ void World::signalLinked(std::uint32_t index, const Supervisor &machine, ExitRea
             && linked.parentIncarnation == process.incarnation) {
             Ready &ready = post(child);
             ready.delivery = aborts ? Delivery::KillOrder : Delivery::StopOrder;
-            ready.reason = reason;
-            ready.cause = exit;
+            ready.signal.reason = reason;
+            ready.signal.cause = exit;
         }
     };
     machine.forEachRecord([&](const auto &record) {
