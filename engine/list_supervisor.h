@@ -15,8 +15,8 @@ class ListSupervisor : public SerialMachine<ListSupervisor> {
 public:
     struct Record {
         Instant startedAt;
-        ProcessId process;       ///< the last one, also when it no longer lives
-        std::uint32_t spec = 0;  ///< index into the specification's children, then into the added ones
+        ProcessId process;           ///< the last one, also when it no longer lives
+        std::uint32_t spec = 0;      ///< index into the specification's children, then into the added ones
         std::uint16_t backoffs = 0;  ///< delays since the last reset
         ChildStatus status = ChildStatus::Undefined;
         bool backingOff : 1 = false;

@@ -81,6 +81,12 @@ struct Event {
     NodeId other = {};
 
     ExitReason exitReason() const { return {reason, text}; }
+    void setReason(ExitReason why)
+    {
+        reason = why.kind;
+        text = why.text;
+        hasReason = 1;
+    }
 };
 static_assert(sizeof(Event) == 48, "the record is hashed as it lies in memory: it must have no padding");
 

@@ -27,7 +27,7 @@ Selector rootSelector(const Model &model)
 
 ExpectationChecker::ExpectationChecker(const Model &model)
     : m_model(&model)
-    , m_root(rootSelector(model))
+    , m_root(std::make_shared<const Selector>(rootSelector(model)))
     , m_state(model)
     , m_texts(&model.texts)
 {
@@ -43,7 +43,7 @@ ExpectationChecker::ExpectationChecker(const Model &model)
         watch.expression.watch(m_state, index);
         watch.whenever.watch(m_state, index);
         if (watch.awaitsStartUp)
-            m_state.watch(m_state.group(m_root), 1U << static_cast<unsigned>(EventKind::Started), index);
+            m_state.watch(m_state.group(*m_root), 1U << static_cast<unsigned>(EventKind::Started), index);
     }
     m_state.seal();
     reset();
@@ -84,8 +84,9 @@ void ExpectationChecker::touched(const Event &event, const NodeTable &nodes, std
     findNext();
 }
 
-void ExpectationChecker::timePassed(Instant now, std::vector<Finding> &findings)
+void ExpectationChecker::timePassed(Instant now, const TextTable &texts, std::vector<Finding> &findings)
 {
+    m_texts = &texts;
     for (std::uint32_t i = 0; i < m_watches.size(); ++i)
         if (m_watches[i].next <= now)
             evaluate(i, now, true, findings);
@@ -194,9 +195,10 @@ std::string ExpectationChecker::unmetSentence(const Watch &watch) const
     return sentence + "the start of the run";
 }
 
-void ExpectationChecker::finish(Instant now, EventId last, std::vector<Finding> &findings)
+void ExpectationChecker::finish(Instant now, EventId last, const TextTable &texts,
+                                std::vector<Finding> &findings)
 {
-    timePassed(now, findings);
+    timePassed(now, texts, findings);
     m_last = last;
     for (std::uint32_t i = 0; i < m_watches.size(); ++i) {
         Watch &watch = m_watches[i];

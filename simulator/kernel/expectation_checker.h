@@ -5,6 +5,7 @@
 #include "simulator/kernel/tree_state.h"
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace daruma {
@@ -15,8 +16,6 @@ class ExpectationChecker {
 public:
     /// `model` must outlive it.
     explicit ExpectationChecker(const Model &model);
-    ExpectationChecker(const ExpectationChecker &) = delete;
-    ExpectationChecker &operator=(const ExpectationChecker &) = delete;
 
     /// Nothing to judge: the loop may skip it altogether.
     bool isIdle() const { return m_watches.empty(); }
@@ -36,9 +35,9 @@ public:
     /// else that happens in that instant and before anything later. Checks up to the horizon are something
     /// that can happen still, also where nothing else can. There are finitely many of them after an event.
     Instant nextCheck() const { return m_next; }
-    void timePassed(Instant now, std::vector<Finding> &findings);
+    void timePassed(Instant now, const TextTable &texts, std::vector<Finding> &findings);
     /// At the end of the run.
-    void finish(Instant now, EventId last, std::vector<Finding> &findings);
+    void finish(Instant now, EventId last, const TextTable &texts, std::vector<Finding> &findings);
     /// Instead of `finish`, where a limit cut the run: what the rest of it could still have changed is
     /// undecided.
     void cut();
@@ -77,12 +76,12 @@ private:
     void findNext();
 
     const Model *m_model;
-    Selector m_root;
+    std::shared_ptr<const Selector> m_root;  ///< m_state refers to it, and so do those of copies
     TreeState m_state;
     std::vector<Watch> m_watches;
     std::vector<std::uint32_t> m_touched;
     std::vector<ExpectationResult> m_results;
-    const TextTable *m_texts;
+    const TextTable *m_texts;  ///< of the call that is under way
     bool m_startUpOver = false;
     EventId m_last;
     Instant m_next = Instant::never();

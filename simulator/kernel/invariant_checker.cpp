@@ -164,13 +164,13 @@ void InvariantChecker::observe(const Event &event, EventId seq, const NodeTable 
     }
 }
 
-void InvariantChecker::finish(Instant now, EventId last, std::vector<Finding> &findings)
+void InvariantChecker::finish(Instant now, EventId last, const NodeTable &nodes,
+                              std::vector<Finding> &findings)
 {
+    m_nodes = &nodes;
     m_findings = &findings;
     m_now = now.ns();
     m_last = last;
-    if (m_nodes == nullptr)
-        return;
     settleDecisions();
     expectRestartsDone();
     std::uint64_t alive = m_leftovers.size();

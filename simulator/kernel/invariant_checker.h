@@ -47,7 +47,7 @@ public:
     /// Every event of the run, in order; `nodes` knows all places that have appeared so far.
     void observe(const Event &event, EventId seq, const NodeTable &nodes, std::vector<Finding> &findings);
     /// At the end of a run that was not cut by a limit: a cut leaves decisions open that would have followed.
-    void finish(Instant now, EventId last, std::vector<Finding> &findings);
+    void finish(Instant now, EventId last, const NodeTable &nodes, std::vector<Finding> &findings);
 
     /// Tells which event a finding became.
     void reported(std::uint32_t code, Instant at, EventId violation);
@@ -98,7 +98,7 @@ private:
         std::uint32_t stopping = 0;  ///< of these: asked to stop
         std::uint32_t nextOrdinal = 0;
         std::uint32_t firstAdded = none;  ///< children made during the run, as a list
-        EventId stopCause;  ///< of the stops that it is at: the same for a whole sequence
+        EventId stopCause;                ///< of the stops that it is at: the same for a whole sequence
         std::uint32_t stopOrdinal = 0;
         EventId forgiven;  ///< decisions before this event need not be carried out any more
         bool ending = false;
@@ -164,7 +164,7 @@ private:
 
     const Model *m_model;
     bool m_hasSignalDelays = false;
-    std::vector<std::uint32_t> m_delaying;  ///< places that some fault may delay from the start of every run
+    std::vector<std::uint32_t> m_delaying;   ///< places that some fault may delay from the start of every run
     Instant m_outerKill = Instant::never();  ///< from here on an outer clock may kill in any order
     std::uint32_t m_fixedSupervisors = 0;
     std::size_t m_fixedPlaces = 0;  ///< those that every run begins with
@@ -176,6 +176,7 @@ private:
     std::uint32_t m_supervisorCount = 0;
     std::vector<Leftover> m_leftovers;
     std::vector<std::uint32_t> m_owing;  ///< places of supervisors that have decisions to make
+    // Of the call that is under way.
     const NodeTable *m_nodes = nullptr;
     std::vector<Finding> *m_findings = nullptr;
     std::int64_t m_now = 0;

@@ -21,8 +21,10 @@ Simulation::~Simulation() = default;
 
 RunResult Simulation::run(std::uint64_t seed, EventSink *sink)
 {
-    m_impl->world.reset(seed, sink);
-    return m_impl->world.run();
+    World &world = m_impl->world;
+    world.begin(seed, sink);
+    while (world.step()) {}
+    return world.finish();
 }
 
 std::string Simulation::path(NodeId node) const

@@ -2,6 +2,7 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
 #include <bit>
 
 namespace daruma {
@@ -11,6 +12,9 @@ static_assert(std::endian::native == std::endian::little,
 
 struct Trace::Hash {
     XXH3_state_t *state = XXH3_createState();
+    Hash() = default;
+    Hash(const Hash &) = delete;
+    Hash &operator=(const Hash &) = delete;
     ~Hash() { XXH3_freeState(state); }
 };
 
@@ -18,29 +22,46 @@ Trace::Trace()
     : m_hash(std::make_unique<Hash>())
 {}
 
+Trace::Trace(const Trace &other)
+    : Trace()
+{
+    *this = other;
+}
+
+Trace &Trace::operator=(const Trace &other)
+{
+    if (this == &other)
+        return *this;
+    XXH3_copyState(m_hash->state, other.m_hash->state);
+    m_flushed = other.m_flushed;
+    m_used = other.m_used;
+    std::copy_n(other.m_block.begin(), m_used, m_block.begin());
+    setSink(nullptr);
+    return *this;
+}
+
 Trace::~Trace() = default;
 
-void Trace::reset(EventSink *sink, const Names &names)
+void Trace::reset(EventSink *sink)
 {
-    m_sink = sink;
-    m_names = &names;
     m_flushed = 0;
     m_used = 0;
+    setSink(sink);
     XXH3_128bits_reset(m_hash->state);
 }
 
-void Trace::flush()
+void Trace::flush(const Names &names)
 {
     XXH3_128bits_update(m_hash->state, m_block.data(), m_used * sizeof(Event));
     if (m_sink)
-        m_sink->consume({m_block.data(), m_used}, *m_names);
+        m_sink->consume({m_block.data() + m_handedOn, m_used - m_handedOn}, names);
     m_flushed += m_used;
-    m_used = 0;
+    m_used = m_handedOn = 0;
 }
 
-Fingerprint Trace::finish()
+Fingerprint Trace::finish(const Names &names)
 {
-    flush();
+    flush(names);
     const XXH128_hash_t hash = XXH3_128bits_digest(m_hash->state);
     return {hash.high64, hash.low64};
 }

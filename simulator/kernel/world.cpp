@@ -79,7 +79,7 @@ void World::reset(std::uint64_t seed, EventSink *sink)
     const bool targetsMoved = !m_redefined.empty();
     m_redefined.clear();
     m_texts.truncate(m_model->texts.size());
-    m_trace.reset(sink, *this);
+    m_trace.reset(sink);
     m_expectations.reset();
     m_invariants.reset();
     m_lifecycle = Lifecycle();
@@ -137,16 +137,13 @@ void World::reset(std::uint64_t seed, EventSink *sink)
     m_findings.clear();
 }
 
-RunResult World::run()
+void World::begin(std::uint64_t seed, EventSink *sink)
 {
+    reset(seed, sink);
     armStrikes();
     boot();
     flushDeferred();
     drainReady();
-    while (step()) {}
-    RunResult result;
-    finish(result);
-    return result;
 }
 
 bool World::step()
@@ -167,7 +164,7 @@ bool World::step()
     if (at != m_now)
         beginInstant(at);
     if (check < next) {
-        m_expectations.timePassed(m_now, m_findings);
+        m_expectations.timePassed(m_now, m_texts, m_findings);
         flushDeferred();
         return true;
     }
@@ -290,8 +287,8 @@ EventId World::close()
     if (m_triggerKinds & (1U << static_cast<unsigned>(event.kind)))
         trigger(event, id);
     if (m_trace.size() >= m_mostEvents)
-        m_endCause = m_trace.size() >= m_model->limits.eventsPerRun ? EndCause::EventLimit
-                                                                    : EndCause::InstantLimit;
+        m_endCause =
+            m_trace.size() >= m_model->limits.eventsPerRun ? EndCause::EventLimit : EndCause::InstantLimit;
     return id;
 }
 
@@ -300,7 +297,7 @@ EventId World::close()
 void World::emitDeferred()
 {
     for (const Event &event : m_deferred) {
-        m_trace.open(m_now.ns()) = event;
+        m_trace.open(m_now.ns(), *this) = event;
         close();
     }
     m_deferred.clear();
@@ -319,19 +316,20 @@ void World::emitDeferred()
     m_findings.clear();
 }
 
-void World::finish(RunResult &result)
+RunResult World::finish()
 {
     const EventId last{static_cast<std::uint32_t>(m_trace.size() - 1)};
     const bool cut = stopped() && m_endCause != EndCause::Horizon;
     if (cut) {
         m_expectations.cut();
     } else {
-        m_expectations.finish(m_now, last, m_findings);
-        m_invariants.finish(m_now, last, m_findings);
+        m_expectations.finish(m_now, last, m_texts, m_findings);
+        m_invariants.finish(m_now, last, m_nodes, m_findings);
     }
     flushDeferred();
     if (!cut && !m_startFailure.empty())
         m_endCause = EndCause::StartFailed;
+    RunResult result;
     result.endText = endText(m_endCause, m_startFailure);
     open(EventKind::End, NodeId{0}, m_nodeStates[0].incarnation, {}).text = m_texts.intern(result.endText);
 
@@ -340,7 +338,7 @@ void World::finish(RunResult &result)
     result.endCause = m_endCause;
     result.events = m_trace.size();
     result.restarts = m_restarts;
-    result.fingerprint = m_trace.finish();
+    result.fingerprint = m_trace.finish(*this);
     result.rootReport = m_lifecycle.report();
     result.expectations = m_expectations.results();
     result.invariants = m_invariants.violations();
@@ -354,6 +352,7 @@ void World::finish(RunResult &result)
                      : failed     ? Outcome::Failed
                      : rootFailed ? Outcome::GaveUp
                                   : Outcome::Passed;
+    return result;
 }
 
 void World::arm(std::uint32_t slot, Instant at)

@@ -14,14 +14,21 @@
 namespace daruma {
 
 /// The simulated world: processes, the signals between them, what strikes them. It gives signals to the
-/// machines of the engine and carries out their effects. All state is in flat arrays of plain values.
+/// machines of the engine and carries out their effects. All state is in flat arrays of plain values: a copy
+/// is a snapshot, and goes on by itself. `model` must outlive it and its copies.
 class World final : public Names {
 public:
     explicit World(const Model &model);
 
-    void reset(std::uint64_t seed, EventSink *sink);
-    /// Runs until nothing can happen any more, the horizon, or a limit.
-    RunResult run();
+    /// A new run. Then `step` until it returns false, and `finish`.
+    void begin(std::uint64_t seed, EventSink *sink);
+    /// What happens next, with everything that it brings about without delay. False where nothing can happen
+    /// any more, at the horizon and at a limit.
+    bool step();
+    RunResult finish();
+    Instant now() const { return m_now; }
+    /// Of a copy, which has none: for its events from here on.
+    void setSink(EventSink *sink) { m_trace.setSink(sink); }
 
     std::string path(NodeId node) const override { return m_nodes.path(node, m_texts); }
     std::string_view text(TextId text) const override { return m_texts[text]; }
@@ -135,8 +142,8 @@ private:
     }
 
     // world.cpp: the loop
+    void reset(std::uint64_t seed, EventSink *sink);
     void boot();
-    bool step();
     void dispatch(std::uint32_t slot);
     void drainReady();
     void deliver(const Ready &ready);
@@ -145,7 +152,7 @@ private:
     /// Every event is opened, filled in and closed before anything else happens.
     Event &open(EventKind kind, NodeId node, std::uint32_t incarnation, EventId cause)
     {
-        Event &event = m_trace.open(m_now.ns());
+        Event &event = m_trace.open(m_now.ns(), *this);
         event.kind = kind;
         event.node = node;
         event.incarnation = incarnation;
@@ -159,7 +166,6 @@ private:
             emitDeferred();
     }
     void emitDeferred();
-    void finish(RunResult &result);
     void beginInstant(Instant at);
     std::uint64_t orderOfArming();
     void arm(std::uint32_t slot, Instant at);
@@ -169,10 +175,7 @@ private:
     {
         return static_cast<std::uint32_t>(m_model->faults.size() + m_model->commands.size()) + command;
     }
-    std::uint32_t slotOf(std::uint32_t process) const
-    {
-        return m_firstSlot + (process << m_patienceShift);
-    }
+    std::uint32_t slotOf(std::uint32_t process) const { return m_firstSlot + (process << m_patienceShift); }
     std::uint32_t patienceSlot(std::uint32_t process) const { return slotOf(process) + 1; }
     bool someoneNeeds() const { return m_patienceShift != 0; }
     bool stopped() const { return m_endCause != EndCause::Quiet; }
@@ -311,15 +314,15 @@ private:
     std::vector<std::uint32_t> m_startedLast;  ///< by machine: the child's process
     std::vector<std::uint32_t> m_freeMachines;
     std::vector<FaultState> m_faults;
-    std::vector<std::uint32_t> m_delays[4];  ///< indices of delay faults, by step
-    std::uint32_t m_triggerKinds = 0;        ///< kinds of events that set off some fault, as bits
+    std::vector<std::uint32_t> m_delays[4];     ///< indices of delay faults, by step
+    std::uint32_t m_triggerKinds = 0;           ///< kinds of events that set off some fault, as bits
     std::vector<std::uint32_t> m_latestOutage;  ///< by node, as far as any was struck: index of an outage
     std::vector<Outage> m_outages;
     std::vector<std::uint32_t> m_freeOutages;
     std::vector<std::pair<EventId, std::uint32_t>> m_given;  ///< the commands so far, ascending
     std::vector<UnheardCall> m_unheard;
     std::vector<ShutdownCall> m_shutdowns;
-    std::vector<ShutdownCall> m_heldShutdowns;  ///< asked while the root was starting
+    std::vector<ShutdownCall> m_heldShutdowns;       ///< asked while the root was starting
     std::vector<NodeId> m_redefined;                 ///< places where another table was started than listed
     std::vector<std::pair<NodeId, NodeId>> m_owned;  ///< (owner, supervisor)
     std::vector<std::pair<NodeId, NodeId>> m_needs;  ///< (needed, needing), sorted

@@ -6,13 +6,6 @@ namespace daruma {
 
 namespace {
 
-void setReason(Event &event, ExitReason reason)
-{
-    event.reason = reason.kind;
-    event.text = reason.text;
-    event.hasReason = 1;
-}
-
 ExitReason failureOf(InitResult result)
 {
     return {result.kind == InitResultKind::Panic ? ReasonKind::Panic : ReasonKind::Error, result.text};
@@ -168,7 +161,7 @@ void World::startEnded(std::uint32_t index, EventKind kind, SignalKind answer, E
     Event &event = open(kind, process.node, process.incarnation, process.beginEvent);
     event.value = (m_now - process.since).ns();
     if (kind == EventKind::InitFailed)
-        setReason(event, reason);
+        event.setReason(reason);
     const EventId id = close();
     notifyParent(index, answer, reason, id);
     if (process.parent == none && m_lifecycle.ended(m_now, reason))
@@ -228,7 +221,7 @@ void World::exitProcess(std::uint32_t index, ExitReason reason, EventId cause)
     const bool ran = process.state == State::Running;
     Event &event = open(EventKind::Exit, process.node, process.incarnation, cause);
     event.value = starting ? -1 : (m_now - process.since).ns();
-    setReason(event, reason);
+    event.setReason(reason);
     process.state = State::Dead;
     m_queue.disarm(slotOf(index));
     disarmPatience(index);

@@ -114,7 +114,7 @@ std::vector<bool> World::pickTargets(const Fault &fault, const FaultState &state
         if (!state.targets[i].isValid())
             continue;
         const std::uint64_t name = streamName(fault, m_nodes[state.targets[i]]);
-        draws.emplace_back(draw(streamKey(m_seed, name, Purpose::FaultPick), occurrence), i);
+        draws.emplace_back(draw(streamKey(m_streams, name, Purpose::FaultPick), occurrence), i);
     }
     if (fault.pick >= draws.size())
         return {};
@@ -142,7 +142,8 @@ void World::strikeNode(std::uint32_t index, NodeId node, std::uint64_t occurrenc
     const State state = target == none ? State::Dead : m_processes[target].state;
     const std::uint32_t incarnation = m_nodeStates[node.value].incarnation;
     if (fault.kind == FaultKind::Outage) {
-        const StreamKey stream = streamKey(m_streams, streamName(fault, m_nodes[node]), Purpose::OutageLength);
+        const StreamKey stream =
+            streamKey(m_streams, streamName(fault, m_nodes[node]), Purpose::OutageLength);
         const Duration length = fault.lasts.sample(stream, occurrence);
         beginOutage(index, node, m_now + length);
         const EventId id = emitFault(index, node, incarnation, false, length, cause);

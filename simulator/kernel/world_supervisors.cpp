@@ -4,17 +4,6 @@
 
 namespace daruma {
 
-namespace {
-
-void setReason(Event &event, ExitReason reason)
-{
-    event.reason = reason.kind;
-    event.text = reason.text;
-    event.hasReason = 1;
-}
-
-}  // namespace
-
 void World::boot()
 {
     const std::uint32_t root = m_nodes[NodeId{0}].definition;
@@ -30,9 +19,10 @@ void World::bootSupervisor(std::uint32_t index)
     const SupervisorDefinition &definition = m_model->supervisors[process.definition];
     const auto &choice = definition.initResult.at(process.incarnation);
     const InitResult result =
-        choice.isCertain() ? choice.first()
-                           : choice.sample(streamKey(m_streams, m_nodes[process.node].pathHash, Purpose::InitResult),
-                                           process.incarnation);
+        choice.isCertain()
+            ? choice.first()
+            : choice.sample(streamKey(m_streams, m_nodes[process.node].pathHash, Purpose::InitResult),
+                            process.incarnation);
     switch (result.kind) {
     case InitResultKind::Ok:
         break;
@@ -69,8 +59,7 @@ void World::give(std::uint32_t index, const Signal &signal)
         return;
     if (m_processes[index].hung) {
         if (signal.kind == SignalKind::Command)
-            m_unheard.push_back(
-                {m_processes[index].id(), signal.cause, signal.command});
+            m_unheard.push_back({m_processes[index].id(), signal.cause, signal.command});
         return;
     }
     m_effects.clear();
@@ -132,7 +121,7 @@ void World::carryOut(std::uint32_t index, const EffectList &effects)
         case EffectKind::GaveUp: {
             process.isLeaving = true;
             Event &event = open(EventKind::GaveUp, process.node, process.incarnation, effect.cause);
-            setReason(event, effect.reason);
+            event.setReason(effect.reason);
             event.a = effect.count.inWindow;
             event.b = m_model->supervisors[process.definition].flags.limit.max;
             event.other = effect.child.node;
@@ -156,7 +145,7 @@ void World::carryOut(std::uint32_t index, const EffectList &effects)
         case EffectKind::Unmatched: {
             Event &event =
                 open(EventKind::Unmatched, effect.child.node, effect.child.incarnation, effect.cause);
-            setReason(event, effect.reason);
+            event.setReason(effect.reason);
             event.other = process.node;
             close();
             break;
@@ -300,7 +289,7 @@ void World::restartDecided(std::uint32_t index, const Effect &effect)
     const Process &process = m_processes[index];
     const SupervisorSpec &flags = m_model->supervisors[process.definition].flags;
     Event &event = open(EventKind::Restart, effect.child.node, effect.child.incarnation, effect.cause);
-    setReason(event, effect.reason);
+    event.setReason(effect.reason);
     event.detail = static_cast<std::uint8_t>(flags.strategy);
     event.a = effect.count.inWindow;
     event.b = flags.limit.max;
@@ -420,7 +409,7 @@ void World::startFailed(std::uint32_t index, const Effect &effect)
     process.pendingReason = reason;
     Event &event = open(EventKind::InitFailed, process.node, process.incarnation, effect.cause);
     event.value = (m_now - process.since).ns();
-    setReason(event, reason);
+    event.setReason(reason);
     process.state = State::Dead;
     const EventId id = close();
     notifyParent(index, SignalKind::ChildFailed, reason, id);
@@ -437,7 +426,7 @@ void World::lifecycleChanged(EventId cause, ExitReason reason, bool hasReason)
     event.t = m_now.ns();
     event.detail = static_cast<std::uint8_t>(m_lifecycle.state());
     if (hasReason)
-        setReason(event, reason);
+        event.setReason(reason);
     m_deferred.push_back(event);
 }
 

@@ -103,7 +103,7 @@ struct ExpectationBench : EventBench {
         while (checker->nextCheck().ns() < until) {
             checks.push_back(checker->nextCheck().ns());
             const std::size_t before = findings.size();
-            checker->timePassed(Instant::fromNs(checks.back()), findings);
+            checker->timePassed(Instant::fromNs(checks.back()), model.texts, findings);
             if (findings.size() > before)
                 foundAt = checks.back();
         }
@@ -112,7 +112,7 @@ struct ExpectationBench : EventBench {
     QString end(std::int64_t atMs)
     {
         passTime(atMs * ms + 1);
-        checker->finish(Instant::fromNs(atMs * ms), last, findings);
+        checker->finish(Instant::fromNs(atMs * ms), last, model.texts, findings);
         const ExpectationResult &result = checker->results().front();
         if (result.passed != result.message.empty() || findings.size() != (result.passed ? 0U : 1U))
             return "the result and the findings disagree";

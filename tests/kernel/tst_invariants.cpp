@@ -30,7 +30,7 @@ struct Bench : EventBench {
     /// What was found by the end of the run, as `NAME: message`.
     QString verdict()
     {
-        checker->finish(Instant::fromNs(now + 1), last, findings);
+        checker->finish(Instant::fromNs(now + 1), last, nodes, findings);
         QStringList lines;
         for (const InvariantViolation &violation : checker->violations())
             lines << QString::fromStdString(violation.name + ": " + violation.message);
