@@ -30,6 +30,13 @@ public:
             playAll();
     }
 
+    /// Memory for that many slots, so that nothing need be moved on the way there.
+    void reserve(std::uint32_t slots)
+    {
+        m_keys.reserve(std::bit_ceil(slots));
+        m_winners.reserve(std::bit_ceil(slots));
+    }
+
     /// At least `slots` of them from now on.
     void extend(std::uint32_t slots)
     {

@@ -68,6 +68,8 @@ World::World(const Model &model)
     }
     m_firstSlot = graceSlot(static_cast<std::uint32_t>(model.commands.size()));
     m_patienceShift = m_needy.empty() ? 0 : 1;
+    m_processes.reserve(m_nodes.size());
+    m_queue.reserve(slotOf(static_cast<std::uint32_t>(m_nodes.size())));
 }
 
 void World::reset(std::uint64_t seed, EventSink *sink)
