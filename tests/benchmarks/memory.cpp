@@ -2,6 +2,7 @@
 
 #include "engine/supervisor.h"
 #include "simulator/kernel/simulation.h"
+#include "simulator/kernel/world.h"
 #include "tests/benchmarks/models.h"
 
 #include <benchmark/benchmark.h>
@@ -92,7 +93,7 @@ void boot(Supervisor &supervisor, const SupervisorSpec &spec)
     }
 }
 
-/// A supervisor's state is a value, and its copy a snapshot; the world around it has none yet.
+/// A supervisor's state is a value, and its copy a snapshot.
 void snapshot(benchmark::State &state)
 {
     const SupervisorSpec spec = specOf(static_cast<std::uint32_t>(state.range(0)));
@@ -107,6 +108,25 @@ void snapshot(benchmark::State &state)
     state.SetItemsProcessed(state.iterations());
 }
 BENCHMARK(snapshot)->Arg(1000);
+
+/// A whole run in its middle, what its checkers know and the events not yet handed on included.
+void world_snapshot(benchmark::State &state)
+{
+    const auto workers = static_cast<std::uint32_t>(state.range(0));
+    const auto model = modelOf(restartingTree(workers, workers));
+    World world(*model);
+    world.begin(1, nullptr);
+    for (std::uint32_t step = 0; step < 2 * workers; ++step)
+        world.step();
+    World kept = world;
+    for ([[maybe_unused]] auto turn : state) {
+        kept = world;
+        benchmark::DoNotOptimize(kept);
+        benchmark::ClobberMemory();
+    }
+    state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(world_snapshot)->Arg(1000);
 
 void memcpy(benchmark::State &state)
 {
