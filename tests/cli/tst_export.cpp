@@ -1,7 +1,9 @@
 #include "tests/cli/program.h"
 
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QSet>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QXmlStreamReader>
@@ -86,6 +88,8 @@ private slots:
     void theEndingOfTheFileSaysTheFormat();
     void graphsShowLimitsAndStarts();
     void graphsEscapeNames();
+    void spansAreOpenTelemetrys();
+    void spansAreTracksForPerfetto();
     void thePictureIsXml_data();
     void thePictureIsXml();
     void thePictureHasWhatHappened();
@@ -195,6 +199,35 @@ void TestExport::graphsShowLimitsAndStarts()
     QVERIFY(mermaid.startsWith("flowchart TD\n"));
     QVERIFY(mermaid.contains("([\"conn<br/>4 starts\"])"));
     QVERIFY(mermaid.contains("n0 --- n1"));
+}
+
+void TestExport::spansAreOpenTelemetrys()
+{
+    const QJsonObject root = QJsonDocument::fromJson(exported("odd.toml", "otlp").toUtf8()).object();
+    const QJsonObject resource = root["resourceSpans"][0].toObject();
+    const QJsonArray spans = resource["scopeSpans"][0]["spans"].toArray();
+    QVERIFY(spans.size() > 4);
+    QSet<QString> ids;
+    for (const QJsonValue &span : spans) {
+        QCOMPARE(span["traceId"].toString().size(), 32);
+        QCOMPARE(span["spanId"].toString().size(), 16);
+        const QString parent = span["parentSpanId"].toString();
+        QVERIFY(parent.isEmpty() || ids.contains(parent));
+        ids << span["spanId"].toString();
+        QVERIFY(span["startTimeUnixNano"].toString().toLongLong()
+                <= span["endTimeUnixNano"].toString().toLongLong());
+    }
+}
+
+void TestExport::spansAreTracksForPerfetto()
+{
+    const QJsonObject root = QJsonDocument::fromJson(exported("odd.toml", "perfetto").toUtf8()).object();
+    QStringList names;
+    for (const QJsonValue &event : root["traceEvents"].toArray())
+        names << event["name"].toString();
+    for (const char *name : {"thread_name", "startup", "term", "try_restart"})
+        QVERIFY2(names.contains(QString(name)), name);
+    QVERIFY(names.filter("the fault").size() == 1);
 }
 
 void TestExport::graphsEscapeNames()

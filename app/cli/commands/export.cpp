@@ -2,6 +2,7 @@
 #include "app/cli/export/event_rows.h"
 #include "app/cli/export/report_html.h"
 #include "app/cli/export/timeline_svg.h"
+#include "app/cli/export/trace_json.h"
 #include "app/cli/export/tree_graph.h"
 #include "app/cli/reference.h"
 
@@ -57,6 +58,14 @@ constexpr std::array formats{
     FormatRow{"mermaid", ".mmd .mermaid ", "the tree, for Markdown pages",
               [](const Reference &r, const Recording &run, const TextSink &write) {
                   write(treeAsMermaid(modelOf(r), run));
+              }},
+    FormatRow{"perfetto", ".perfetto .trace ", "spans and lives on a timeline, for ui.perfetto.dev",
+              [](const Reference &r, const Recording &run, const TextSink &write) {
+                  writePerfetto(modelOf(r), run, write);
+              }},
+    FormatRow{"otlp", ".otlp ", "spans as OpenTelemetry's JSON",
+              [](const Reference &r, const Recording &run, const TextSink &write) {
+                  writeOtlp(modelOf(r), run, write);
               }},
     FormatRow{"svg", ".svg ", "the timeline as a picture",
               [](const Reference &r, const Recording &run, const TextSink &write) {

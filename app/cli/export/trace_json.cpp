@@ -1,0 +1,163 @@
+#include "app/cli/export/trace_json.h"
+
+#include "simulator/analysis/spans.h"
+#include "simulator/analysis/wording.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace daruma {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t blockSize = 1 << 16;
+
+Json attribute(std::string_view key, Json value)
+{
+    return Json{{"key", key}, {"value", std::move(value)}};
+}
+
+Json attributesOf(const Span &span)
+{
+    Json attributes = Json::array();
+    for (const SpanField &field : span.fields) {
+        const bool isFlag = field.value == "true" || field.value == "false";
+        attributes.push_back(attribute(field.name, isFlag ? Json{{"boolValue", field.value == "true"}}
+                                                          : Json{{"stringValue", field.value}}));
+    }
+    return attributes;
+}
+
+std::string spanId(std::uint32_t index)
+{
+    return fmt::format("{:016x}", std::uint64_t(index) + 1);
+}
+
+Json spanJson(const Span &span, std::uint32_t index, const std::string &trace)
+{
+    constexpr int internal = 1;
+    constexpr int ok = 1;
+    constexpr int error = 2;
+    Json json{{"traceId", trace}, {"spanId", spanId(index)}};
+    if (span.parent != Span::none)
+        json["parentSpanId"] = spanId(span.parent);
+    json["name"] = span.name;
+    json["kind"] = internal;
+    json["startTimeUnixNano"] = std::to_string(span.from);
+    json["endTimeUnixNano"] = std::to_string(span.until);
+    json["attributes"] = attributesOf(span);
+    json["status"] = Json{{"code", span.failed ? error : ok}};
+    if (span.failed)
+        json["status"]["message"] = span.message;
+    return json;
+}
+
+/// Collects pieces into large writes.
+class Pieces {
+public:
+    explicit Pieces(const TextSink &write)
+        : m_write(write)
+    {}
+    ~Pieces() { m_write(m_text); }
+    Pieces(const Pieces &) = delete;
+    Pieces &operator=(const Pieces &) = delete;
+
+    void add(std::string_view text)
+    {
+        m_text += text;
+        if (m_text.size() < blockSize)
+            return;
+        m_write(m_text);
+        m_text.clear();
+    }
+
+private:
+    const TextSink &m_write;
+    std::string m_text;
+};
+
+double micros(std::int64_t ns)
+{
+    return static_cast<double>(ns) / 1000.0;
+}
+
+/// One event of the Trace Event Format on the track of a node.
+Json traceEvent(std::string_view name, std::string_view phase, NodeId node, std::int64_t at)
+{
+    return Json{{"name", name}, {"ph", phase}, {"pid", 1}, {"tid", node.value + 1}, {"ts", micros(at)}};
+}
+
+void addTracks(const Model &model, const Recording &run, const std::function<void(const Json &)> &add)
+{
+    Json process = traceEvent("process_name", "M", NodeId{0}, 0);
+    process["args"] = Json{{"name", fmt::format("{}, seed {}", model.name, run.result.seed)}};
+    add(process);
+    for (std::uint32_t n = 0; n < run.nodes.size(); ++n) {
+        Json track = traceEvent("thread_name", "M", NodeId{n}, 0);
+        track["args"] = Json{{"name", run.path(NodeId{n})}};
+        add(track);
+        Json order = traceEvent("thread_sort_index", "M", NodeId{n}, 0);
+        order["args"] = Json{{"sort_index", n}};
+        add(order);
+    }
+}
+
+/// What strikes from outside, and what fails, as instants.
+void addInstants(const Model &model, const Recording &run, const std::function<void(const Json &)> &add)
+{
+    const Wording wording(model, run);
+    for (std::size_t i = 0; i < run.events.size(); ++i) {
+        const Event event = run.events[i];
+        const bool isShown = event.kind == EventKind::Fault || event.kind == EventKind::Command
+                             || event.kind == EventKind::GaveUp || event.kind == EventKind::Violation;
+        if (!isShown || !event.node.isValid())
+            continue;
+        Json instant = traceEvent(wording.clause(event), "i", event.node, event.t);
+        instant["s"] = "t";
+        instant["args"] = Json{{"seq", i}};
+        add(instant);
+    }
+}
+
+}
+
+void writeOtlp(const Model &model, const Recording &run, const TextSink &write)
+{
+    const std::vector<Span> spans = spansOf(model, run);
+    const std::string trace = toText(run.result.fingerprint);
+    Pieces pieces(write);
+    const Json resource{
+        {"attributes",
+         Json::array({attribute("service.name", Json{{"stringValue", model.name}}),
+                      attribute("daruma.seed", Json{{"intValue", std::to_string(run.result.seed)}}),
+                      attribute("daruma.dialect", Json{{"stringValue", model.dialect}})})}};
+    pieces.add(R"({"resourceSpans":[{"resource":)" + resource.dump()
+               + R"(,"scopeSpans":[{"scope":{"name":"daruma"},"spans":[)");
+    for (std::uint32_t i = 0; i < spans.size(); ++i)
+        pieces.add((i == 0 ? "" : ",") + spanJson(spans[i], i, trace).dump());
+    pieces.add("]}]}]}\n");
+}
+
+void writePerfetto(const Model &model, const Recording &run, const TextSink &write)
+{
+    Pieces pieces(write);
+    bool isFirst = true;
+    const std::function<void(const Json &)> add = [&](const Json &json) {
+        pieces.add((isFirst ? "{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n" : ",\n") + json.dump());
+        isFirst = false;
+    };
+    addTracks(model, run, add);
+    for (const Span &span : spansOf(model, run)) {
+        Json json = traceEvent(span.name, "X", span.node, span.from);
+        json["dur"] = micros(span.until - span.from);
+        for (const SpanField &field : span.fields)
+            json["args"][std::string(field.name)] = field.value;
+        add(json);
+    }
+    addInstants(model, run, add);
+    pieces.add("\n]}\n");
+}
+
+}  // namespace daruma
