@@ -228,6 +228,10 @@ QByteArray Bench::replyText(const Effect &effect) const
         return m_children[effect.child.node.value].state == State::Absent ? "ok" : "not_found";
     case ReplyKind::Exited:
         return "exited";
+    case ReplyKind::Ignored:
+        return "ignore";
+    case ReplyKind::MaxChildren:
+        return "max_children";
     case ReplyKind::Counts: {
         const ChildCounts &counts = m_effects.counts[effect.key];
         return "specs " + QByteArray::number(counts.specs) + " active " + QByteArray::number(counts.active)
