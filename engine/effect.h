@@ -15,6 +15,7 @@ enum class EffectKind : std::uint8_t {
     Restart,  ///< report: a restart of `child` was decided; `count`, `reason`; `backoff` of its spec or none
     Backoff,  ///< `BackoffOver` for `hint` after the delay of the `Restart` before; `earlier` delays so far
     CancelBackoff,  ///< forget the delay of `hint`
+    DropStart,      ///< kill the child whose start is under way; its answer is still awaited
     GaveUp,         ///< report: the limit is exceeded because of `child`
     AutoShutdown,   ///< report: significant children are gone
     Removed,        ///< report: the record of `child` is deleted
@@ -30,8 +31,23 @@ enum class EffectKind : std::uint8_t {
 constexpr bool isEvent(EffectKind kind)
 {
     return kind != EffectKind::ArmDeadline && kind != EffectKind::DisarmDeadline
-           && kind != EffectKind::CancelBackoff;
+           && kind != EffectKind::CancelBackoff && kind != EffectKind::DropStart;
 }
+
+/// Why a start of all children failed.
+enum class StartFailure : std::uint8_t {
+    None,
+    Child,        ///< `id`, with `reason`
+    ReusedId,     ///< `id` is that of an earlier one
+    Interrupted,  ///< by a stop that was asked for
+};
+
+/// What a supervisor that panics tells whoever catches it (axis A18).
+enum class PanicPayload : std::uint8_t {
+    None,
+    Startup,         ///< its first start failed: `startFailure`
+    TooManyRestarts  ///< for the exit of `child` with `reason`, or for a `startFailure`
+};
 
 /// The answer to a command, in OTP's terms (otp-semantics section J).
 enum class ReplyKind : std::uint8_t {
@@ -78,6 +94,9 @@ struct Effect {
     std::uint8_t backoff = ChildSpec::noBackoff;
     /// Of `Terminated`: living children are left alone instead of dying with their supervisor.
     bool leavesChildren = false;
+    /// Of `StartFailed` and `Terminated`: what its reason tells beyond a plain panic.
+    PanicPayload payload = PanicPayload::None;
+    StartFailure startFailure = StartFailure::None;
     std::uint32_t key = 0;
     std::uint32_t hint = 0;
     ProcessId child = {};

@@ -50,7 +50,7 @@ public:
     }
 
 protected:
-    enum class Wait : std::uint8_t { Nothing, StartResult, Exit };
+    enum class Wait : std::uint8_t { Nothing, StartResult, Exit, Delay };
 
     void renew(const SupervisorSpec &spec, Duration clockPhase)
     {

@@ -30,6 +30,9 @@ constexpr bool callsForRestart(RestartPolicy policy, RestartType type, ExitReaso
         return true;
     case RestartPolicy::Failures:
         return !isNormal(reason);
+    case RestartPolicy::ByTypeButKilled:
+        return callsForRestart(type, reason)
+               && (type == RestartType::Permanent || reason.kind != ReasonKind::Killed);
     case RestartPolicy::ByType:
         break;
     }
@@ -66,6 +69,7 @@ struct SupervisorSpec {
     Rules rules;
     std::vector<ChildSpec> children;
     std::vector<BackoffSpec> backoffs;
+    bool hasDuplicateIds = false;  ///< some child has the id of an earlier one
 };
 
 }  // namespace daruma

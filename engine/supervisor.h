@@ -3,16 +3,19 @@
 #include "engine/instance_supervisor.h"
 #include "engine/list_supervisor.h"
 #include "engine/monitor_supervisor.h"
+#include "engine/system_supervisor.h"
 
 #include <variant>
 
 namespace daruma {
 
 /// Any of the machines, chosen by the specification. They are named after their shape: a list of children,
-/// instances of one template, a loop that monitors.
+/// instances of one template, a loop that monitors, a system that is
+/// started as a whole.
 class Supervisor {
 public:
-    void reset(const SupervisorSpec &spec, Duration clockPhase)
+    /// `chance` is for the shapes that leave something to chance: a new number for each new supervisor.
+    void reset(const SupervisorSpec &spec, Duration clockPhase, std::uint64_t chance = 0)
     {
         switch (spec.rules.shape) {
         case Shape::List:
@@ -21,6 +24,8 @@ public:
             return machine<ListSupervisor>().reset(spec, clockPhase);
         case Shape::Monitor:
             return machine<MonitorSupervisor>().reset(spec, clockPhase);
+        case Shape::System:
+            return machine<SystemSupervisor>().reset(spec, clockPhase, chance);
         }
     }
 
@@ -65,7 +70,7 @@ private:
         return std::get<Machine>(m_machine);
     }
 
-    std::variant<ListSupervisor, InstanceSupervisor, MonitorSupervisor> m_machine;
+    std::variant<ListSupervisor, InstanceSupervisor, MonitorSupervisor, SystemSupervisor> m_machine;
 };
 
 }  // namespace daruma

@@ -9,13 +9,26 @@ namespace daruma {
 enum class Shape : std::uint8_t {
     List,     ///< children in start order, each start awaited, one thing at a time
     Monitor,  ///< a loop that spawns and monitors; it waits for nothing but the ends of those it killed
+    System,   ///< one start function starts all, and any restart tears down all and calls it again
 };
 
 /// Whether a supervisor of that shape waits until a child is up before it starts the next (axis A10). Others
 /// learn that a start has begun, and of its failure as of any other end.
 constexpr bool awaitsStarts(Shape shape)
 {
-    return shape == Shape::List;
+    return shape == Shape::List || shape == Shape::System;
+}
+
+/// Whether a stop that is asked for during the first start interrupts it. Others are up first.
+constexpr bool stopInterruptsStart(Shape shape)
+{
+    return shape == Shape::System;
+}
+
+/// Whether the machine leaves something to chance, and needs a coin of its own.
+constexpr bool leavesToChance(Shape shape)
+{
+    return shape == Shape::System;
 }
 
 /// In which order siblings are stopped, one after another (seed-semantics axis A14).
@@ -45,9 +58,10 @@ enum class OwnFailure : std::uint8_t {
 
 /// Which exits restart a child (axes A2, A3).
 enum class RestartPolicy : std::uint8_t {
-    ByType,    ///< permanent, transient, temporary
-    Always,    ///< every exit, a normal one too
-    Failures,  ///< every exit but a normal one
+    ByType,           ///< permanent, transient, temporary
+    Always,           ///< every exit, a normal one too
+    Failures,         ///< every exit but a normal one
+    ByTypeButKilled,  ///< by type, but to be killed is no failure of a transient child
 };
 
 /// What becomes of messages that arrive while a supervisor waits for the children it stops (axis A20).
@@ -62,6 +76,30 @@ enum class InstanceCalls : std::uint8_t {
     Dynamic,  ///< a start that is ignored is answered `ignore`, and any process it does not have `not_found`
 };
 
+/// What is done first where a stop and something else are ready at once (axis A26).
+enum class Races : std::uint8_t {
+    Drawn,      ///< by chance
+    StopFirst,  ///< the stop
+};
+
+/// What becomes of a child whose start is under way when the start as a whole is interrupted.
+enum class InterruptedStart : std::uint8_t {
+    Dropped,  ///< killed where it stands
+    Awaited,  ///< it may come up, and is stopped like the others
+};
+
+/// Which children stay down when a whole system is started again (axis A16).
+enum class StaysDown : std::uint8_t {
+    /// Transient ones whose last known end was no failure, and temporary ones that have been up.
+    EndedOrTemporary,
+    /// Those whose last known end was no failure; of temporary ones, any end.
+    Ended,
+    Temporary,  ///< temporary ones that have been up
+};
+
+/// When a restart that failed is tried again (axis A9).
+enum class FailedRestart : std::uint8_t { AtOnce, AfterASecond };
+
 /// One point in the space of rules: a choice on every axis that the machines know. The defaults are OTP's.
 /// Which axes a shape looks at stands in simulator/scenario/dialect_rules.cpp, where dialects name them.
 struct Rules {
@@ -75,6 +113,10 @@ struct Rules {
     RestartPolicy restartPolicy = RestartPolicy::ByType;
     MessagesMeanwhile messagesMeanwhile = MessagesMeanwhile::Kept;
     InstanceCalls instanceCalls = InstanceCalls::Simple;
+    Races races = Races::Drawn;
+    InterruptedStart interruptedStart = InterruptedStart::Dropped;
+    StaysDown staysDown = StaysDown::EndedOrTemporary;
+    FailedRestart failedRestart = FailedRestart::AtOnce;
 
     constexpr bool operator==(const Rules &) const = default;
 };

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "engine/mix_bits.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -35,6 +37,7 @@ enum class Purpose : std::uint8_t {
     Swarm = 15,
     Patience = 16,
     FaultPick = 17,
+    Race = 18,
 };
 
 /// Names one stream. Made by streamKey; keep it next to the state that counts the draws.
@@ -43,18 +46,6 @@ struct StreamKey {
 
     constexpr bool operator==(const StreamKey &) const = default;
 };
-
-/// A bijection of 64 bits in which every input bit flips each output bit with probability 1/2:
-/// the finaliser of SplitMix64 (Steele, Lea, Flood 2014; constants by Stafford, "Mix13").
-constexpr std::uint64_t mixBits(std::uint64_t x)
-{
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9U;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebU;
-    return x ^ (x >> 31);
-}
-
-/// 2^64 divided by the golden ratio, made odd: multiples of it are spread evenly over 64 bits.
-inline constexpr std::uint64_t goldenGamma = 0x9e3779b97f4a7c15U;
 
 /// What all streams of one seed have in common.
 struct SeedKey {

@@ -238,12 +238,21 @@ private:
     void forgetBackoffs(const Supervisor &machine);
     void signalLinked(std::uint32_t index, const Supervisor &machine, ExitReason reason, EventId exit);
     void startFailed(std::uint32_t index, const Effect &effect);
+    void dropStart(std::uint32_t index, EventId cause);
     NodeId childNode(NodeId parent, ChildId id, bool mayUseBlock, std::uint32_t key,
                      SupervisorDefinition::Listed from);
     NodeId addNode(NodeId parent, ChildId id, SupervisorDefinition::Listed from);
     void redefine(NodeId node, SupervisorDefinition::Listed from);
     void askSupervisorToStop(std::uint32_t index, ExitReason reason, EventId cause);
     void lifecycleChanged(EventId cause, ExitReason reason, bool hasReason);
+
+    // world_escalations.cpp: what a supervisor that panics tells
+    ExitReason panicOf(const Effect &effect);
+    ExitReason failureOfSystem(ExitReason reason);
+    std::string startFailureText(const Effect &effect) const;
+    std::string payloadText(ExitReason reason, bool isEscalation) const;
+    std::string exitText(const Effect &effect) const;
+    bool escalates(NodeId node) const;
 
     // world_answers.cpp: replies
     void reply(std::uint32_t index, const Effect &effect, const EffectList &effects);

@@ -340,7 +340,8 @@ void World::shutdown(std::uint32_t index, EventId event, std::uint32_t target)
     if (!command.grace.isNever() && !m_queue.isArmed(graceSlot(index)))
         arm(graceSlot(index), m_now + command.grace);
     // Whoever starts the root waits until it is up, and only then can stop it.
-    if (isRoot && process.state == State::Starting) {
+    const Shape shape = m_model->supervisors[process.definition].flags.rules.shape;
+    if (isRoot && process.state == State::Starting && !stopInterruptsStart(shape)) {
         m_heldShutdowns.push_back({index, event, supervisor});
         return;
     }

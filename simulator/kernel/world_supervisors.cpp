@@ -29,11 +29,13 @@ void World::bootSupervisor(std::uint32_t index)
     case InitResultKind::Ignore:
         return startEnded(index, EventKind::Ignored, SignalKind::ChildIgnored, {});
     case InitResultKind::Error:
-        return startEnded(index, EventKind::InitFailed, SignalKind::ChildFailed,
-                          {ReasonKind::Error, result.text});
-    case InitResultKind::Panic:
-        return startEnded(index, EventKind::InitFailed, SignalKind::ChildFailed,
-                          {ReasonKind::Panic, result.text});
+    case InitResultKind::Panic: {
+        ExitReason reason{result.kind == InitResultKind::Error ? ReasonKind::Error : ReasonKind::Panic,
+                          result.text};
+        if (escalates(process.node))
+            reason = failureOfSystem(reason);
+        return startEnded(index, EventKind::InitFailed, SignalKind::ChildFailed, reason);
+    }
     case InitResultKind::Hang:
         return;
     }
@@ -44,7 +46,11 @@ void World::bootSupervisor(std::uint32_t index)
     }
     process.machine = m_freeMachines.back();
     m_freeMachines.pop_back();
-    m_machines[process.machine].reset(definition.flags, m_model->clockPhase);
+    std::uint64_t chance = 0;
+    if (leavesToChance(definition.flags.rules.shape))
+        chance =
+            draw(streamKey(m_streams, m_nodes[process.node].pathHash, Purpose::Race), process.incarnation);
+    m_machines[process.machine].reset(definition.flags, m_model->clockPhase, chance);
     m_startedLast[process.machine] = none;
     Ready &ready = post(index);
     ready.signal.kind = SignalKind::Boot;
@@ -118,6 +124,9 @@ void World::carryOut(std::uint32_t index, const EffectList &effects)
                 releaseLeftover(child);
             }
             break;
+        case EffectKind::DropStart:
+            dropStart(index, effect.cause);
+            break;
         case EffectKind::GaveUp: {
             process.isLeaving = true;
             Event &event = open(EventKind::GaveUp, process.node, process.incarnation, effect.cause);
@@ -166,7 +175,8 @@ void World::carryOut(std::uint32_t index, const EffectList &effects)
             break;
         case EffectKind::Terminated:
             process.sparesChildren = effect.leavesChildren;
-            exitProcess(index, effect.reason, effect.cause);
+            exitProcess(index, effect.payload == PanicPayload::None ? effect.reason : panicOf(effect),
+                        effect.cause);
             break;
         }
     }
@@ -403,9 +413,12 @@ void World::forgetBackoffs(const Supervisor &machine)
 void World::startFailed(std::uint32_t index, const Effect &effect)
 {
     Process &process = m_processes[index];
-    std::string text =
-        "failed_to_start_child:" + idText(effect.id, m_texts) + ":" + reasonText(effect.reason);
-    const ExitReason reason{ReasonKind::Shutdown, m_texts.intern(text)};
+    const ExitReason reason =
+        effect.payload != PanicPayload::None
+            ? panicOf(effect)
+            : ExitReason{ReasonKind::Shutdown,
+                         m_texts.intern("failed_to_start_child:" + idText(effect.id, m_texts) + ":"
+                                        + reasonText(effect.reason))};
     process.pendingReason = reason;
     Event &event = open(EventKind::InitFailed, process.node, process.incarnation, effect.cause);
     event.value = (m_now - process.since).ns();
@@ -414,6 +427,13 @@ void World::startFailed(std::uint32_t index, const Effect &effect)
     const EventId id = close();
     notifyParent(index, SignalKind::ChildFailed, reason, id);
     supervisorExited(index, reason, id);
+}
+
+void World::dropStart(std::uint32_t index, EventId cause)
+{
+    const std::uint32_t child = m_startedLast[m_processes[index].machine];
+    if (child != none && m_processes[child].state != State::Dead)
+        stopChild({.kind = EffectKind::Kill, .child = m_processes[child].id(), .cause = cause});
 }
 
 void World::lifecycleChanged(EventId cause, ExitReason reason, bool hasReason)

@@ -75,6 +75,8 @@ private:
         if (draft.table.has("shutdown") && !dialect.hasShutdown)
             m_problems.error(draft.table.placeOf("shutdown"),
                              fmt::format("the dialect \"{}\" has no `shutdown` of a child", dialect.name));
+        if (draft.table.has("shutdown") && spec.shutdown.brutal && !dialect.hasBrutalKill)
+            reportLack(draft, "shutdown", dialect, "brutal_kill");
         spec.significant = draft.table.trueOrFalse("significant").value_or(false);
         draft.backoff = readBackoff(draft.table);
         if (!draft.backoff)

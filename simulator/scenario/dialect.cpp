@@ -155,6 +155,7 @@ private:
         flag("lifetime", m_dialect.hasLifetime);
         flag("zero_is_unlimited", m_dialect.zeroIsUnlimited);
         flag("shutdown", m_dialect.hasShutdown);
+        flag("brutal_kill", m_dialect.hasBrutalKill);
         flag("auto_shutdown", m_dialect.hasAutoShutdown);
         flag("ignore", m_dialect.hasIgnore);
     }

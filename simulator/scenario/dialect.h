@@ -50,6 +50,7 @@ struct Dialect {
     bool hasLifetime = false;   ///< within = "lifetime"
     bool zeroIsUnlimited = false;
     bool hasShutdown = true;  ///< a child may say how it is stopped
+    bool hasBrutalKill = true;
     bool hasAutoShutdown = true;
     bool hasIgnore = true;  ///< a start may succeed without a process
 

@@ -15,7 +15,7 @@ constexpr std::uint32_t on(Shape shape)
 }
 constexpr std::uint32_t anyShape = 0xffff'ffff;
 
-constexpr std::array<Name, 2> shapes{"list", "monitor"};
+constexpr std::array<Name, 3> shapes{"list", "monitor", "system"};
 
 constexpr std::array<Name, 2> stopOrders{"reverse_start_order", "start_order"};
 constexpr std::array<Name, 3> giveUps{"stopped_in_order", "left_alone", "killed"};
@@ -23,9 +23,13 @@ constexpr std::array<Name, 2> seenExits{"all", "all_but_panics"};
 constexpr std::array<Name, 2> tripTests{"beyond", "at"};
 constexpr std::array<Name, 3> deaths{"exit_signal", "orphaned", "aborted"};
 constexpr std::array<Name, 2> ownFailures{"stops_children", "dies_at_once"};
-constexpr std::array<Name, 3> restartPolicies{"by_type", "always", "failures"};
+constexpr std::array<Name, 4> restartPolicies{"by_type", "always", "failures", "by_type_but_killed"};
 constexpr std::array<Name, 2> meanwhile{"kept", "discarded"};
 constexpr std::array<Name, 2> instanceCalls{"simple", "dynamic"};
+constexpr std::array<Name, 2> races{"drawn", "stop_first"};
+constexpr std::array<Name, 2> interruptedStarts{"dropped", "awaited"};
+constexpr std::array<Name, 3> staysDown{"ended_or_temporary", "ended", "temporary"};
+constexpr std::array<Name, 2> failedRestarts{"at_once", "after_a_second"};
 constexpr std::array<Name, 2> stamps{"whole_seconds", "exact"};
 constexpr std::array<Name, 2> windowEnds{"inclusive", "exclusive"};
 
@@ -53,19 +57,24 @@ template <auto Member> constexpr DialectChoice limitRule()
 }
 
 constexpr std::array axes{
-    DialectAxis{choice("restarts", restartPolicies), on(Shape::Monitor), rule<&Rules::restartPolicy>()},
+    DialectAxis{choice("restarts", restartPolicies), on(Shape::Monitor) | on(Shape::System),
+                rule<&Rules::restartPolicy>()},
     DialectAxis{choice("seen_exits", seenExits), on(Shape::List), rule<&Rules::seenExits>()},
     DialectAxis{choice("instance_calls", instanceCalls), on(Shape::List), rule<&Rules::instanceCalls>()},
     DialectAxis{choice("window_stamps", stamps), anyShape, limitRule<&RestartLimitSpec::stamps>()},
     DialectAxis{choice("window_end", windowEnds), anyShape, limitRule<&RestartLimitSpec::end>()},
     DialectAxis{choice("trips", tripTests), anyShape, rule<&Rules::tripTest>()},
     DialectAxis{choice("stop_order", stopOrders), on(Shape::List), rule<&Rules::stopOrder>()},
-    DialectAxis{choice("children_at_give_up", giveUps), on(Shape::List) | on(Shape::Monitor),
-                rule<&Rules::childrenAtGiveUp>()},
+    DialectAxis{choice("children_at_give_up", giveUps), anyShape, rule<&Rules::childrenAtGiveUp>()},
     DialectAxis{choice("children_at_death", deaths), anyShape, rule<&Rules::childrenAtDeath>()},
     DialectAxis{choice("own_failure", ownFailures), anyShape, rule<&Rules::ownFailure>()},
     DialectAxis{choice("messages_meanwhile", meanwhile), on(Shape::Monitor),
                 rule<&Rules::messagesMeanwhile>()},
+    DialectAxis{choice("races", races), on(Shape::System), rule<&Rules::races>()},
+    DialectAxis{choice("interrupted_start", interruptedStarts), on(Shape::System),
+                rule<&Rules::interruptedStart>()},
+    DialectAxis{choice("stays_down", staysDown), on(Shape::System), rule<&Rules::staysDown>()},
+    DialectAxis{choice("failed_restart", failedRestarts), on(Shape::System), rule<&Rules::failedRestart>()},
 };
 
 constexpr auto axisKeys = [] {
@@ -110,6 +119,7 @@ constexpr std::array acceptsKeys{
     Key{"lifetime", V::TrueOrFalse},
     Key{"zero_is_unlimited", V::TrueOrFalse},
     Key{"shutdown", V::TrueOrFalse},
+    Key{"brutal_kill", V::TrueOrFalse},
     Key{"auto_shutdown", V::TrueOrFalse},
     Key{"ignore", V::TrueOrFalse},
 };

@@ -189,7 +189,7 @@ void Reader::dialectCanBeOverridden()
     const Scenario scenario = read("[scenario]\ndialect = \"otp\"\n" + small, {}, "elixir");
     QCOMPARE(scenario.model.dialect, std::string("elixir"));
     QCOMPARE(scenario.model.supervisors[0].flags.limit.max, 3u);
-    QVERIFY(problemsOf(small, {}, "spry").startsWith("--dialect: the dialect \"spry\" is not known"));
+    QVERIFY(problemsOf(small, {}, "ulfius").startsWith("--dialect: the dialect \"ulfius\" is not known"));
 }
 
 void Reader::defaultNamesOfFaultsDoNotDependOnThePosition()
