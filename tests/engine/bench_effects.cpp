@@ -61,6 +61,8 @@ void Bench::carryOut(const Effect &effect)
     case EffectKind::Stop:
     case EffectKind::Kill:
         return send(effect);
+    case EffectKind::DropStart:
+        return say("drop the start under way");
     case EffectKind::ArmDeadline:
         expect(!m_armed, "one deadline at a time");
         m_armed = true;
