@@ -42,6 +42,7 @@ public:
     }
 
     bool isEnded() const { return m_ended; }
+    bool isWaiting() const { return !m_ended && m_wait != Wait::Nothing; }
 
     /// The used part of the restart budget.
     std::uint32_t restartsInWindow(Instant now) const

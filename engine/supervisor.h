@@ -46,6 +46,12 @@ public:
         return std::visit([](const auto &machine) { return machine.isEnded(); }, m_machine);
     }
 
+    /// Whether it can do nothing before an answer comes: of a start, a stop, a full pipe.
+    bool isWaiting() const
+    {
+        return std::visit([](const auto &machine) { return machine.isWaiting(); }, m_machine);
+    }
+
     std::uint32_t restartsInWindow(Instant now) const
     {
         return std::visit([now](const auto &machine) { return machine.restartsInWindow(now); }, m_machine);

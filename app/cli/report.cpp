@@ -27,6 +27,7 @@ std::string limitText(const Model &model, const RunResult &result)
     case EndCause::Quiet:
     case EndCause::Horizon:
     case EndCause::StartFailed:
+    case EndCause::Stuck:
         break;
     }
     return result.endText;
@@ -151,6 +152,9 @@ std::string fateText(const Model &model, const Recording &run)
     const std::string end = momentText(result.end.ns());
     if (result.endCause == EndCause::StartFailed)
         return root + " could not start";
+    if (result.endCause == EndCause::Stuck && !result.rootReport)
+        return fmt::format("from {} on {}", end,
+                           std::string_view(result.endText).substr(std::string_view("stuck:").size()));
     if (result.rootReport) {
         const bool failed = result.rootReport->state == LifecycleState::Failed;
         return fmt::format("{} {} at {}", root, failed ? "failed" : "ended as it should",

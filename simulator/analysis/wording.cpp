@@ -96,6 +96,8 @@ std::string endClause(const Recording &run)
     case EndCause::InstantLimit:
     case EndCause::NodeLimit:
         return "cut by a limit";
+    case EndCause::Stuck:
+        return "as " + run.result.endText.substr(std::string_view("stuck:").size());
     }
     DARUMA_UNREACHABLE("every end has a clause");
 }

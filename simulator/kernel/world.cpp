@@ -10,7 +10,8 @@ namespace {
 /// deadlines and behaviours by the order in which they were armed (CONTRACT section 2).
 constexpr std::uint64_t armedLane = std::uint64_t(1) << 62;
 
-std::string endText(EndCause cause, const std::string &startFailure)
+/// `about`: the reason of a failed start, or the path of who waits.
+std::string endText(EndCause cause, const std::string &about)
 {
     switch (cause) {
     case EndCause::Quiet:
@@ -18,13 +19,15 @@ std::string endText(EndCause cause, const std::string &startFailure)
     case EndCause::Horizon:
         return "horizon";
     case EndCause::StartFailed:
-        return "start_failed:" + startFailure;
+        return "start_failed:" + about;
     case EndCause::EventLimit:
         return "limit:events_per_run";
     case EndCause::InstantLimit:
         return "limit:events_per_instant";
     case EndCause::NodeLimit:
         return "limit:nodes";
+    case EndCause::Stuck:
+        return "stuck:" + about + " waits for ever";
     }
     DARUMA_UNREACHABLE("every end has a text");
 }
@@ -332,7 +335,10 @@ RunResult World::finish()
     if (!cut && !m_startFailure.empty())
         m_endCause = EndCause::StartFailed;
     RunResult result;
-    result.endText = endText(m_endCause, m_startFailure);
+    const NodeId waiting = m_endCause == EndCause::Quiet ? waitingForEver() : NodeId{};
+    if (waiting.isValid())
+        m_endCause = EndCause::Stuck;
+    result.endText = endText(m_endCause, waiting.isValid() ? path(waiting) : m_startFailure);
     open(EventKind::End, NodeId{0}, m_nodeStates[0].incarnation, {}).text = m_texts.intern(result.endText);
 
     result.seed = m_seed;
@@ -355,6 +361,28 @@ RunResult World::finish()
                      : rootFailed ? Outcome::GaveUp
                                   : Outcome::Passed;
     return result;
+}
+
+/// Nothing can happen any more: which supervisor waits for an answer all the same? Of several the deepest, since
+/// those above it may only wait for its end.
+NodeId World::waitingForEver() const
+{
+    NodeId deepest;
+    std::uint32_t depth = 0;
+    for (const Process &process : m_processes) {
+        const bool waits = process.machine != none && process.state != State::Dead && !process.hung
+                           && m_machines[process.machine].isWaiting();
+        if (!waits)
+            continue;
+        std::uint32_t above = 1;
+        for (NodeId node = m_nodes[process.node].parent; node.isValid(); node = m_nodes[node].parent)
+            ++above;
+        if (above > depth || (above == depth && process.node < deepest)) {
+            deepest = process.node;
+            depth = above;
+        }
+    }
+    return deepest;
 }
 
 void World::arm(std::uint32_t slot, Instant at)

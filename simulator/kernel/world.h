@@ -167,6 +167,7 @@ private:
     }
     void emitDeferred();
     void beginInstant(Instant at);
+    NodeId waitingForEver() const;
     std::uint64_t orderOfArming();
     void arm(std::uint32_t slot, Instant at);
     // Slots of the event queue: one for each fault, command and grace of a command, then those of processes,

@@ -54,7 +54,8 @@ std::int64_t eventNumber(const Term &term, const Model &model, const Recording &
 /// Where nothing can happen any more, everything stays as it is up to the horizon.
 std::int64_t observedUntil(const Model &model, const Recording &run)
 {
-    return run.result.endCause == EndCause::Quiet ? model.horizon.ns() : run.result.end.ns();
+    const bool isOver = run.result.endCause == EndCause::Quiet || run.result.endCause == EndCause::Stuck;
+    return isOver ? model.horizon.ns() : run.result.end.ns();
 }
 
 /// How long the places were all in the state: the sum, or the longest stretch.
