@@ -10,7 +10,8 @@ std::span<const Subcommand> commands()
 {
     static const std::array table{
         demoCommand(),  runCommand(),    explainCommand(),  replayCommand(), diffCommand(),  showCommand(),
-        queryCommand(), schemaCommand(), dialectsCommand(), helpCommand(),   checkCommand(), exportCommand(),
+        queryCommand(), schemaCommand(), dialectsCommand(), scheduleCommand(),
+        helpCommand(),  checkCommand(),  exportCommand(),
     };
     return table;
 }

@@ -33,6 +33,7 @@ Subcommand showCommand();
 Subcommand queryCommand();
 Subcommand schemaCommand();
 Subcommand dialectsCommand();
+Subcommand scheduleCommand();
 Subcommand helpCommand();
 Subcommand demoCommand();
 Subcommand checkCommand();
