@@ -24,6 +24,8 @@ enum class EffectKind : std::uint8_t {
     Started,        ///< this supervisor is up
     StartFailed,    ///< … could not start because child `id` failed with `reason`; it is gone
     Terminated,     ///< … has ended with `reason`
+    Reload,         ///< tell `child` to reload
+    Select,         ///< `Selected` once all that this instant has in store has happened
 };
 
 /// Does the effect become an event of its own? A `Stop` to a child that is already dead does not either, but
@@ -31,7 +33,8 @@ enum class EffectKind : std::uint8_t {
 constexpr bool isEvent(EffectKind kind)
 {
     return kind != EffectKind::ArmDeadline && kind != EffectKind::DisarmDeadline
-           && kind != EffectKind::CancelBackoff && kind != EffectKind::DropStart;
+           && kind != EffectKind::CancelBackoff && kind != EffectKind::DropStart
+           && kind != EffectKind::Select;
 }
 
 /// Why a start of all children failed.
@@ -97,6 +100,8 @@ struct Effect {
     /// Of `StartFailed` and `Terminated`: what its reason tells beyond a plain panic.
     PanicPayload payload = PanicPayload::None;
     StartFailure startFailure = StartFailure::None;
+    /// Of `Terminated`: what `reason` says of a child is told as an error that the supervisor returns.
+    bool returnsError = false;
     std::uint32_t key = 0;
     std::uint32_t hint = 0;
     ProcessId child = {};

@@ -41,6 +41,9 @@ void InstanceSupervisor::begin(Instant now, const Signal &signal, EffectList &ef
     case SignalKind::Command:
         return command(signal, effects);
     case SignalKind::OwnerEnded:
+    case SignalKind::Selected:
+    case SignalKind::ReloadAsked:
+    case SignalKind::ReloadDone:
     case SignalKind::ChildSpawned:
     case SignalKind::ChildStarted:
     case SignalKind::ChildFailed:
@@ -285,6 +288,10 @@ void InstanceSupervisor::command(const Signal &signal, EffectList &effects)
         return list(effects);
     case CommandKind::CountChildren:
         return count(effects);
+    case CommandKind::Reload:
+    case CommandKind::Control:
+        m_command.cause = {};
+        return;
     case CommandKind::Shutdown:
         break;
     }

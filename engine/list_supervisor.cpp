@@ -52,6 +52,9 @@ void ListSupervisor::begin(Instant now, const Signal &signal, EffectList &effect
         command(signal, effects);
         return;
     case SignalKind::OwnerEnded:
+    case SignalKind::Selected:
+    case SignalKind::ReloadAsked:
+    case SignalKind::ReloadDone:
     case SignalKind::ChildSpawned:
     case SignalKind::ChildStarted:
     case SignalKind::ChildFailed:

@@ -21,6 +21,10 @@ void ListSupervisor::command(const Signal &signal, EffectList &effects)
         return whichChildren(effects);
     case CommandKind::CountChildren:
         return countChildren(effects);
+    case CommandKind::Reload:
+    case CommandKind::Control:
+        m_command.cause = {};
+        return;
     case CommandKind::Shutdown:
         break;
     }

@@ -47,6 +47,9 @@ void MonitorSupervisor::begin(Instant now, const Signal &signal, EffectList &eff
     case SignalKind::Command:
     case SignalKind::Retry:
     case SignalKind::DeadlinePassed:
+    case SignalKind::Selected:
+    case SignalKind::ReloadAsked:
+    case SignalKind::ReloadDone:
         return;
     }
 }

@@ -72,7 +72,15 @@ protected:
 
     bool isSeen(ExitReason reason) const
     {
-        return m_spec->rules.seenExits == SeenExits::All || reason.kind != ReasonKind::Panic;
+        switch (m_spec->rules.seenExits) {
+        case SeenExits::All:
+            break;
+        case SeenExits::AllButPanics:
+            return reason.kind != ReasonKind::Panic;
+        case SeenExits::AllButKills:
+            return reason.kind != ReasonKind::Killed;
+        }
+        return true;
     }
 
     /// Asks the child to end by its policy; the event of the request, which a kill would follow.

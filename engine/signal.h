@@ -14,6 +14,8 @@ enum class CommandKind : std::uint8_t {
     WhichChildren,
     CountChildren,
     Shutdown,  ///< not a call: the machines get `StopAsked`
+    Reload,
+    Control,  ///< any other message
 };
 
 enum class SignalKind : std::uint8_t {
@@ -29,6 +31,9 @@ enum class SignalKind : std::uint8_t {
     StopAsked,       ///< the parent's exit signal (or its death): stop the children, then exit with `reason`
     Command,         ///< an operator's call
     OwnerEnded,      ///< the process that owns the supervisor has ended
+    Selected,        ///< answer to a `Select`: `hint` is a number drawn from the seed of the run
+    ReloadAsked,     ///< the parent's message
+    ReloadDone,      ///< `child` has obeyed a `Reload`, and listens again
 };
 
 /// One message to a supervisor. `cause` is the event that brought it about and is handed on to the effects.

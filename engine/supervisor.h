@@ -2,7 +2,9 @@
 
 #include "engine/instance_supervisor.h"
 #include "engine/list_supervisor.h"
+#include "engine/loop_supervisor.h"
 #include "engine/monitor_supervisor.h"
+#include "engine/parallel_supervisor.h"
 #include "engine/system_supervisor.h"
 
 #include <variant>
@@ -10,8 +12,8 @@
 namespace daruma {
 
 /// Any of the machines, chosen by the specification. They are named after their shape: a list of children,
-/// instances of one template, a loop that monitors, a system that is
-/// started as a whole.
+/// instances of one template, a loop that monitors, a system that is started as a whole, a loop around one
+/// child, children in parallel.
 class Supervisor {
 public:
     /// `chance` is for the shapes that leave something to chance: a new number for each new supervisor.
@@ -26,6 +28,10 @@ public:
             return machine<MonitorSupervisor>().reset(spec, clockPhase);
         case Shape::System:
             return machine<SystemSupervisor>().reset(spec, clockPhase, chance);
+        case Shape::Loop:
+            return machine<LoopSupervisor>().reset(spec, clockPhase);
+        case Shape::Parallel:
+            return machine<ParallelSupervisor>().reset(spec, clockPhase);
         }
     }
 
@@ -76,7 +82,9 @@ private:
         return std::get<Machine>(m_machine);
     }
 
-    std::variant<ListSupervisor, InstanceSupervisor, MonitorSupervisor, SystemSupervisor> m_machine;
+    std::variant<ListSupervisor, InstanceSupervisor, MonitorSupervisor, SystemSupervisor, LoopSupervisor,
+                 ParallelSupervisor>
+        m_machine;
 };
 
 }  // namespace daruma

@@ -118,7 +118,8 @@ void EventJson::appendDetails(std::string &out, const Event &event)
     case EventKind::Restart:
         out.append(",\"strategy\":\"").append(toText(static_cast<Strategy>(event.detail))).append("\"");
         appendField(out, "in_window", event.a);
-        appendField(out, "allowed", event.b);
+        if (event.b != RestartLimitSpec::unlimited)
+            appendField(out, "allowed", event.b);
         appendField(out, "delay_ns", event.value);
         break;
     case EventKind::GaveUp:

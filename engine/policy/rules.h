@@ -10,6 +10,8 @@ enum class Shape : std::uint8_t {
     List,     ///< children in start order, each start awaited, one thing at a time
     Monitor,  ///< a loop that spawns and monitors; it waits for nothing but the ends of those it killed
     System,   ///< one start function starts all, and any restart tears down all and calls it again
+    Loop,     ///< a loop around exactly one child, with a delay between two runs
+    Parallel,  ///< all children at once, none restarted; the first error stops all
 };
 
 /// Whether a supervisor of that shape waits until a child is up before it starts the next (axis A10). Others
@@ -38,7 +40,7 @@ enum class StopOrder : std::uint8_t { ReverseStartOrder, StartOrder };
 enum class ChildrenAtGiveUp : std::uint8_t { StoppedInOrder, LeftAlone, Killed };
 
 /// Which exits reach the restart decision at all (axis A3).
-enum class SeenExits : std::uint8_t { All, AllButPanics };
+enum class SeenExits : std::uint8_t { All, AllButPanics, AllButKills };
 
 /// When a count of restarts is too many: beyond the limit, or at it already (axis A5).
 enum class TripTest : std::uint8_t { Beyond, At };
@@ -100,6 +102,24 @@ enum class StaysDown : std::uint8_t {
 /// When a restart that failed is tried again (axis A9).
 enum class FailedRestart : std::uint8_t { AtOnce, AfterASecond };
 
+/// What becomes of control messages for a child that does not listen (it is down, starting or busy).
+enum class ControlPipeKind : std::uint8_t {
+    Keeps,  ///< they wait for it, or for its next life; where too many wait, the supervisor waits too
+    Drops,
+};
+
+/// How long a supervisor that was asked to stop waits for its child.
+enum class StopWait : std::uint8_t { ForEver, ByPolicy };
+
+/// With which result a supervisor ends that was asked to stop.
+enum class StopResult : std::uint8_t { Ok, OfChild };
+
+/// Whether failures that lie long back still lengthen the delay.
+enum class FailureCount : std::uint8_t {
+    Kept,
+    ResetByHealthyRun,  ///< a run as long as the longest delay begins anew
+};
+
 /// One point in the space of rules: a choice on every axis that the machines know. The defaults are OTP's.
 /// Which axes a shape looks at stands in simulator/scenario/dialect_rules.cpp, where dialects name them.
 struct Rules {
@@ -117,6 +137,10 @@ struct Rules {
     InterruptedStart interruptedStart = InterruptedStart::Dropped;
     StaysDown staysDown = StaysDown::EndedOrTemporary;
     FailedRestart failedRestart = FailedRestart::AtOnce;
+    ControlPipeKind controlPipe = ControlPipeKind::Keeps;
+    StopWait stopWait = StopWait::ForEver;
+    StopResult stopResult = StopResult::Ok;
+    FailureCount failureCount = FailureCount::Kept;
 
     constexpr bool operator==(const Rules &) const = default;
 };

@@ -194,6 +194,8 @@ std::string Explainer::budgetRemark(EventId decision) const
     const Budget budget = budgetAt(m_model, m_run, decision);
     const std::string within =
         budget.within.isNever() ? "in its whole life" : "within " + human(budget.within);
+    if (budget.allowed == RestartLimitSpec::unlimited)
+        return fmt::format(" (restart {})", budget.used);
     if (event.kind == EventKind::Restart)
         return fmt::format(" (restart {} of {} {})", budget.used, budget.allowed, within);
     if (budget.allowed == 0)

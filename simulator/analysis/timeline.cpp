@@ -305,7 +305,8 @@ TimelineRow Teller::row(const Moment &moment) const
             row.tone = Tone::Bad;
         break;
     }
-    if (decision.kind == EventKind::Restart || decision.kind == EventKind::GaveUp) {
+    const bool isCounted = decision.kind == EventKind::Restart || decision.kind == EventKind::GaveUp;
+    if (isCounted && decision.b != RestartLimitSpec::unlimited) {
         const NodeId supervisor = decision.kind == EventKind::GaveUp ? decision.node : decision.other;
         row.budget = TimelineRow::BudgetUse{m_wording.name(supervisor), decision.a, decision.b,
                                             m_model.supervisor(m_run.nodes[supervisor]).flags.limit.within};

@@ -38,6 +38,10 @@ std::string_view toText(CommandKind kind)
         return "count_children";
     case CommandKind::Shutdown:
         return "shutdown";
+    case CommandKind::Reload:
+        return "reload";
+    case CommandKind::Control:
+        return "control";
     }
     DARUMA_UNREACHABLE("every command has a name");
 }

@@ -159,7 +159,9 @@ void InvariantChecker::oweDecision(Place &place, const Event &event, const NodeT
     if (!callsForRestart(supervisor->spec->rules.restartPolicy, specOf(event.node, nodes).restart,
                          event.exitReason()))
         return;
-    if (supervisor->spec->rules.seenExits == SeenExits::AllButPanics && event.reason == ReasonKind::Panic)
+    const SeenExits seen = supervisor->spec->rules.seenExits;
+    if ((seen == SeenExits::AllButPanics && event.reason == ReasonKind::Panic)
+        || (seen == SeenExits::AllButKills && event.reason == ReasonKind::Killed))
         return;
     // A group that is being stopped swallows the exits of its members (rule 43).
     const Strategy strategy = supervisor->spec->strategy;

@@ -108,6 +108,7 @@ struct Command {
     Duration grace = Duration::never();
     TextId by = {};
     TextId why = {};
+    TextId message = {};  ///< of control
 };
 
 enum class Ties : std::uint8_t { Fifo, Random };

@@ -38,6 +38,7 @@ enum class Purpose : std::uint8_t {
     Patience = 16,
     FaultPick = 17,
     Race = 18,
+    Select = 19,
 };
 
 /// Names one stream. Made by streamKey; keep it next to the state that counts the draws.

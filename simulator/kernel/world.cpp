@@ -133,6 +133,8 @@ void World::reset(std::uint64_t seed, EventSink *sink)
     m_freeOutages.clear();
     m_given.clear();
     m_unheard.clear();
+    m_reloads = 0;
+    m_draws.clear();
     m_shutdowns.clear();
     m_heldShutdowns.clear();
     m_ready.clear();
@@ -272,6 +274,9 @@ void World::deliver(const Ready &ready)
         break;
     case Delivery::Spawn:
         startChild(ready.process, ready.key, ready.signal.id, ready.signal.hint, ready.signal.cause);
+        break;
+    case Delivery::ReloadOrder:
+        reload(ready.process, ready.signal.cause);
         break;
     case Delivery::FailedCall:
         break;

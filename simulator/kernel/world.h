@@ -48,7 +48,9 @@ private:
         StopDone,
         ShutdownDeadline,
         BackoffOver,
-        ExitSignal
+        ExitSignal,
+        Select,
+        ReloadDone
     };
 
     struct Process {
@@ -100,7 +102,7 @@ private:
 
     /// A signal on its way: everything that happens without delay goes through one queue, first in, first
     /// out. Commands are not among them: they are given at once.
-    enum class Delivery : std::uint8_t { Signal, StopOrder, KillOrder, Spawn, FailedCall };
+    enum class Delivery : std::uint8_t { Signal, StopOrder, KillOrder, Spawn, FailedCall, ReloadOrder };
     struct Ready {
         ProcessId target;
         std::uint32_t process = none;
@@ -235,6 +237,7 @@ private:
     void startChild(std::uint32_t index, std::uint32_t key, ChildId id, std::uint32_t hint, EventId cause);
     void restartDecided(std::uint32_t index, const Effect &effect);
     void stopChild(const Effect &effect);
+    ExitReason asError(ExitReason reason);
     void supervisorExited(std::uint32_t index, ExitReason reason, EventId exit);
     void forgetBackoffs(const Supervisor &machine);
     void signalLinked(std::uint32_t index, const Supervisor &machine, ExitReason reason, EventId exit);
@@ -254,6 +257,13 @@ private:
     std::string payloadText(ExitReason reason, bool isEscalation) const;
     std::string exitText(const Effect &effect) const;
     bool escalates(NodeId node) const;
+
+    // world_reloads.cpp
+    void tellToReload(const Effect &effect);
+    void reload(std::uint32_t index, EventId cause);
+    void reloadDone(std::uint32_t index);
+    void forgetReload(ProcessId ended);
+    std::uint32_t nextDraw(NodeId node);
 
     // world_answers.cpp: replies
     void reply(std::uint32_t index, const Effect &effect, const EffectList &effects);
@@ -331,6 +341,8 @@ private:
     std::vector<std::uint32_t> m_freeOutages;
     std::vector<std::pair<EventId, std::uint32_t>> m_given;  ///< the commands so far, ascending
     std::vector<UnheardCall> m_unheard;
+    std::uint32_t m_reloads = 0;         ///< workers that are busy with one
+    std::vector<std::uint32_t> m_draws;  ///< of a place: of a choice among what is ready, or of the time of a reload
     std::vector<ShutdownCall> m_shutdowns;
     std::vector<ShutdownCall> m_heldShutdowns;       ///< asked while the root was starting
     std::vector<NodeId> m_redefined;                 ///< places where another table was started than listed

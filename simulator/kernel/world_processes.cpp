@@ -217,6 +217,8 @@ void World::askToStop(std::uint32_t index, ExitReason reason, EventId cause)
 void World::exitProcess(std::uint32_t index, ExitReason reason, EventId cause)
 {
     Process &process = m_processes[index];
+    if (m_reloads > 0)
+        forgetReload({process.node, process.incarnation});
     const bool starting = process.state == State::Starting;
     const bool ran = process.state == State::Running;
     Event &event = open(EventKind::Exit, process.node, process.incarnation, cause);
@@ -304,6 +306,14 @@ void World::processTimer(std::uint32_t index)
         return exitProcess(index, process.pendingReason, process.stopEvent);
     case Timer::ShutdownDeadline:
         return give(index, {.kind = SignalKind::DeadlinePassed, .cause = process.stopEvent});
+    case Timer::Select: {
+        const StreamKey stream = streamKey(m_seed, m_nodes[process.node].pathHash, Purpose::Select);
+        return give(index, {.kind = SignalKind::Selected,
+                            .hint = static_cast<std::uint32_t>(draw(stream, nextDraw(process.node)) >> 32),
+                            .cause = process.beginEvent});
+    }
+    case Timer::ReloadDone:
+        return reloadDone(index);
     case Timer::BackoffOver:
         notifyParent(index, SignalKind::BackoffOver, {}, process.stopEvent);
         return releaseLeftover(index);

@@ -175,8 +175,18 @@ void World::carryOut(std::uint32_t index, const EffectList &effects)
             break;
         case EffectKind::Terminated:
             process.sparesChildren = effect.leavesChildren;
-            exitProcess(index, effect.payload == PanicPayload::None ? effect.reason : panicOf(effect),
+            exitProcess(index,
+                        effect.payload != PanicPayload::None ? panicOf(effect)
+                        : effect.returnsError                ? asError(effect.reason)
+                                                             : effect.reason,
                         effect.cause);
+            break;
+        case EffectKind::Reload:
+            tellToReload(effect);
+            break;
+        case EffectKind::Select:
+            process.timer = Timer::Select;
+            arm(slotOf(index), m_now);
             break;
         }
     }
@@ -337,6 +347,19 @@ void World::stopChild(const Effect &effect)
     ready.delivery = kill ? Delivery::KillOrder : Delivery::StopOrder;
     ready.signal.reason = {ReasonKind::Shutdown, {}};
     ready.signal.cause = id;
+}
+
+/// A panic and an abort, as the one who waited for the child reports them (processmanager 0.6.0,
+/// process_manager.rs: spawn_child; error.rs).
+ExitReason World::asError(ExitReason reason)
+{
+    if (reason.kind == ReasonKind::Panic) {
+        const std::string what(reason.text.isValid() ? m_texts[reason.text] : "unknown panic");
+        return {ReasonKind::Error, m_texts.intern("internal error: process panicked: " + what)};
+    }
+    if (reason.kind == ReasonKind::Killed)
+        return {ReasonKind::Error, m_texts.intern("internal error: process cancelled")};
+    return reason;
 }
 
 /// The end of a supervisor's process, whatever brought it about: whoever waits for an answer learns of it,

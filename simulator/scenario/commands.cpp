@@ -21,13 +21,15 @@ std::string_view textOf(const TomlValue &table, std::string_view key)
     return entry && entry->value.isText() ? std::string_view(entry->value.text) : std::string_view();
 }
 
-constexpr std::array<std::pair<std::string_view, CommandKind>, 7> commandKinds{
+constexpr std::array<std::pair<std::string_view, CommandKind>, 9> commandKinds{
     {{"start_child", CommandKind::StartChild},
      {"terminate_child", CommandKind::TerminateChild},
      {"restart_child", CommandKind::RestartChild},
      {"delete_child", CommandKind::DeleteChild},
      {"which_children", CommandKind::WhichChildren},
      {"count_children", CommandKind::CountChildren},
+     {"reload", CommandKind::Reload},
+     {"control", CommandKind::Control},
      {"shutdown", CommandKind::Shutdown}}};
 
 /// Those of the format's commands that the dialect has.
@@ -211,7 +213,12 @@ void CommandReader::readKeys(const TableReader &table, Command &command)
         reject("behaviour", "start_child");
     if (command.kind != CommandKind::Shutdown)
         reject("grace", "shutdown");
-    reject("message", "control");
+    if (command.kind != CommandKind::Control)
+        reject("message", "control");
+    else if (const auto message = table.text("message"))
+        command.message = m_model.texts.intern(*message);
+    else if (!table.has("message"))
+        m_problems.error(table.place(), "do = \"control\" needs the key `message`");
     if (table.has("timeout"))
         m_problems.error(table.placeOf("timeout"), fmt::format("do = \"{}\" takes no `timeout`", name));
     if (const auto grace = table.duration("grace"))

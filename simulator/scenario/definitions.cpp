@@ -49,6 +49,10 @@ public:
             m_problems.error(draft.table.placeOf("auto_shutdown"),
                              fmt::format("the dialect \"{}\" has no `auto_shutdown`", dialect.name));
         supervisor.flags.limit = dialect.limit;
+        for (const std::string_view key : {"max_restarts", "within"})
+            if (draft.table.has(key) && !dialect.hasLimit)
+                m_problems.error(draft.table.placeOf(key),
+                                 fmt::format("the dialect \"{}\" has no `{}`", dialect.name, key));
         readLimit(draft.table, dialect, supervisor.flags.limit);
         supervisor.initResult = readSupervisorInitResult(draft.table, m_model.texts);
         readSupervisorOptions(draft.table, dialect, supervisor);

@@ -151,6 +151,9 @@ private:
         const auto flag = [&](std::string_view key, bool &value) {
             value = accepts.trueOrFalse(key).value_or(value);
         };
+        flag("limit", m_dialect.hasLimit);
+        if (!m_dialect.hasLimit)
+            m_dialect.limit = {.max = RestartLimitSpec::unlimited, .within = Duration::never()};
         flag("unlimited", m_dialect.hasUnlimited);
         flag("lifetime", m_dialect.hasLifetime);
         flag("zero_is_unlimited", m_dialect.zeroIsUnlimited);

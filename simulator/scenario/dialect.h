@@ -46,6 +46,7 @@ struct Dialect {
     std::uint32_t options = 0;  ///< in the order of dialectOptionNames()
     std::uint32_t leastChildren = 0;
     std::uint32_t mostChildren = 0xffff'ffff;
+    bool hasLimit = true;       ///< max_restarts and within
     bool hasUnlimited = false;  ///< max_restarts = "unlimited"
     bool hasLifetime = false;   ///< within = "lifetime"
     bool zeroIsUnlimited = false;

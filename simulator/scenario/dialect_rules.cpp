@@ -14,12 +14,14 @@ constexpr std::uint32_t on(Shape shape)
     return 1U << static_cast<unsigned>(shape);
 }
 constexpr std::uint32_t anyShape = 0xffff'ffff;
+constexpr std::uint32_t hasLimit =
+    on(Shape::List) | on(Shape::Monitor) | on(Shape::System);
 
-constexpr std::array<Name, 3> shapes{"list", "monitor", "system"};
+constexpr std::array<Name, 5> shapes{"list", "monitor", "system", "loop", "parallel"};
 
 constexpr std::array<Name, 2> stopOrders{"reverse_start_order", "start_order"};
 constexpr std::array<Name, 3> giveUps{"stopped_in_order", "left_alone", "killed"};
-constexpr std::array<Name, 2> seenExits{"all", "all_but_panics"};
+constexpr std::array<Name, 3> seenExits{"all", "all_but_panics", "all_but_kills"};
 constexpr std::array<Name, 2> tripTests{"beyond", "at"};
 constexpr std::array<Name, 3> deaths{"exit_signal", "orphaned", "aborted"};
 constexpr std::array<Name, 2> ownFailures{"stops_children", "dies_at_once"};
@@ -30,6 +32,10 @@ constexpr std::array<Name, 2> races{"drawn", "stop_first"};
 constexpr std::array<Name, 2> interruptedStarts{"dropped", "awaited"};
 constexpr std::array<Name, 3> staysDown{"ended_or_temporary", "ended", "temporary"};
 constexpr std::array<Name, 2> failedRestarts{"at_once", "after_a_second"};
+constexpr std::array<Name, 2> controlPipes{"keeps", "drops"};
+constexpr std::array<Name, 2> stopWaits{"for_ever", "by_policy"};
+constexpr std::array<Name, 2> stopResults{"ok", "of_child"};
+constexpr std::array<Name, 2> failureCounts{"kept", "reset_by_healthy_run"};
 constexpr std::array<Name, 2> stamps{"whole_seconds", "exact"};
 constexpr std::array<Name, 2> windowEnds{"inclusive", "exclusive"};
 
@@ -57,15 +63,16 @@ template <auto Member> constexpr DialectChoice limitRule()
 }
 
 constexpr std::array axes{
-    DialectAxis{choice("restarts", restartPolicies), on(Shape::Monitor) | on(Shape::System),
-                rule<&Rules::restartPolicy>()},
-    DialectAxis{choice("seen_exits", seenExits), on(Shape::List), rule<&Rules::seenExits>()},
+    DialectAxis{choice("restarts", restartPolicies),
+                on(Shape::Monitor) | on(Shape::System) | on(Shape::Loop), rule<&Rules::restartPolicy>()},
+    DialectAxis{choice("seen_exits", seenExits), on(Shape::List) | on(Shape::Parallel),
+                rule<&Rules::seenExits>()},
     DialectAxis{choice("instance_calls", instanceCalls), on(Shape::List), rule<&Rules::instanceCalls>()},
-    DialectAxis{choice("window_stamps", stamps), anyShape, limitRule<&RestartLimitSpec::stamps>()},
-    DialectAxis{choice("window_end", windowEnds), anyShape, limitRule<&RestartLimitSpec::end>()},
-    DialectAxis{choice("trips", tripTests), anyShape, rule<&Rules::tripTest>()},
+    DialectAxis{choice("window_stamps", stamps), hasLimit, limitRule<&RestartLimitSpec::stamps>()},
+    DialectAxis{choice("window_end", windowEnds), hasLimit, limitRule<&RestartLimitSpec::end>()},
+    DialectAxis{choice("trips", tripTests), hasLimit, rule<&Rules::tripTest>()},
     DialectAxis{choice("stop_order", stopOrders), on(Shape::List), rule<&Rules::stopOrder>()},
-    DialectAxis{choice("children_at_give_up", giveUps), anyShape, rule<&Rules::childrenAtGiveUp>()},
+    DialectAxis{choice("children_at_give_up", giveUps), hasLimit, rule<&Rules::childrenAtGiveUp>()},
     DialectAxis{choice("children_at_death", deaths), anyShape, rule<&Rules::childrenAtDeath>()},
     DialectAxis{choice("own_failure", ownFailures), anyShape, rule<&Rules::ownFailure>()},
     DialectAxis{choice("messages_meanwhile", meanwhile), on(Shape::Monitor),
@@ -75,6 +82,10 @@ constexpr std::array axes{
                 rule<&Rules::interruptedStart>()},
     DialectAxis{choice("stays_down", staysDown), on(Shape::System), rule<&Rules::staysDown>()},
     DialectAxis{choice("failed_restart", failedRestarts), on(Shape::System), rule<&Rules::failedRestart>()},
+    DialectAxis{choice("control_pipe", controlPipes), on(Shape::Loop), rule<&Rules::controlPipe>()},
+    DialectAxis{choice("stop_wait", stopWaits), on(Shape::Loop), rule<&Rules::stopWait>()},
+    DialectAxis{choice("stop_result", stopResults), on(Shape::Loop), rule<&Rules::stopResult>()},
+    DialectAxis{choice("failure_count", failureCounts), on(Shape::Loop), rule<&Rules::failureCount>()},
 };
 
 constexpr auto axisKeys = [] {
@@ -115,6 +126,7 @@ constexpr std::array acceptsKeys{
     Key{"options", V::Names},
     Key{"least_children", V::WholeNumber},
     Key{"most_children", V::WholeNumber},
+    Key{"limit", V::TrueOrFalse},
     Key{"unlimited", V::TrueOrFalse},
     Key{"lifetime", V::TrueOrFalse},
     Key{"zero_is_unlimited", V::TrueOrFalse},

@@ -45,7 +45,9 @@ std::string lengthText(std::int64_t ns)
 std::string details(const Recording &recording, const Event &event)
 {
     const std::string reason = event.hasReason ? " " + toText(event.exitReason(), recording) : std::string();
-    const std::string count = " " + std::to_string(event.a) + "/" + std::to_string(event.b);
+    const std::string count =
+        " " + std::to_string(event.a) + "/"
+        + (event.b == RestartLimitSpec::unlimited ? "unlimited" : std::to_string(event.b));
     switch (event.kind) {
     case EventKind::Restart:
         return count + (event.value > 0 ? " after " + lengthText(event.value) : "");

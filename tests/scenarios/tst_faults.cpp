@@ -381,7 +381,7 @@ child = "extra"
                       + fault("inject = \"hang\"\ninto = \"a\"\nat = \"5s\""),
                   {.kinds = "fault start started end"}),
              R"(0s: start app#1, start a#1
-                5s: fault a, end quiet)");
+                5s: fault a, end stuck:app waits for ever)");
     }
 
     void aHangingProcessHasNoPatienceToLose()
