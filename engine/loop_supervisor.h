@@ -42,7 +42,7 @@ private:
         Stopping,    ///< the child's end, and nothing else
     };
 
-    bool hasNext() const { return m_state == State::BackingOff ? m_delayOver.has_value() : m_end.has_value(); }
+    bool hasNext() const { return m_state == State::BackingOff ? bool(m_delayOver) : bool(m_end); }
     void selectIfReady(EffectList &effects);
     void selected(Instant now, bool takesNext, EffectList &effects);
     void childEnded(Instant now, const Signal &end, EffectList &effects);

@@ -24,10 +24,7 @@ std::string limitText(const Model &model, const RunResult &result)
         return "so many events in one instant are a loop that takes no time (--limit-instant)";
     case EndCause::NodeLimit:
         return "there are more nodes than the limit allows (--limit-nodes)";
-    case EndCause::Quiet:
-    case EndCause::Horizon:
-    case EndCause::StartFailed:
-    case EndCause::Stuck:
+    default:
         break;
     }
     return result.endText;

@@ -92,8 +92,8 @@ static_assert(sizeof(Event) == 48, "the record is hashed as it lies in memory: i
 
 inline constexpr std::uint32_t violationOfInvariant = 0x8000'0000;
 
-/// Why a run is over. Quiet: nothing can happen any more. Stuck: neither, but some supervisor still waits for an
-/// answer that can never come.
+/// Why a run is over. Quiet: nothing can happen any more. Stuck: neither, but some supervisor waits
+/// for an answer that can never come.
 enum class EndCause : std::uint8_t {
     Quiet,
     Horizon,

@@ -368,8 +368,8 @@ RunResult World::finish()
     return result;
 }
 
-/// Nothing can happen any more: which supervisor waits for an answer all the same? Of several the deepest, since
-/// those above it may only wait for its end.
+/// Nothing can happen any more: which supervisor waits for an answer all the same? Of several the
+/// deepest, since those above it may only wait for its end.
 NodeId World::waitingForEver() const
 {
     NodeId deepest;

@@ -342,7 +342,7 @@ private:
     std::vector<std::pair<EventId, std::uint32_t>> m_given;  ///< the commands so far, ascending
     std::vector<UnheardCall> m_unheard;
     std::uint32_t m_reloads = 0;         ///< workers that are busy with one
-    std::vector<std::uint32_t> m_draws;  ///< of a place: of a choice among what is ready, or of the time of a reload
+    std::vector<std::uint32_t> m_draws;  ///< of a place: of a choice or of a reload's time
     std::vector<ShutdownCall> m_shutdowns;
     std::vector<ShutdownCall> m_heldShutdowns;       ///< asked while the root was starting
     std::vector<NodeId> m_redefined;                 ///< places where another table was started than listed

@@ -218,7 +218,8 @@ private slots:
     void loopsNest()
     {
         TOLD(played("[scenario]\ndialect = \"processmanager\"\nhorizon = \"1m\"\n[supervisor.app]\n"
-                    "children = [\"in\"]\n[supervisor.in]\nchildren = [\"a\"]\n[worker.a]\nstop_time = \"1s\"\n"
+                    "children = [\"in\"]\n[supervisor.in]\nchildren = [\"a\"]\n"
+                    "[worker.a]\nstop_time = \"1s\"\n"
                     + command("reload", "1s") + command("shutdown", "2s")),
              R"(0s: start app#1, start in#1, started app#1, start in/a#1, started in/a#1, started in#1
                 1s: reply app "ok", reload in#1, reload in/a#1

@@ -136,7 +136,8 @@ void print(const Dialect &dialect, const BackoffSpec &backoff, std::uint32_t cou
     Instant sum;
     for (std::uint32_t failure = 1; failure <= count; ++failure) {
         const Duration delay = backoffDelay(backoff, failure - 1, 0);
-        const Duration longest = backoffDelay(backoff, failure - 1, std::numeric_limits<std::uint64_t>::max());
+        constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+        const Duration longest = backoffDelay(backoff, failure - 1, most);
         sum = sum + delay;
         Json row{{"failure", failure}, {"delay_ns", delay.ns()}};
         if (backoff.jitterThousandths > 0)
