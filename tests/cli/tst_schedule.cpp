@@ -84,7 +84,7 @@ void TestSchedule::mistakesAreTold_data()
     QTest::newRow("a dialect without a backoff")
         << QStringList{"--dialect", "otp"} << 2 << QString("has no backoff of its own");
     QTest::newRow("an unknown setting")
-        << QStringList{"--dialect", "otp", "frist=1s"} << 2 << QString("Did you mean `first`?");
+        << QStringList{"--dialect", "otp", "fctor=2"} << 2 << QString("Did you mean `factor`?");
     QTest::newRow("no setting") << QStringList{"--dialect", "otp", "5s"} << 2 << QString("KEY=VALUE");
     QTest::newRow("a factor below 1")
         << QStringList{"--dialect", "processmanager", "factor=0.5"} << 2 << QString("`factor` lies between");

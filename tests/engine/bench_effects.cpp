@@ -63,6 +63,10 @@ void Bench::carryOut(const Effect &effect)
         return send(effect);
     case EffectKind::DropStart:
         return say("drop the start under way");
+    case EffectKind::Reload:
+        return say("reload " + text(effect.child));
+    case EffectKind::Select:
+        return say("select");
     case EffectKind::ArmDeadline:
         expect(!m_armed, "one deadline at a time");
         m_armed = true;
