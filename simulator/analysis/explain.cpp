@@ -51,10 +51,12 @@ Budget budgetAt(const Model &model, const Recording &run, EventId decision)
     if (!budget.restarts.empty() && budget.restarts.size() + 1 == event.a && !limit.within.isNever()) {
         // OTP counts in whole seconds, and an entry exactly `within` old still counts (otp-semantics rule
         // 17).
-        constexpr std::int64_t second = 1'000'000'000;
-        const std::int64_t phase = model.clockPhase.ns();
-        const std::int64_t oldest = (run.events[budget.restarts.front().value].t + phase) / second;
-        budget.freeAt = Instant::fromNs((oldest + limit.within.ns() / second + 1) * second - phase);
+        const bool isExact = limit.stamps == WindowStamps::Exact;
+        const std::int64_t unit = isExact ? 1 : 1'000'000'000;
+        const std::int64_t phase = isExact ? 0 : model.clockPhase.ns();
+        const std::int64_t oldest = (run.events[budget.restarts.front().value].t + phase) / unit;
+        const std::int64_t more = limit.end == WindowEnd::Inclusive ? 1 : 0;
+        budget.freeAt = Instant::fromNs((oldest + limit.within.ns() / unit + more) * unit - phase);
     }
     return budget;
 }

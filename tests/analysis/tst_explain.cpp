@@ -44,6 +44,7 @@ private slots:
     void aGiveUpNamesTheRestartsThatUsedItsBudgetUp();
     void aCrashLoopIsSummedUp();
     void theBudgetIsFreeAgainWhenTheOldestStampIsOutOfTheWindow();
+    void exactStampsAreFreeToTheNanosecond();
     void theBudgetBeginsAnewWithTheSupervisor();
     void aFailedExpectationLeadsToTheFault();
     void aStoppedSiblingNamesWhatStoppedIt();
@@ -87,6 +88,20 @@ void TestExplain::theBudgetIsFreeAgainWhenTheOldestStampIsOutOfTheWindow()
     QCOMPARE(budget.restarts.size(), std::size_t{9});
     // Stamps of second 10 count up to and including second 15.
     QCOMPARE(budget.freeAt.ns(), 16'000'000'000);
+}
+
+void TestExplain::exactStampsAreFreeToTheNanosecond()
+{
+    const std::string tree = "[supervisor.app]\nmax_restarts = 2\nwithin = \"5s\"\nchildren = [\"w\"]\n"
+                             "[worker.w]\nlifetime = \"600ms\"\n";
+    const auto freeAt = [&](const std::string &dialect) {
+        const std::string text = "[scenario]\ndialect = \"" + dialect + "\"\n" + tree;
+        const Ran ran(text.c_str());
+        return budgetAt(ran.model(), ran.run, lastOf(ran.run, EventKind::GaveUp)).freeAt.ns();
+    };
+    // One exactly as old as the window no longer counts in the one, and still does in the other.
+    QCOMPARE(freeAt("spry"), 5'600'000'000);
+    QCOMPARE(freeAt("rusm"), 5'600'000'001);
 }
 
 void TestExplain::theBudgetBeginsAnewWithTheSupervisor()
