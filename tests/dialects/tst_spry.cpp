@@ -354,6 +354,14 @@ private slots:
                 30s: exit a#1 shutdown, exit app#1 normal, reply app "ok", end quiet)");
     }
 
+    void withoutALimitAChildThatIgnoresTheStopIsWaitedForForEver()
+    {
+        TOLD(played(tree("children = [\"a\"]\n",
+                         "[worker.a]\nshutdown = \"infinity\"\nstop_time = \"never\"\n" + shutdown("10s"))),
+             R"(0s: start app#1, start a#1
+                10s: command shutdown app, stop app#1, stop a#1, end stuck:app waits for ever)");
+    }
+
     void v16AnEarlierChildThatDiesMeanwhileIsMetInTheTeardown()
     {
         TOLD(played(tree("children = [\"a\", \"b\", \"c\"]\n",
