@@ -26,6 +26,7 @@ enum class EffectKind : std::uint8_t {
     Terminated,     ///< … has ended with `reason`
     Reload,         ///< tell `child` to reload
     Select,         ///< `Selected` once all that this instant has in store has happened
+    EndTurn,        ///< `TurnOver` behind what is on its way; no event
 };
 
 /// Does the effect become an event of its own? A `Stop` to a child that is already dead does not either, but
@@ -33,8 +34,8 @@ enum class EffectKind : std::uint8_t {
 constexpr bool isEvent(EffectKind kind)
 {
     return kind != EffectKind::ArmDeadline && kind != EffectKind::DisarmDeadline
-           && kind != EffectKind::CancelBackoff && kind != EffectKind::DropStart
-           && kind != EffectKind::Select;
+           && kind != EffectKind::CancelBackoff && kind != EffectKind::DropStart && kind != EffectKind::Select
+           && kind != EffectKind::EndTurn;
 }
 
 /// Why a start of all children failed.
@@ -70,6 +71,10 @@ enum class ReplyKind : std::uint8_t {
     Ignored,          ///< ignore
     MaxChildren,      ///< {error, max_children}
     Exited,           ///< the call failed because the supervisor ended, with the reason it ended with
+    TimedOut,         ///< the child was not up in time
+    Roster,           ///< as `Children`, with restart types in the place of processes
+    Strategy,
+    Uptime,  ///< `duration`
 };
 
 enum class ChildStatus : std::uint8_t { Undefined, Restarting, Running };
@@ -80,6 +85,7 @@ struct ChildRow {
     ProcessId process = {};
     ChildStatus status = ChildStatus::Undefined;
     ChildType type = ChildType::Worker;
+    RestartType restart = RestartType::Permanent;
 };
 
 /// The answer of count_children.

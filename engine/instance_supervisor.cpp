@@ -49,6 +49,7 @@ void InstanceSupervisor::begin(Instant now, const Signal &signal, EffectList &ef
     case SignalKind::ChildFailed:
     case SignalKind::ChildIgnored:
     case SignalKind::DeadlinePassed:
+    case SignalKind::TurnOver:
         break;
     }
     DARUMA_UNREACHABLE("a start result or a deadline that nobody waits for");
@@ -288,14 +289,10 @@ void InstanceSupervisor::command(const Signal &signal, EffectList &effects)
         return list(effects);
     case CommandKind::CountChildren:
         return count(effects);
-    case CommandKind::Reload:
-    case CommandKind::Control:
+    default:
+        // A glob may have asked several supervisors: those that lack the call answer nothing.
         m_command.cause = {};
-        return;
-    case CommandKind::Shutdown:
-        break;
     }
-    DARUMA_UNREACHABLE("a shutdown is an exit signal, not a call");
 }
 
 void InstanceSupervisor::list(EffectList &effects)

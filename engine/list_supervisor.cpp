@@ -60,6 +60,7 @@ void ListSupervisor::begin(Instant now, const Signal &signal, EffectList &effect
     case SignalKind::ChildFailed:
     case SignalKind::ChildIgnored:
     case SignalKind::DeadlinePassed:
+    case SignalKind::TurnOver:
         break;
     }
     DARUMA_UNREACHABLE("a start result or a deadline that nobody waits for");

@@ -21,14 +21,10 @@ void ListSupervisor::command(const Signal &signal, EffectList &effects)
         return whichChildren(effects);
     case CommandKind::CountChildren:
         return countChildren(effects);
-    case CommandKind::Reload:
-    case CommandKind::Control:
+    default:
+        // A glob may have asked several supervisors: those that lack the call answer nothing.
         m_command.cause = {};
-        return;
-    case CommandKind::Shutdown:
-        break;
     }
-    DARUMA_UNREACHABLE("a shutdown is an exit signal, not a call");
 }
 
 void ListSupervisor::startChild(const Signal &signal, EffectList &effects)

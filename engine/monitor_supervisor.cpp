@@ -50,6 +50,7 @@ void MonitorSupervisor::begin(Instant now, const Signal &signal, EffectList &eff
     case SignalKind::Selected:
     case SignalKind::ReloadAsked:
     case SignalKind::ReloadDone:
+    case SignalKind::TurnOver:
         return;
     }
 }

@@ -51,7 +51,7 @@ public:
     }
 
 protected:
-    enum class Wait : std::uint8_t { Nothing, StartResult, Exit, Delay };
+    enum class Wait : std::uint8_t { Nothing, StartResult, Exit, Delay, Init, Turn };
 
     void renew(const SupervisorSpec &spec, Duration clockPhase)
     {
@@ -77,6 +77,8 @@ protected:
             break;
         case SeenExits::AllButPanics:
             return reason.kind != ReasonKind::Panic;
+        case SeenExits::Returns:
+            return reason.kind != ReasonKind::Panic && reason.kind != ReasonKind::Killed;
         case SeenExits::AllButKills:
             return reason.kind != ReasonKind::Killed;
         }

@@ -5,7 +5,8 @@
 
 namespace daruma {
 
-/// What an operator may ask a supervisor for. The order is that of the scenario format's list.
+/// What an operator may ask a supervisor for. Their numbers are part of the fingerprint and of the stored
+/// form: new ones are appended.
 enum class CommandKind : std::uint8_t {
     StartChild,
     TerminateChild,
@@ -16,6 +17,9 @@ enum class CommandKind : std::uint8_t {
     Shutdown,  ///< not a call: the machines get `StopAsked`
     Reload,
     Control,  ///< any other message
+    StartChildLinked,
+    GetRestartStrategy,
+    GetUptime,
 };
 
 enum class SignalKind : std::uint8_t {
@@ -28,6 +32,7 @@ enum class SignalKind : std::uint8_t {
     DeadlinePassed,  ///< the deadline armed last has passed
     BackoffOver,     ///< the delay before the restart of record `hint` is over
     Retry,           ///< the supervisor's own message to itself: try the failed restart of `hint` again
+    TurnOver,        ///< what the effects up to `EndTurn` brought about without delay has its turn first
     StopAsked,       ///< the parent's exit signal (or its death): stop the children, then exit with `reason`
     Command,         ///< an operator's call
     OwnerEnded,      ///< the process that owns the supervisor has ended

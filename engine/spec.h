@@ -9,6 +9,7 @@
 #include "engine/policy/strategy.h"
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace daruma {
@@ -70,6 +71,16 @@ struct SupervisorSpec {
     std::vector<ChildSpec> children;
     std::vector<BackoffSpec> backoffs;
     bool hasDuplicateIds = false;  ///< some child has the id of an earlier one
+    /// How long a start may take that is asked for with a timeout, by the key of its specification.
+    std::vector<std::pair<std::uint32_t, Duration>> startTimeouts;
+
+    Duration startTimeoutOf(std::uint32_t key) const
+    {
+        for (const auto &[known, timeout] : startTimeouts)
+            if (known == key)
+                return timeout;
+        return Duration::never();
+    }
 };
 
 }  // namespace daruma

@@ -5,6 +5,7 @@
 #include "engine/loop_supervisor.h"
 #include "engine/monitor_supervisor.h"
 #include "engine/parallel_supervisor.h"
+#include "engine/roster_supervisor.h"
 #include "engine/system_supervisor.h"
 
 #include <variant>
@@ -13,7 +14,7 @@ namespace daruma {
 
 /// Any of the machines, chosen by the specification. They are named after their shape: a list of children,
 /// instances of one template, a loop that monitors, a system that is started as a whole, a loop around one
-/// child, children in parallel.
+/// child, children in parallel, a roster.
 class Supervisor {
 public:
     /// `chance` is for the shapes that leave something to chance: a new number for each new supervisor.
@@ -32,6 +33,8 @@ public:
             return machine<LoopSupervisor>().reset(spec, clockPhase);
         case Shape::Parallel:
             return machine<ParallelSupervisor>().reset(spec, clockPhase);
+        case Shape::Roster:
+            return machine<RosterSupervisor>().reset(spec, clockPhase);
         }
     }
 
@@ -83,7 +86,7 @@ private:
     }
 
     std::variant<ListSupervisor, InstanceSupervisor, MonitorSupervisor, SystemSupervisor, LoopSupervisor,
-                 ParallelSupervisor>
+                 ParallelSupervisor, RosterSupervisor>
         m_machine;
 };
 

@@ -7,11 +7,12 @@ namespace daruma {
 /// Which state machine runs a supervisor, where the control flow itself differs between systems. Named after
 /// their shapes; see engine/supervisor.h for the machine of each.
 enum class Shape : std::uint8_t {
-    List,     ///< children in start order, each start awaited, one thing at a time
-    Monitor,  ///< a loop that spawns and monitors; it waits for nothing but the ends of those it killed
-    System,   ///< one start function starts all, and any restart tears down all and calls it again
-    Loop,     ///< a loop around exactly one child, with a delay between two runs
+    List,      ///< children in start order, each start awaited, one thing at a time
+    Monitor,   ///< a loop that spawns and monitors; it waits for nothing but the ends of those it killed
+    System,    ///< one start function starts all, and any restart tears down all and calls it again
+    Loop,      ///< a loop around exactly one child, with a delay between two runs
     Parallel,  ///< all children at once, none restarted; the first error stops all
+    Roster,    ///< a list looked up by id; starts are not awaited, stops are, one message at a time
 };
 
 /// Whether a supervisor of that shape waits until a child is up before it starts the next (axis A10). Others
@@ -40,16 +41,22 @@ enum class StopOrder : std::uint8_t { ReverseStartOrder, StartOrder };
 enum class ChildrenAtGiveUp : std::uint8_t { StoppedInOrder, LeftAlone, Killed };
 
 /// Which exits reach the restart decision at all (axis A3).
-enum class SeenExits : std::uint8_t { All, AllButPanics, AllButKills };
+enum class SeenExits : std::uint8_t {
+    All,
+    AllButPanics,
+    Returns,  ///< neither panics nor kills: what ends so tells nobody
+    AllButKills,
+};
 
 /// When a count of restarts is too many: beyond the limit, or at it already (axis A5).
 enum class TripTest : std::uint8_t { Beyond, At };
 
 /// What becomes of the children of a supervisor whose process ends without stopping them (axis A19).
 enum class ChildrenAtDeath : std::uint8_t {
-    ExitSignal,  ///< linked: they get its exit reason as a signal
-    Orphaned,    ///< they live on
-    Aborted,     ///< killed as it is dropped
+    ExitSignal,      ///< linked: they get its exit reason as a signal
+    Orphaned,        ///< they live on
+    Aborted,         ///< killed as it is dropped
+    WorkersAborted,  ///< … the workers; supervisors live on
 };
 
 /// How a supervisor ends that fails itself: a panic in its own code.
@@ -120,6 +127,48 @@ enum class FailureCount : std::uint8_t {
     ResetByHealthyRun,  ///< a run as long as the longest delay begins anew
 };
 
+/// How the message of an end finds its child (axis A4).
+enum class ExitMatching : std::uint8_t {
+    Process,
+    Id,  ///< the first child of that id, whichever process it is by now
+};
+
+/// What becomes of a supervisor once its limit is exceeded and its children are stopped (axis A7).
+enum class AfterGiveUp : std::uint8_t { Ends, LivesOn };
+
+/// Whether a supervisor learns of the end of one below it (axis A17).
+enum class NestedEnds : std::uint8_t { Seen, Unseen };
+
+/// Whether it waits for the end of a supervisor that it stops, or only asks for it.
+enum class NestedStop : std::uint8_t { Awaited, Asked };
+
+/// What a group restart does with supervisors in the group.
+enum class NestedInGroups : std::uint8_t { Restarted, Stopped };
+
+/// What a group restart does with temporary children (axis A16).
+enum class TemporariesInGroups : std::uint8_t { Removed, Restarted };
+
+/// The shape of a rest_for_one round (axis A15).
+enum class RestRound : std::uint8_t {
+    StopsFirst,   ///< stop all, then start all
+    Interleaved,  ///< stop one, start it, go on with the next
+};
+
+/// What a supervisor does while it waits for the start of a child that was asked for with a timeout.
+enum class LinkedStart : std::uint8_t { GoesOn, Blocks };
+
+/// What a window longer than its clock has run does (`RestartLimitSpec::clockAge`).
+enum class LongWindow : std::uint8_t { Counts, Forgets };
+
+/// How calls are answered.
+enum class Answers : std::uint8_t {
+    Terms,      ///< OTP's: not_found, already_present
+    Sentences,  ///< errors are sentences that name the child, or the supervisor that has ended
+};
+
+/// When whoever asks for a shutdown gets the answer.
+enum class ShutdownAnswer : std::uint8_t { WhenEnded, AtOnce };
+
 /// One point in the space of rules: a choice on every axis that the machines know. The defaults are OTP's.
 /// Which axes a shape looks at stands in simulator/scenario/dialect_rules.cpp, where dialects name them.
 struct Rules {
@@ -141,6 +190,17 @@ struct Rules {
     StopWait stopWait = StopWait::ForEver;
     StopResult stopResult = StopResult::Ok;
     FailureCount failureCount = FailureCount::Kept;
+    ExitMatching exitMatching = ExitMatching::Process;
+    AfterGiveUp afterGiveUp = AfterGiveUp::Ends;
+    NestedEnds nestedEnds = NestedEnds::Seen;
+    NestedStop nestedStop = NestedStop::Awaited;
+    NestedInGroups nestedInGroups = NestedInGroups::Restarted;
+    TemporariesInGroups temporariesInGroups = TemporariesInGroups::Removed;
+    RestRound restRound = RestRound::StopsFirst;
+    LinkedStart linkedStart = LinkedStart::GoesOn;
+    LongWindow longWindow = LongWindow::Counts;
+    Answers answers = Answers::Terms;
+    ShutdownAnswer shutdownAnswer = ShutdownAnswer::WhenEnded;
 
     constexpr bool operator==(const Rules &) const = default;
 };

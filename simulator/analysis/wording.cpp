@@ -42,6 +42,12 @@ std::string_view toText(CommandKind kind)
         return "reload";
     case CommandKind::Control:
         return "control";
+    case CommandKind::StartChildLinked:
+        return "start_child_linked";
+    case CommandKind::GetRestartStrategy:
+        return "get_restart_strategy";
+    case CommandKind::GetUptime:
+        return "get_uptime";
     }
     DARUMA_UNREACHABLE("every command has a name");
 }

@@ -65,7 +65,9 @@ std::uint32_t InvariantChecker::countRestart(Supervisor &supervisor)
     const bool isExact = limit.stamps == WindowStamps::Exact;
     const std::int64_t stamp = isExact ? m_now : (m_now + m_model->clockPhase.ns()) / second;
     const std::int64_t span = isExact ? limit.within.ns() : limit.within.ns() / second;
-    const std::int64_t oldest = stamp - span + (limit.end == WindowEnd::Exclusive ? 1 : 0);
+    const bool forgets = !limit.clockAge.isNever() && limit.within > limit.clockAge
+                         && limit.within - limit.clockAge > Duration::nanoseconds(m_now);
+    const std::int64_t oldest = forgets ? stamp : stamp - span + (limit.end == WindowEnd::Exclusive ? 1 : 0);
     std::vector<Stamp> &stamps = supervisor.stamps;
     std::size_t &first = supervisor.firstStamp;
     while (first < stamps.size() && stamps[first].at < oldest)
@@ -131,7 +133,7 @@ void InvariantChecker::gaveUp(const Event &event)
     if (place.supervisor == none || event.incarnation != place.incarnation)
         return;
     Supervisor &supervisor = m_supervisors[place.supervisor];
-    supervisor.ending = supervisor.gaveUp = true;
+    supervisor.ending = supervisor.gaveUp = supervisor.spec->rules.afterGiveUp == AfterGiveUp::Ends;
     if (place.hasLeftovers || supervisor.blurred)
         return;
     const std::uint32_t count = countRestart(supervisor);

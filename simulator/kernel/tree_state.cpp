@@ -190,7 +190,7 @@ void TreeState::apply(const Event &event, const NodeTable &nodes, std::vector<st
         return;
     PlaceState &place = m_places[event.node.value];
     const PlaceState before = place;
-    change(event, place);
+    change(event, place, nodes);
     const Range range = m_groupsOf[event.node.value];
     for (std::uint32_t i = range.first; i < range.first + range.count; ++i) {
         Group &group = m_groups[m_groupList[i]];
@@ -201,7 +201,7 @@ void TreeState::apply(const Event &event, const NodeTable &nodes, std::vector<st
     }
 }
 
-void TreeState::change(const Event &event, PlaceState &place)
+void TreeState::change(const Event &event, PlaceState &place, const NodeTable &nodes)
 {
     const bool isLatest = event.incarnation == place.incarnation;
     const bool lives = place.phase == Phase::Up || place.phase == Phase::Starting;
@@ -229,6 +229,8 @@ void TreeState::change(const Event &event, PlaceState &place)
         break;
     case EventKind::GaveUp:
         place.gaveUp = true;
+        if (m_model->supervisor(nodes[event.node]).flags.rules.afterGiveUp == AfterGiveUp::LivesOn)
+            break;
         [[fallthrough]];
     case EventKind::Stop:
     case EventKind::Kill:

@@ -113,7 +113,7 @@ private:
 
     std::size_t fixedPlaces() const;
     void addPlace(NodeId node, const NodeTable &nodes);
-    void change(const Event &event, PlaceState &place);
+    void change(const Event &event, PlaceState &place, const NodeTable &nodes);
     void count(const Event &event, const PlaceState &before, const PlaceState &after, Group &group);
 
     const Model *m_model;

@@ -132,6 +132,7 @@ private:
         std::uint32_t command = 0;
         EventId event;
         ProcessId supervisor;
+        bool isAnswered = false;  ///< whoever asked does not wait for the end
     };
 
     /// A delivery to a process, to be filled in where it waits: copying it there would stall the processor.
@@ -270,6 +271,9 @@ private:
     void failCall(std::uint32_t index, const Effect &effect);
     void callFailed(const Ready &ready);
     std::string reasonText(ExitReason reason) const;
+    std::string endedText(NodeId node, std::string_view reason) const;
+    std::string errorSentence(const Process &process, const Effect &effect) const;
+    std::string rosterText(const Effect &effect, const EffectList &effects) const;
     std::string processText(ProcessId id) const;
     std::string childrenText(const Effect &effect, const EffectList &effects, bool areInstances) const;
     std::string resultText(std::uint32_t index, const Effect &effect, const EffectList &effects) const;

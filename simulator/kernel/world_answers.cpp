@@ -3,6 +3,26 @@
 
 namespace daruma {
 
+namespace {
+
+/// In its largest unit, with a fraction: 1.5s.
+std::string decimalText(Duration duration)
+{
+    constexpr std::pair<std::int64_t, std::string_view> units[] = {
+        {1'000'000'000, "s"}, {1'000'000, "ms"}, {1'000, "µs"}, {1, "ns"}};
+    for (const auto &[unit, name] : units) {
+        if (duration.ns() < unit && unit > 1)
+            continue;
+        std::string fraction = std::to_string(unit + duration.ns() % unit).substr(1);
+        fraction.erase(fraction.find_last_not_of('0') + 1);
+        return std::to_string(duration.ns() / unit) + (fraction.empty() ? "" : ".") + fraction
+               + std::string(name);
+    }
+    return {};
+}
+
+}  // namespace
+
 void World::reply(std::uint32_t index, const Effect &effect, const EffectList &effects)
 {
     const Process &process = m_processes[index];
@@ -26,7 +46,7 @@ void World::failCall(std::uint32_t index, const Effect &effect)
 
 void World::callFailed(const Ready &ready)
 {
-    const TextId result = m_texts.intern("[\"exit\", " + quoted(reasonText(ready.signal.reason)) + "]");
+    const TextId result = m_texts.intern(endedText(ready.target.node, reasonText(ready.signal.reason)));
     Event &event = open(EventKind::Reply, ready.target.node, ready.target.incarnation, ready.signal.cause);
     event.a = commandOf(ready.signal.cause);
     event.detail = static_cast<std::uint8_t>(ready.signal.command);
@@ -47,11 +67,54 @@ std::string World::processText(ProcessId id) const
     return path(id.node) + "#" + std::to_string(id.incarnation);
 }
 
+/// The answer to a call of a supervisor that is gone, or goes while the call waits.
+std::string World::endedText(NodeId node, std::string_view reason) const
+{
+    const bool isSupervisor = node.isValid() && m_nodes[node].isSupervisor;
+    if (isSupervisor && m_model->supervisor(m_nodes[node]).flags.rules.answers == Answers::Sentences)
+        return "[\"error\", "
+               + quoted("supervisor '" + idText(m_nodes[node].id, m_texts)
+                        + "' is shutting down - operation not permitted")
+               + "]";
+    return "[\"exit\", " + quoted(reason) + "]";
+}
+
+/// An error of a call, where errors are sentences about the child that it names; else empty.
+std::string World::errorSentence(const Process &process, const Effect &effect) const
+{
+    if (m_model->supervisors[process.definition].flags.rules.answers != Answers::Sentences)
+        return {};
+    const Command &command = m_model->commands[commandOf(effect.cause)];
+    const std::string child = "'" + idText(command.child, m_texts) + "'";
+    switch (effect.reply) {
+    case ReplyKind::AlreadyPresent:
+        return "child with id " + child + " already exists - use a unique identifier";
+    case ReplyKind::NotFound:
+        return "child with id " + child + " not found - it may have already terminated";
+    case ReplyKind::Failed: {
+        const bool isError = effect.reason.kind == ReasonKind::Error;
+        const bool hasText = isError && effect.reason.text.isValid();
+        return "child " + child + " initialization failed: "
+               + (hasText   ? std::string(m_texts[effect.reason.text])
+                  : isError ? "error"
+                            : "worker panicked during initialization");
+    }
+    case ReplyKind::TimedOut:
+        return "child " + child + " initialization timed out after "
+               + decimalText(m_model->supervisors[process.definition].flags.startTimeoutOf(
+                   m_model->startables[command.startable].spec.key));
+    default:
+        return {};
+    }
+}
+
 std::string World::resultText(std::uint32_t index, const Effect &effect, const EffectList &effects) const
 {
     const auto pair = [](std::string_view first, std::string_view second) {
         return "[\"" + std::string(first) + "\", " + quoted(second) + "]";
     };
+    if (const std::string sentence = errorSentence(m_processes[index], effect); !sentence.empty())
+        return pair("error", sentence);
     switch (effect.reply) {
     case ReplyKind::Ok:
         return "\"ok\"";
@@ -91,6 +154,14 @@ std::string World::resultText(std::uint32_t index, const Effect &effect, const E
                + ", \"active\": " + std::to_string(effects.counts[effect.key].active)
                + ", \"supervisors\": " + std::to_string(effects.counts[effect.key].supervisors)
                + ", \"workers\": " + std::to_string(effects.counts[effect.key].workers) + "}";
+    case ReplyKind::TimedOut:
+        return pair("error", "timeout");
+    case ReplyKind::Roster:
+        return rosterText(effect, effects);
+    case ReplyKind::Strategy:
+        return quoted(toText(m_model->supervisors[m_processes[index].definition].flags.strategy));
+    case ReplyKind::Uptime:
+        return std::to_string(effect.duration.ns() / 1'000'000'000);
     case ReplyKind::Exited:
         break;
     }
@@ -119,6 +190,19 @@ std::string World::childrenText(const Effect &effect, const EffectList &effects,
             break;
         }
         text += row.type == ChildType::Supervisor ? ", \"supervisor\"]" : ", \"worker\"]";
+    }
+    return text + "]";
+}
+
+std::string World::rosterText(const Effect &effect, const EffectList &effects) const
+{
+    constexpr std::string_view types[] = {"permanent", "transient", "temporary"};
+    std::string text = "[";
+    for (std::uint32_t i = 0; i < effect.hint; ++i) {
+        const ChildRow &row = effects.rows[effect.key + i];
+        text += (i > 0 ? ", [" : "[") + quoted(idText(row.id, m_texts))
+                + (row.type == ChildType::Supervisor ? ", \"supervisor\", " : ", \"worker\", ")
+                + quoted(types[static_cast<std::size_t>(row.restart)]) + "]";
     }
     return text + "]";
 }

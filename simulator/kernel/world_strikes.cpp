@@ -305,7 +305,7 @@ void World::commandTo(std::uint32_t index, EventId event, NodeId node)
     const Command &command = m_model->commands[index];
     const std::uint32_t target = node.isValid() ? m_nodeStates[node.value].current : none;
     if (target == none || m_processes[target].state == State::Dead || !m_processes[target].isSupervisor)
-        return answerCall(index, event, node, "[\"exit\", \"noproc\"]");
+        return answerCall(index, event, node, endedText(node, "noproc"));
     if (command.kind == CommandKind::Shutdown)
         return shutdown(index, event, target);
     Signal signal;
@@ -345,7 +345,10 @@ void World::shutdown(std::uint32_t index, EventId event, std::uint32_t target)
         m_heldShutdowns.push_back({index, event, supervisor});
         return;
     }
-    m_shutdowns.push_back({index, event, supervisor});
+    const ShutdownAnswer answer = m_model->supervisors[process.definition].flags.rules.shutdownAnswer;
+    m_shutdowns.push_back({index, event, supervisor, answer == ShutdownAnswer::AtOnce});
+    if (answer == ShutdownAnswer::AtOnce)
+        answerCall(index, event, process.node, "\"ok\"");
     if (isRoot && m_lifecycle.shutdownAsked({command.by, command.why}))
         lifecycleChanged(event, {}, false);
     open(EventKind::Stop, process.node, process.incarnation, event).value =
@@ -363,7 +366,7 @@ void World::releaseShutdowns()
     m_heldShutdowns.clear();
     for (const ShutdownCall &call : held) {
         if (m_processes[root].state == State::Dead) {
-            answerCall(call.command, call.event, NodeId{0}, "[\"exit\", \"noproc\"]");
+            answerCall(call.command, call.event, NodeId{0}, endedText(NodeId{0}, "noproc"));
             forgetGrace(call.command);
         } else {
             shutdown(call.command, call.event, root);
@@ -391,7 +394,8 @@ void World::answerShutdowns(ProcessId ended)
             answered.push_back(call);
     std::erase_if(m_shutdowns, [ended](const ShutdownCall &call) { return call.supervisor == ended; });
     for (const ShutdownCall &call : answered) {
-        answerCall(call.command, call.event, ended.node, "\"ok\"");
+        if (!call.isAnswered)
+            answerCall(call.command, call.event, ended.node, "\"ok\"");
         forgetGrace(call.command);
     }
 }

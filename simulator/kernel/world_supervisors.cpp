@@ -128,14 +128,16 @@ void World::carryOut(std::uint32_t index, const EffectList &effects)
             dropStart(index, effect.cause);
             break;
         case EffectKind::GaveUp: {
-            process.isLeaving = true;
+            const Rules &rules = m_model->supervisors[process.definition].flags.rules;
+            const bool ends = rules.afterGiveUp == AfterGiveUp::Ends;
+            process.isLeaving = process.isLeaving || ends;
             Event &event = open(EventKind::GaveUp, process.node, process.incarnation, effect.cause);
             event.setReason(effect.reason);
             event.a = effect.count.inWindow;
             event.b = m_model->supervisors[process.definition].flags.limit.max;
             event.other = effect.child.node;
             const EventId id = close();
-            if (process.parent == none && m_lifecycle.stopping(true))
+            if (ends && process.parent == none && m_lifecycle.stopping(true))
                 lifecycleChanged(id, effect.reason, true);
             break;
         }
@@ -187,6 +189,9 @@ void World::carryOut(std::uint32_t index, const EffectList &effects)
         case EffectKind::Select:
             process.timer = Timer::Select;
             arm(slotOf(index), m_now);
+            break;
+        case EffectKind::EndTurn:
+            post(index).signal.kind = SignalKind::TurnOver;
             break;
         }
     }
@@ -397,14 +402,15 @@ void World::supervisorExited(std::uint32_t index, ExitReason reason, EventId exi
 void World::signalLinked(std::uint32_t index, const Supervisor &machine, ExitReason reason, EventId exit)
 {
     const Process &process = m_processes[index];
-    const bool aborts =
-        m_model->supervisors[process.definition].flags.rules.childrenAtDeath == ChildrenAtDeath::Aborted;
+    const ChildrenAtDeath fate = m_model->supervisors[process.definition].flags.rules.childrenAtDeath;
+    const bool aborts = fate != ChildrenAtDeath::ExitSignal;
     const auto link = [&](std::uint32_t child) {
         if (child == none)
             return;
         const Process &linked = m_processes[child];
         if (linked.state != State::Dead && linked.parent == index
-            && linked.parentIncarnation == process.incarnation) {
+            && linked.parentIncarnation == process.incarnation
+            && !(linked.isSupervisor && fate == ChildrenAtDeath::WorkersAborted)) {
             Ready &ready = post(child);
             ready.delivery = aborts ? Delivery::KillOrder : Delivery::StopOrder;
             ready.signal.reason = reason;

@@ -21,8 +21,9 @@ std::string_view textOf(const TomlValue &table, std::string_view key)
     return entry && entry->value.isText() ? std::string_view(entry->value.text) : std::string_view();
 }
 
-constexpr std::array<std::pair<std::string_view, CommandKind>, 9> commandKinds{
+constexpr std::array<std::pair<std::string_view, CommandKind>, 12> commandKinds{
     {{"start_child", CommandKind::StartChild},
+     {"start_child_linked", CommandKind::StartChildLinked},
      {"terminate_child", CommandKind::TerminateChild},
      {"restart_child", CommandKind::RestartChild},
      {"delete_child", CommandKind::DeleteChild},
@@ -30,6 +31,8 @@ constexpr std::array<std::pair<std::string_view, CommandKind>, 9> commandKinds{
      {"count_children", CommandKind::CountChildren},
      {"reload", CommandKind::Reload},
      {"control", CommandKind::Control},
+     {"get_restart_strategy", CommandKind::GetRestartStrategy},
+     {"get_uptime", CommandKind::GetUptime},
      {"shutdown", CommandKind::Shutdown}}};
 
 /// Those of the format's commands that the dialect has.
@@ -42,10 +45,21 @@ std::vector<std::string_view> commandsOf(const Dialect &dialect)
     return names;
 }
 
+bool startsChild(CommandKind kind)
+{
+    return kind == CommandKind::StartChild || kind == CommandKind::StartChildLinked;
+}
+
+bool startsChild(const TomlValue &command)
+{
+    const auto kind = commandNamed(textOf(command, "do"));
+    return kind && startsChild(*kind);
+}
+
 bool takesChild(CommandKind kind)
 {
-    return kind == CommandKind::StartChild || kind == CommandKind::TerminateChild
-           || kind == CommandKind::RestartChild || kind == CommandKind::DeleteChild;
+    return startsChild(kind) || kind == CommandKind::TerminateChild || kind == CommandKind::RestartChild
+           || kind == CommandKind::DeleteChild;
 }
 
 }
@@ -63,7 +77,7 @@ std::set<std::string, std::less<>> startedNames(const std::vector<PlacedTable> &
 {
     std::set<std::string, std::less<>> names;
     for (const PlacedTable &command : commands) {
-        if (textOf(*command.table, "do") == "start_child")
+        if (startsChild(*command.table))
             names.emplace(textOf(*command.table, "child"));
     }
     return names;
@@ -79,7 +93,7 @@ CommandReader::CommandReader(const std::vector<PlacedTable> &tables, const Diale
 {
     for (std::size_t i = 0; i < tables.size(); ++i) {
         const TomlValue &table = *tables[i].table;
-        if (textOf(table, "do") == "start_child")
+        if (startsChild(table))
             m_starts.push_back(
                 {i, std::string(textOf(table, "to")), std::string(textOf(table, "child")), {}});
     }
@@ -178,7 +192,12 @@ void CommandReader::readCommand(std::size_t index, const SelectorTable &selector
     }
     command.kind = *kind;
     readKeys(table, command);
-    if (command.kind == CommandKind::StartChild) {
+    const Draft *child = m_drafts.find(textOf(*m_tables[index].table, "child"));
+    if (startsChild(command.kind) && !dialect.startsSupervisors && child && child->definition.isSupervisor)
+        m_problems.error(table.find("child")->value.place,
+                         fmt::format("{} is a supervisor: the \"{}\" of the dialect \"{}\" starts workers",
+                                     child->table.title(), name, dialect.name));
+    if (startsChild(command.kind)) {
         const auto start = std::find_if(m_starts.begin(), m_starts.end(),
                                         [index](const Start &known) { return known.table == index; });
         readStart(table, *start, command);
@@ -209,7 +228,7 @@ void CommandReader::readKeys(const TableReader &table, Command &command)
         reject("child", "");
     else if (!table.has("child"))
         m_problems.error(table.place(), fmt::format("do = \"{}\" needs the key `child`", name));
-    if (command.kind != CommandKind::StartChild)
+    if (!startsChild(command.kind))
         reject("behaviour", "start_child");
     if (command.kind != CommandKind::Shutdown)
         reject("grace", "shutdown");
@@ -219,8 +238,10 @@ void CommandReader::readKeys(const TableReader &table, Command &command)
         command.message = m_model.texts.intern(*message);
     else if (!table.has("message"))
         m_problems.error(table.place(), "do = \"control\" needs the key `message`");
-    if (table.has("timeout"))
-        m_problems.error(table.placeOf("timeout"), fmt::format("do = \"{}\" takes no `timeout`", name));
+    if (command.kind != CommandKind::StartChildLinked)
+        reject("timeout", "start_child_linked");
+    else if (!table.has("timeout"))
+        m_problems.error(table.place(), fmt::format("do = \"{}\" needs the key `timeout`", name));
     if (const auto grace = table.duration("grace"))
         command.grace = *grace;
     const auto child = table.text("child");
@@ -330,6 +351,9 @@ void CommandReader::startTable(const TableReader &table, const Start &start, Dra
     command.startable = static_cast<std::uint32_t>(m_model.startables.size());
     command.child = spec.id;
     spec.key = startableKey + command.startable;
+    if (const auto timeout = table.duration("timeout"))
+        for (const SupervisorDefinition::Listed target : start.targets)
+            m_model.supervisors[target.definition].flags.startTimeouts.emplace_back(spec.key, *timeout);
     m_model.startables.push_back({spec, draft.definition, {}, false});
 }
 

@@ -161,6 +161,8 @@ private:
         flag("brutal_kill", m_dialect.hasBrutalKill);
         flag("auto_shutdown", m_dialect.hasAutoShutdown);
         flag("ignore", m_dialect.hasIgnore);
+        flag("duplicate_ids", m_dialect.hasDuplicateIds);
+        flag("starts_supervisors", m_dialect.startsSupervisors);
     }
 
     void readCommands(const TableReader &accepts)

@@ -53,7 +53,9 @@ struct Dialect {
     bool hasShutdown = true;  ///< a child may say how it is stopped
     bool hasBrutalKill = true;
     bool hasAutoShutdown = true;
-    bool hasIgnore = true;  ///< a start may succeed without a process
+    bool hasIgnore = true;          ///< a start may succeed without a process
+    bool hasDuplicateIds = false;   ///< children of one supervisor may have the same id
+    bool startsSupervisors = true;  ///< start_child takes supervisors too
 
     std::vector<DialectDefect> defects;
 

@@ -33,9 +33,18 @@ void readMaxChildren(const TomlValue &value, SupervisorDefinition &supervisor, P
         problems.error(value.place, "`max_children` takes a whole number, 0 or more");
 }
 
+/// How long the host has been up at virtual time 0.
+void readHostUptime(const TomlValue &value, SupervisorDefinition &supervisor, Problems &problems)
+{
+    const auto uptime = readDuration(value, "host_uptime", problems);
+    if (uptime && supervisor.flags.rules.longWindow == LongWindow::Forgets)
+        supervisor.flags.limit.clockAge = *uptime;
+}
+
 constexpr std::array options{
     Option{"owner", readOwner, nullptr},
     Option{"max_children", readMaxChildren, nullptr},
+    Option{"host_uptime", readHostUptime, nullptr},
 };
 
 /// Calls `read` with every option of the table that the dialect declares and that `isMeant`.

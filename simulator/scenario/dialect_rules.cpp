@@ -15,15 +15,15 @@ constexpr std::uint32_t on(Shape shape)
 }
 constexpr std::uint32_t anyShape = 0xffff'ffff;
 constexpr std::uint32_t hasLimit =
-    on(Shape::List) | on(Shape::Monitor) | on(Shape::System);
+    on(Shape::List) | on(Shape::Monitor) | on(Shape::System) | on(Shape::Roster);
 
-constexpr std::array<Name, 5> shapes{"list", "monitor", "system", "loop", "parallel"};
+constexpr std::array<Name, 6> shapes{"list", "monitor", "system", "loop", "parallel", "roster"};
 
 constexpr std::array<Name, 2> stopOrders{"reverse_start_order", "start_order"};
 constexpr std::array<Name, 3> giveUps{"stopped_in_order", "left_alone", "killed"};
-constexpr std::array<Name, 3> seenExits{"all", "all_but_panics", "all_but_kills"};
+constexpr std::array<Name, 4> seenExits{"all", "all_but_panics", "returns", "all_but_kills"};
 constexpr std::array<Name, 2> tripTests{"beyond", "at"};
-constexpr std::array<Name, 3> deaths{"exit_signal", "orphaned", "aborted"};
+constexpr std::array<Name, 4> deaths{"exit_signal", "orphaned", "aborted", "workers_aborted"};
 constexpr std::array<Name, 2> ownFailures{"stops_children", "dies_at_once"};
 constexpr std::array<Name, 4> restartPolicies{"by_type", "always", "failures", "by_type_but_killed"};
 constexpr std::array<Name, 2> meanwhile{"kept", "discarded"};
@@ -36,6 +36,17 @@ constexpr std::array<Name, 2> controlPipes{"keeps", "drops"};
 constexpr std::array<Name, 2> stopWaits{"for_ever", "by_policy"};
 constexpr std::array<Name, 2> stopResults{"ok", "of_child"};
 constexpr std::array<Name, 2> failureCounts{"kept", "reset_by_healthy_run"};
+constexpr std::array<Name, 2> exitMatchings{"process", "id"};
+constexpr std::array<Name, 2> aftermaths{"ends", "lives_on"};
+constexpr std::array<Name, 2> nestedEnds{"seen", "unseen"};
+constexpr std::array<Name, 2> nestedStops{"awaited", "asked"};
+constexpr std::array<Name, 2> nestedInGroups{"restarted", "stopped"};
+constexpr std::array<Name, 2> temporariesInGroups{"removed", "restarted"};
+constexpr std::array<Name, 2> restRounds{"stops_first", "interleaved"};
+constexpr std::array<Name, 2> linkedStarts{"goes_on", "blocks"};
+constexpr std::array<Name, 2> longWindows{"counts", "forgets"};
+constexpr std::array<Name, 2> answers{"terms", "sentences"};
+constexpr std::array<Name, 2> shutdownAnswers{"when_ended", "at_once"};
 constexpr std::array<Name, 2> stamps{"whole_seconds", "exact"};
 constexpr std::array<Name, 2> windowEnds{"inclusive", "exclusive"};
 
@@ -63,15 +74,16 @@ template <auto Member> constexpr DialectChoice limitRule()
 }
 
 constexpr std::array axes{
-    DialectAxis{choice("restarts", restartPolicies),
-                on(Shape::Monitor) | on(Shape::System) | on(Shape::Loop), rule<&Rules::restartPolicy>()},
-    DialectAxis{choice("seen_exits", seenExits), on(Shape::List) | on(Shape::Parallel),
+    DialectAxis{choice("restarts", restartPolicies), on(Shape::Monitor) | on(Shape::System) | on(Shape::Loop),
+                rule<&Rules::restartPolicy>()},
+    DialectAxis{choice("seen_exits", seenExits), on(Shape::List) | on(Shape::Parallel) | on(Shape::Roster),
                 rule<&Rules::seenExits>()},
     DialectAxis{choice("instance_calls", instanceCalls), on(Shape::List), rule<&Rules::instanceCalls>()},
     DialectAxis{choice("window_stamps", stamps), hasLimit, limitRule<&RestartLimitSpec::stamps>()},
     DialectAxis{choice("window_end", windowEnds), hasLimit, limitRule<&RestartLimitSpec::end>()},
     DialectAxis{choice("trips", tripTests), hasLimit, rule<&Rules::tripTest>()},
-    DialectAxis{choice("stop_order", stopOrders), on(Shape::List), rule<&Rules::stopOrder>()},
+    DialectAxis{choice("stop_order", stopOrders), on(Shape::List) | on(Shape::Roster),
+                rule<&Rules::stopOrder>()},
     DialectAxis{choice("children_at_give_up", giveUps), hasLimit, rule<&Rules::childrenAtGiveUp>()},
     DialectAxis{choice("children_at_death", deaths), anyShape, rule<&Rules::childrenAtDeath>()},
     DialectAxis{choice("own_failure", ownFailures), anyShape, rule<&Rules::ownFailure>()},
@@ -86,6 +98,19 @@ constexpr std::array axes{
     DialectAxis{choice("stop_wait", stopWaits), on(Shape::Loop), rule<&Rules::stopWait>()},
     DialectAxis{choice("stop_result", stopResults), on(Shape::Loop), rule<&Rules::stopResult>()},
     DialectAxis{choice("failure_count", failureCounts), on(Shape::Loop), rule<&Rules::failureCount>()},
+    DialectAxis{choice("exits_found_by", exitMatchings), on(Shape::Roster), rule<&Rules::exitMatching>()},
+    DialectAxis{choice("after_give_up", aftermaths), on(Shape::Roster), rule<&Rules::afterGiveUp>()},
+    DialectAxis{choice("nested_ends", nestedEnds), on(Shape::Roster), rule<&Rules::nestedEnds>()},
+    DialectAxis{choice("nested_stop", nestedStops), on(Shape::Roster), rule<&Rules::nestedStop>()},
+    DialectAxis{choice("nested_in_groups", nestedInGroups), on(Shape::Roster),
+                rule<&Rules::nestedInGroups>()},
+    DialectAxis{choice("temporaries_in_groups", temporariesInGroups), on(Shape::Roster),
+                rule<&Rules::temporariesInGroups>()},
+    DialectAxis{choice("rest_for_one_round", restRounds), on(Shape::Roster), rule<&Rules::restRound>()},
+    DialectAxis{choice("linked_start", linkedStarts), on(Shape::Roster), rule<&Rules::linkedStart>()},
+    DialectAxis{choice("long_window", longWindows), anyShape, rule<&Rules::longWindow>()},
+    DialectAxis{choice("answers", answers), anyShape, rule<&Rules::answers>()},
+    DialectAxis{choice("shutdown_answer", shutdownAnswers), anyShape, rule<&Rules::shutdownAnswer>()},
 };
 
 constexpr auto axisKeys = [] {
@@ -134,6 +159,8 @@ constexpr std::array acceptsKeys{
     Key{"brutal_kill", V::TrueOrFalse},
     Key{"auto_shutdown", V::TrueOrFalse},
     Key{"ignore", V::TrueOrFalse},
+    Key{"duplicate_ids", V::TrueOrFalse},
+    Key{"starts_supervisors", V::TrueOrFalse},
 };
 
 constexpr std::array ruleKeys{Key{"axis", V::Text, true}, Key{"rule", V::Text, true},

@@ -203,6 +203,7 @@ private:
         SupervisorDefinition &supervisor = m_model.supervisors[parent.definition.definition];
         const bool isSimple = supervisor.flags.strategy == Strategy::SimpleOneForOne;
         std::map<std::string, const Draft *, std::less<>> ids;
+        m_allowsDuplicates = parent.dialect->hasDuplicateIds;
         for (const TomlValue *entry : parent.children) {
             Draft *child = m_drafts.find(entry->text);
             if (!child || child->listedAt != entry)
@@ -212,7 +213,8 @@ private:
             if (child->backoff)
                 spec.backoff = addBackoff(supervisor.flags, *child->backoff, child->table.placeOf("backoff"),
                                           m_problems);
-            checkId(*child, *entry, ids);
+            const bool isNew = checkId(*child, *entry, ids);
+            supervisor.flags.hasDuplicateIds = supervisor.flags.hasDuplicateIds || !isNew;
             if (!m_hasTooManyNodes)
                 addChildren(*child, spec, supervisor, isSimple);
         }
@@ -221,16 +223,18 @@ private:
             checkTemplate(parent);
     }
 
-    void checkId(const Draft &child, const TomlValue &entry,
+    /// Whether no child before has that id.
+    bool checkId(const Draft &child, const TomlValue &entry,
                  std::map<std::string, const Draft *, std::less<>> &ids)
     {
         const std::string id(m_model.texts[specOf(m_model, child.definition).id.text]);
         const auto [known, isNew] = ids.emplace(id, &child);
-        if (!isNew)
+        if (!isNew && !m_allowsDuplicates)
             m_problems.error(entry.place,
                              fmt::format("{} and {} have the same id \"{}\" under one supervisor",
                                          known->second->table.title(), child.table.title(), id),
                              "give one of them another `id`");
+        return isNew;
     }
 
     /// An id such as "db[1]" beside the children that `count` makes of "db".
@@ -311,9 +315,9 @@ private:
             Node &above = nodes.change(level.node);
             above.firstChild = first;
             above.childCount = static_cast<std::uint32_t>(supervisor.listed.size());
+            const std::vector<ChildId> ids = pathIds(supervisor.flags);
             for (std::size_t i = 0; i < supervisor.listed.size(); ++i)
-                setDefinition(nodes.add(level.node, supervisor.flags.children[i].id, m_model.texts),
-                              supervisor.listed[i]);
+                setDefinition(nodes.add(level.node, ids[i], m_model.texts), supervisor.listed[i]);
             // The stack gives back the last one first: the children are visited in start order.
             for (std::size_t i = supervisor.listed.size(); i-- > 0;) {
                 const NodeId child{first.value + static_cast<std::uint32_t>(i)};
@@ -321,6 +325,27 @@ private:
                     open.push_back({child, level.depth + 1});
             }
         }
+    }
+
+    /// Paths tell siblings apart, also where a dialect lets them share an id: the second "db" is "db(2)".
+    std::vector<ChildId> pathIds(const SupervisorSpec &flags)
+    {
+        std::vector<ChildId> ids;
+        if (!flags.hasDuplicateIds) {
+            for (const ChildSpec &child : flags.children)
+                ids.push_back(child.id);
+            return ids;
+        }
+        std::map<ChildId, std::uint32_t> known;
+        for (const ChildSpec &child : flags.children) {
+            const std::uint32_t number = ++known[child.id];
+            if (number == 1)
+                ids.push_back(child.id);
+            else
+                ids.push_back(
+                    {m_model.texts.intern(fmt::format("{}({})", idText(child.id, m_model.texts), number))});
+        }
+        return ids;
     }
 
     void reportDepth(const SupervisorDefinition &supervisor)
@@ -345,6 +370,7 @@ private:
     std::vector<Doubled> m_doubled;
     bool m_hasCircle = false;
     bool m_hasTooManyNodes = false;
+    bool m_allowsDuplicates = false;  ///< of the supervisor whose children are listed
 };
 
 bool isSame(const BackoffSpec &a, const BackoffSpec &b)

@@ -119,6 +119,8 @@ void Bench::carryOut(const Effect &effect)
     case EffectKind::Terminated:
         m_ended = true;
         return say("end " + textOf(effect.reason) + (effect.leavesChildren ? " leaving children" : ""));
+    case EffectKind::EndTurn:
+        return say("of another shape");
     }
 }
 
@@ -238,6 +240,11 @@ QByteArray Bench::replyText(const Effect &effect) const
         return "ignore";
     case ReplyKind::MaxChildren:
         return "max_children";
+    case ReplyKind::TimedOut:
+    case ReplyKind::Roster:
+    case ReplyKind::Strategy:
+    case ReplyKind::Uptime:
+        return "of another shape";
     case ReplyKind::Counts: {
         const ChildCounts &counts = m_effects.counts[effect.key];
         return "specs " + QByteArray::number(counts.specs) + " active " + QByteArray::number(counts.active)
