@@ -71,6 +71,7 @@ void LoopSupervisor::handle(Instant now, const Signal &signal, EffectList &effec
         break;
     case SignalKind::Retry:
     case SignalKind::OwnerEnded:
+    case SignalKind::TurnOver:
         return;
     }
     selectIfReady(effects);

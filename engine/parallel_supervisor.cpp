@@ -84,6 +84,7 @@ void ParallelSupervisor::begin(Instant now, const Signal &signal, EffectList &ef
     case SignalKind::BackoffOver:
     case SignalKind::Retry:
     case SignalKind::OwnerEnded:
+    case SignalKind::TurnOver:
     case SignalKind::Selected:
         return;
     }
