@@ -17,6 +17,7 @@ std::string tree(const std::string &app, const std::string &rest)
 }
 
 const std::string one = "children = [\"a\"]\n[worker.a]\n";
+const std::string two = "children = [\"a\", \"b\"]\n";
 const std::string three = "children = [\"a\", \"b\", \"c\"]\n[worker.a]\n[worker.b]\n[worker.c]\n";
 
 std::string fault(const std::string &inject, const std::string &into, const std::string &at)
@@ -104,7 +105,7 @@ class TestSpry : public QObject {
 private slots:
     void v1AChildThatAlwaysFailsIsStartedFourTimes()
     {
-        TOLD(played(tree("children = [\"a\", \"b\"]\n", "[worker.a]\nlifetime = \"1ms\"\n[worker.b]\n")),
+        TOLD(played(tree(two, "[worker.a]\nlifetime = \"1ms\"\n[worker.b]\n")),
              R"(0s: start app#1, start a#1, start b#1
                 1ms: exit a#1 panic, restart a#1 1/3, stop b#1, exit b#1 shutdown, start a#2, start b#2
                 2ms: exit a#2 panic, restart a#2 2/3, stop b#2, exit b#2 shutdown, start a#3, start b#3
@@ -151,8 +152,7 @@ private slots:
 
     void v4ANormalEndOfAPermanentChildRestartsAll()
     {
-        TOLD(played(tree("children = [\"a\", \"b\"]\n",
-                         "[worker.a]\nlifetime = \"40s\"\nexit_reason = \"normal\"\n[worker.b]\n"),
+        TOLD(played(tree(two, "[worker.a]\nlifetime = \"40s\"\nexit_reason = \"normal\"\n[worker.b]\n"),
                     "a b"),
              R"(0s: start a#1, start b#1
                 40s: exit a#1 normal, restart a#1 1/3, stop b#1, exit b#1 shutdown, start a#2, start b#2)");
@@ -215,8 +215,8 @@ private slots:
 
     void v10ATemporarySiblingStaysDown()
     {
-        TOLD(played(tree("children = [\"a\", \"b\"]\n",
-                         "[worker.a]\n[worker.b]\nrestart = \"temporary\"\n" + fault("panic", "a", "1s"))),
+        TOLD(played(
+                 tree(two, "[worker.a]\n[worker.b]\nrestart = \"temporary\"\n" + fault("panic", "a", "1s"))),
              R"(0s: start app#1, start a#1, start b#1
                 1s: exit a#1 panic, restart a#1 1/3, stop b#1, exit b#1 shutdown, start a#2, end quiet)");
     }
@@ -224,8 +224,7 @@ private slots:
     void v11ATransientSiblingThatEndedNormallyStaysDown()
     {
         const std::string job = "[worker.a]\nrestart = \"transient\"\nlifetime = \"1s\"\n";
-        TOLD(played(tree("children = [\"a\", \"b\"]\n",
-                         job + "exit_reason = \"normal\"\n[worker.b]\n" + fault("panic", "b", "2s"))),
+        TOLD(played(tree(two, job + "exit_reason = \"normal\"\n[worker.b]\n" + fault("panic", "b", "2s"))),
              R"(0s: start app#1, start a#1, start b#1
                 1s: exit a#1 normal
                 2s: exit b#1 panic, restart b#1 1/3, start b#2, end quiet)");
@@ -233,9 +232,8 @@ private slots:
 
     void aTransientSiblingThatWasAbortedStaysDownToo()
     {
-        TOLD(played(tree("children = [\"a\", \"b\"]\n", "[worker.a]\nrestart = \"transient\"\n[worker.b]\n"
-                                                            + fault("kill", "a", "1s")
-                                                            + fault("panic", "b", "2s"))),
+        TOLD(played(tree(two, "[worker.a]\nrestart = \"transient\"\n[worker.b]\n" + fault("kill", "a", "1s")
+                                  + fault("panic", "b", "2s"))),
              R"(0s: start app#1, start a#1, start b#1
                 1s: exit a#1 killed
                 2s: exit b#1 panic, restart b#1 1/3, start b#2, end quiet)");
@@ -243,10 +241,10 @@ private slots:
 
     void aTransientSiblingThatIsTornDownAliveComesBack()
     {
-        TOLD(played(tree("children = [\"a\", \"b\"]\n",
-                         "[worker.a]\nrestart = \"transient\"\n[worker.b]\n" + fault("panic", "b", "2s")),
-                    "a b"),
-             R"(0s: start a#1, start b#1
+        TOLD(
+            played(tree(two, "[worker.a]\nrestart = \"transient\"\n[worker.b]\n" + fault("panic", "b", "2s")),
+                   "a b"),
+            R"(0s: start a#1, start b#1
                 2s: exit b#1 panic, restart b#1 1/3, stop a#1, exit a#1 shutdown, start a#2, start b#2)");
     }
 
@@ -290,6 +288,13 @@ private slots:
                    start_failed:panic:Startup(ChildFailure("web", Startup(ChildFailure("w", "no port")))))");
     }
 
+    void aSecondChildUnderOneIdFailsTheFirstStart()
+    {
+        TOLD(played(tree(two, "[worker.a]\n[worker.b]\nid = \"a\"\n")),
+             R"(0s: start app#1, start a#1, init_failed app#1 panic:Startup(ReusedKey("a")), exit a#1 killed,
+                   end start_failed:panic:Startup(ReusedKey("a")))");
+    }
+
     void aStartFunctionThatFailsIsNoChildsFailure()
     {
         TOLD(played(tree("init_result = \"panic:no config\"\n" + one, "")),
@@ -315,9 +320,8 @@ private slots:
 
     void aStopInterruptsTheFirstStart()
     {
-        TOLD(played(tree("children = [\"a\", \"b\"]\n",
-                         "[worker.a]\nstop_time = \"1s\"\n[worker.b]\ninit_time = \"1s\"\n"
-                             + shutdown("500ms"))),
+        TOLD(played(tree(two, "[worker.a]\nstop_time = \"1s\"\n[worker.b]\ninit_time = \"1s\"\n"
+                                  + shutdown("500ms"))),
              R"(0s: start app#1, start a#1, start b#1
                 500ms: command shutdown app, stop app#1, kill b#1, exit b#1 killed,
                    init_failed app#1 panic:Startup(Interrupted), reply app "ok", exit a#1 killed,
@@ -403,9 +407,8 @@ private slots:
 
     void aStopThatIsKnownBeforeTheStartIsAMatterOfChance()
     {
-        const std::string scenario =
-            tree("children = [\"a\", \"b\"]\n", "[worker.a]\nstop_time = \"1s\"\n[worker.b]\n"
-                                                    + fault("panic", "b", "1s") + shutdown("1500ms"));
+        const std::string scenario = tree(two, "[worker.a]\nstop_time = \"1s\"\n[worker.b]\n"
+                                                   + fault("panic", "b", "1s") + shutdown("1500ms"));
         TOLD(played(scenario, {}, 1),
              R"(0s: start app#1, start a#1, start b#1
                 1s: exit b#1 panic, restart b#1 1/3, stop a#1
@@ -423,9 +426,8 @@ private slots:
     {
         // a ends while b, whose start the stop interrupts, is starting: then both wait.
         const std::string scenario =
-            tree("children = [\"a\", \"b\"]\n", "[worker.a]\n[worker.b]\ninit_time = [\"0s\", \"1s\"]\n"
-                                                    + fault("panic", "b", "1s")
-                                                    + fault("panic", "a", "1200ms") + shutdown("1500ms"));
+            tree(two, "[worker.a]\n[worker.b]\ninit_time = [\"0s\", \"1s\"]\n" + fault("panic", "b", "1s")
+                          + fault("panic", "a", "1200ms") + shutdown("1500ms"));
         const std::string until =
             "0s: start app#1, start a#1, start b#1\n"
             "1s: exit b#1 panic, restart b#1 1/3, stop a#1, exit a#1 shutdown, start a#2, start b#2\n"
@@ -443,9 +445,8 @@ private slots:
 
     void aDelayIsAnAdditionThatAStopEnds()
     {
-        TOLD(played(tree("children = [\"a\", \"b\"]\n", "[worker.a]\nbackoff = \"5s\"\n[worker.b]\n"
-                                                            + fault("panic", "a", "1s")
-                                                            + fault("panic", "a", "20s") + shutdown("22s"))),
+        TOLD(played(tree(two, "[worker.a]\nbackoff = \"5s\"\n[worker.b]\n" + fault("panic", "a", "1s")
+                                  + fault("panic", "a", "20s") + shutdown("22s"))),
              R"(0s: start app#1, start a#1, start b#1
                 1s: exit a#1 panic, restart a#1 1/3 after 5s, backoff a#1 5s, stop b#1, exit b#1 shutdown
                 6s: start a#2, start b#2
