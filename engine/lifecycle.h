@@ -17,6 +17,11 @@ constexpr std::string_view toText(LifecycleState state)
     return names[static_cast<std::size_t>(state)];
 }
 
+constexpr bool isTerminal(LifecycleState state)
+{
+    return state == LifecycleState::Completed || state == LifecycleState::Failed;
+}
+
 /// Who asked for a shutdown, and why; both may be unknown.
 struct ShutdownRequest {
     TextId by = {};
