@@ -56,7 +56,7 @@ HealthReport ControlPlane::health(Instant now)
     return {m_state == LifecycleState::Alive, m_state, m_startedAt, m_lastObservedAt, m_failure, m_report};
 }
 
-ShutdownAnswer ControlPlane::markShutdownRequested(std::string_view requestedBy, std::string_view reason,
+ShutdownReply ControlPlane::markShutdownRequested(std::string_view requestedBy, std::string_view reason,
                                                    Instant now)
 {
     if (isBlank(requestedBy))

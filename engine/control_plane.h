@@ -51,7 +51,7 @@ struct HealthReport {
 };
 
 /// What a request for a shutdown comes to.
-struct ShutdownAnswer {
+struct ShutdownReply {
     std::string invalidTransition;     ///< why it is refused; empty where it is not
     std::optional<ExitReport> report;  ///< the cached one, where everything was over already
 };
@@ -77,7 +77,7 @@ public:
     /// Reading it is an observation, after the end too.
     HealthReport health(Instant now);
     /// Both texts have to say something; the requester is looked at first.
-    ShutdownAnswer markShutdownRequested(std::string_view requestedBy, std::string_view reason, Instant now);
+    ShutdownReply markShutdownRequested(std::string_view requestedBy, std::string_view reason, Instant now);
     /// The first report wins: whoever comes later gets that one back. Its state is taken as it is.
     const ExitReport &complete(ExitReport report);
     /// Nothing until the end.

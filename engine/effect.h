@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/policy/restart_guards.h"
 #include "engine/signal.h"
 
 #include <vector>
@@ -108,6 +109,9 @@ struct Effect {
     StartFailure startFailure = StartFailure::None;
     /// Of `Terminated`: what `reason` says of a child is told as an error that the supervisor returns.
     bool returnsError = false;
+    /// Of `Restart` and `GaveUp`: whose `count` it is, where it is not that of the supervisor's one limit.
+    /// Then `key` restarts were allowed, and `duration` is the delay.
+    Guard guard = Guard::None;
     std::uint32_t key = 0;
     std::uint32_t hint = 0;
     ProcessId child = {};

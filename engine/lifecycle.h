@@ -49,6 +49,8 @@ public:
     /// Each returns whether the state changed.
     bool started(Instant now);
     bool shutdownAsked(ShutdownRequest request);
+    /// Where the last request counts, and not the first one.
+    void requestReplaced(ShutdownRequest request) { m_request = request; }
     /// It stops by itself; `failure` where it gave up.
     bool stopping(bool failure);
     bool ended(Instant now, ExitReason reason);

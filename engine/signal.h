@@ -20,7 +20,18 @@ enum class CommandKind : std::uint8_t {
     StartChildLinked,
     GetRestartStrategy,
     GetUptime,
+    // Answered by the control plane, which outlives the machine.
+    IsAlive,
+    Health,
+    FinalReport,
+    Join,
 };
+
+constexpr bool isForControlPlane(CommandKind kind)
+{
+    return kind == CommandKind::IsAlive || kind == CommandKind::Health || kind == CommandKind::FinalReport
+           || kind == CommandKind::Join;
+}
 
 enum class SignalKind : std::uint8_t {
     Boot,            ///< start the children; the first signal of every supervisor

@@ -4,6 +4,7 @@
 #include "engine/ids.h"
 #include "engine/policy/backoff.h"
 #include "engine/policy/restart_limit.h"
+#include "engine/policy/role.h"
 #include "engine/policy/rules.h"
 #include "engine/policy/shutdown_policy.h"
 #include "engine/policy/strategy.h"
@@ -55,8 +56,12 @@ struct ChildSpec {
     bool significant = false;
     /// Index into `SupervisorSpec::backoffs`, or `noBackoff`.
     std::uint8_t backoff = noBackoff;
+    Role role = Role::Worker;
+    /// Those of one number share a guard; `noGroup` for none.
+    std::uint16_t group = noGroup;
     ShutdownPolicy shutdown = ShutdownPolicy::after(Duration::seconds(5));
 
+    static constexpr std::uint16_t noGroup = 0xffff;
     static constexpr std::uint8_t noBackoff = 0xff;
 };
 

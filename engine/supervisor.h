@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/fenced_supervisor.h"
 #include "engine/instance_supervisor.h"
 #include "engine/list_supervisor.h"
 #include "engine/loop_supervisor.h"
@@ -14,7 +15,7 @@ namespace daruma {
 
 /// Any of the machines, chosen by the specification. They are named after their shape: a list of children,
 /// instances of one template, a loop that monitors, a system that is started as a whole, a loop around one
-/// child, children in parallel, a roster.
+/// child, children in parallel, a roster, attempts that are fenced.
 class Supervisor {
 public:
     /// `chance` is for the shapes that leave something to chance: a new number for each new supervisor.
@@ -35,6 +36,8 @@ public:
             return machine<ParallelSupervisor>().reset(spec, clockPhase);
         case Shape::Roster:
             return machine<RosterSupervisor>().reset(spec, clockPhase);
+        case Shape::Fenced:
+            return machine<FencedSupervisor>().reset(spec, clockPhase);
         }
     }
 
@@ -86,7 +89,7 @@ private:
     }
 
     std::variant<ListSupervisor, InstanceSupervisor, MonitorSupervisor, SystemSupervisor, LoopSupervisor,
-                 ParallelSupervisor, RosterSupervisor>
+                 ParallelSupervisor, RosterSupervisor, FencedSupervisor>
         m_machine;
 };
 

@@ -1,5 +1,6 @@
 #include "app/cli/event_json.h"
 
+#include "engine/policy/restart_guards.h"
 #include "simulator/analysis/wording.h"
 #include "simulator/kernel/invariant_checker.h"
 #include "simulator/kernel/json_text.h"
@@ -123,6 +124,8 @@ void EventJson::appendDetails(std::string &out, const Event &event)
         appendField(out, "delay_ns", event.value);
         break;
     case EventKind::GaveUp:
+        if (event.detail)
+            appendText(out, "guard", quoted(toText(static_cast<Guard>(event.detail))));
         appendField(out, "in_window", event.a);
         appendField(out, "allowed", event.b);
         break;

@@ -13,6 +13,7 @@ enum class Shape : std::uint8_t {
     Loop,      ///< a loop around exactly one child, with a delay between two runs
     Parallel,  ///< all children at once, none restarted; the first error stops all
     Roster,    ///< a list looked up by id; starts are not awaited, stops are, one message at a time
+    Fenced,    ///< attempts with numbers; several guards decide on restarts, and nothing blocks
 };
 
 /// Whether a supervisor of that shape waits until a child is up before it starts the next (axis A10). Others
@@ -32,6 +33,12 @@ constexpr bool stopInterruptsStart(Shape shape)
 constexpr bool leavesToChance(Shape shape)
 {
     return shape == Shape::System;
+}
+
+/// Whether a supervisor of that shape has a control plane that can be asked about it, also when it has ended.
+constexpr bool hasControlPlane(Shape shape)
+{
+    return shape == Shape::Fenced;
 }
 
 /// In which order siblings are stopped, one after another (seed-semantics axis A14).
@@ -169,6 +176,39 @@ enum class Answers : std::uint8_t {
 /// When whoever asks for a shutdown gets the answer.
 enum class ShutdownAnswer : std::uint8_t { WhenEnded, AtOnce };
 
+/// What a restart does with the siblings that run (axis A15).
+enum class GroupRestart : std::uint8_t {
+    StartsBeside,  ///< new attempts begin while the old ones run on, and nobody looks after those any more
+    StopsFirst,    ///< the new attempt of a sibling begins when its old one has ended
+};
+
+/// What a child that is a supervisor can do (axis A17).
+enum class NestedSupervisors : std::uint8_t { Start, FailToStart };
+
+/// Whether a child that has done its work is started again: as its role says or as its restart type does.
+enum class AfterSuccess : std::uint8_t { ByRole, ByType };
+
+/// Whose failures the guards count (axis A5, scope).
+enum class GuardCounts : std::uint8_t { Shared, OfEachChild };
+
+/// What becomes of a restart that a guard denied (axis A7).
+enum class DeniedRestarts : std::uint8_t { Forgotten, RetriedLater };
+
+/// What follows from a verdict that asks for the next level (axis A18).
+enum class Escalation : std::uint8_t { Ignored, EndsTheSupervisor };
+
+/// Restarts that still wait for their delay when their supervisor ends.
+enum class DelayedStarts : std::uint8_t { Detached, CalledOff };
+
+/// Which exits count as those of a child that is being stopped (axis A4).
+enum class ExitsAtShutdown : std::uint8_t { OfAnyAttempt, OfTheCurrentOne };
+
+/// What is asked for where somebody asks for a shutdown.
+enum class ShutdownCall : std::uint8_t { WholeTree, LoopAlone };
+
+/// What becomes of the children where the loop alone is asked to end (axis A8).
+enum class LoopShutdown : std::uint8_t { StopsChildren, LeavesChildren };
+
 /// One point in the space of rules: a choice on every axis that the machines know. The defaults are OTP's.
 /// Which axes a shape looks at stands in simulator/scenario/dialect_rules.cpp, where dialects name them.
 struct Rules {
@@ -201,6 +241,16 @@ struct Rules {
     LongWindow longWindow = LongWindow::Counts;
     Answers answers = Answers::Terms;
     ShutdownAnswer shutdownAnswer = ShutdownAnswer::WhenEnded;
+    GroupRestart groupRestart = GroupRestart::StartsBeside;
+    NestedSupervisors nestedSupervisors = NestedSupervisors::Start;
+    AfterSuccess afterSuccess = AfterSuccess::ByRole;
+    GuardCounts guardCounts = GuardCounts::Shared;
+    DeniedRestarts deniedRestarts = DeniedRestarts::Forgotten;
+    Escalation escalation = Escalation::Ignored;
+    DelayedStarts delayedStarts = DelayedStarts::CalledOff;
+    ExitsAtShutdown exitsAtShutdown = ExitsAtShutdown::OfTheCurrentOne;
+    ShutdownCall shutdownCall = ShutdownCall::WholeTree;  ///< an option of a supervisor, not of its dialect
+    LoopShutdown loopShutdown = LoopShutdown::StopsChildren;
 
     constexpr bool operator==(const Rules &) const = default;
 };

@@ -1,6 +1,7 @@
 #include "simulator/analysis/wording.h"
 
 #include "engine/contract.h"
+#include "engine/policy/restart_guards.h"
 #include "simulator/analysis/reply_text.h"
 #include "simulator/kernel/duration_text.h"
 #include "simulator/kernel/invariant_checker.h"
@@ -48,6 +49,14 @@ std::string_view toText(CommandKind kind)
         return "get_restart_strategy";
     case CommandKind::GetUptime:
         return "get_uptime";
+    case CommandKind::IsAlive:
+        return "is_alive";
+    case CommandKind::Health:
+        return "health";
+    case CommandKind::FinalReport:
+        return "final_report";
+    case CommandKind::Join:
+        return "join";
     }
     DARUMA_UNREACHABLE("every command has a name");
 }
@@ -205,6 +214,9 @@ std::string Wording::clause(const Event &event, NodeId it) const
         return fmt::format("the restart of {} was put off by {}", who,
                            human(Duration::nanoseconds(event.value)));
     case EventKind::GaveUp:
+        if (event.detail)
+            return fmt::format("{} left {} dead: {}", who, name(event.other),
+                               toText(static_cast<Guard>(event.detail)));
         return who + " gave up";
     case EventKind::AutoShutdown:
         return who + " shut itself down";

@@ -54,7 +54,7 @@ constexpr std::string_view toText(EventKind kind)
 ///                 this one included; b: allowed; other: the supervisor
 ///   Backoff       value: delay in ns
 ///   GaveUp        node: the supervisor; reason: of the exit that was too many; a: in the window; b: allowed;
-///                 other: the child
+///                 other: the child; detail: 0, or the Guard that denied this one restart
 ///   Exit          reason; value: how long it ran in ns (-1 where it had not started)
 ///   InitFailed    reason; Ignored, Started: value: how long the start took in ns
 ///   Stop          value: how long it may take in ns (-1: without limit)

@@ -128,7 +128,10 @@ void InvariantChecker::observe(const Event &event, EventId seq, const NodeTable 
     case EventKind::Restart:
         return restartDecided(event);
     case EventKind::GaveUp:
-        return gaveUp(event);
+        // A guard that denies one restart ends nothing.
+        if (event.detail == 0)
+            gaveUp(event);
+        return;
     case EventKind::AutoShutdown:
         return isEnding(m_places[event.node.value]);
     case EventKind::Removed:

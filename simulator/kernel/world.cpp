@@ -135,6 +135,7 @@ void World::reset(std::uint64_t seed, EventSink *sink)
     m_unheard.clear();
     m_reloads = 0;
     m_draws.clear();
+    m_controls.clear();
     m_shutdowns.clear();
     m_heldShutdowns.clear();
     m_ready.clear();

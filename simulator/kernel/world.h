@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/control_plane.h"
 #include "engine/lifecycle.h"
 #include "engine/supervisor.h"
 #include "simulator/kernel/event_queue.h"
@@ -128,6 +129,11 @@ private:
         CommandKind kind = CommandKind::WhichChildren;
     };
 
+    struct NodeControl {
+        NodeId node;
+        ControlPlane plane;
+    };
+
     struct ShutdownCall {
         std::uint32_t command = 0;
         EventId event;
@@ -236,6 +242,9 @@ private:
     void carryOut(std::uint32_t index, const EffectList &effects);
     void postSpawn(std::uint32_t index, const Effect &effect);
     void startChild(std::uint32_t index, std::uint32_t key, ChildId id, std::uint32_t hint, EventId cause);
+    void startChildFor(ProcessId supervisor, std::uint32_t index, std::uint32_t key, ChildId id,
+                       std::uint32_t hint, EventId cause);
+    void startDetached(std::uint32_t index);
     void restartDecided(std::uint32_t index, const Effect &effect);
     void stopChild(const Effect &effect);
     ExitReason asError(ExitReason reason);
@@ -250,6 +259,7 @@ private:
     void redefine(NodeId node, SupervisorDefinition::Listed from);
     void askSupervisorToStop(std::uint32_t index, ExitReason reason, EventId cause);
     void lifecycleChanged(EventId cause, ExitReason reason, bool hasReason);
+    void postLifecycle(NodeId node, LifecycleState state, EventId cause, ExitReason reason, bool hasReason);
 
     // world_escalations.cpp: what a supervisor that panics tells
     ExitReason panicOf(const Effect &effect);
@@ -277,6 +287,15 @@ private:
     std::string processText(ProcessId id) const;
     std::string childrenText(const Effect &effect, const EffectList &effects, bool areInstances) const;
     std::string resultText(std::uint32_t index, const Effect &effect, const EffectList &effects) const;
+
+    // world_control.cpp: control planes
+    ControlPlane *controlOf(NodeId node);
+    void openControl(NodeId node, EventId start);
+    void closeControl(NodeId node, ExitReason reason, EventId exit);
+    void controlChanged(NodeId node, EventId cause, ExitReason reason, bool hasReason);
+    bool askControl(std::uint32_t command, EventId event, NodeId node);
+    bool askForShutdown(std::uint32_t command, EventId event, NodeId node, ControlPlane &plane);
+    std::string shutdownResult(NodeId node);
 
     // world_strikes.cpp: faults and commands
     void armStrikes();
@@ -347,6 +366,7 @@ private:
     std::vector<UnheardCall> m_unheard;
     std::uint32_t m_reloads = 0;         ///< workers that are busy with one
     std::vector<std::uint32_t> m_draws;  ///< of a place: of a choice or of a reload's time
+    std::vector<NodeControl> m_controls;
     std::vector<ShutdownCall> m_shutdowns;
     std::vector<ShutdownCall> m_heldShutdowns;       ///< asked while the root was starting
     std::vector<NodeId> m_redefined;                 ///< places where another table was started than listed

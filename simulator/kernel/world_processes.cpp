@@ -19,7 +19,11 @@ std::uint32_t World::allotProcess(NodeId node)
     if (state.current != none) {
         // Two instances may have one name: what the earlier one has to say or to wait for stays its own.
         const Process &latest = m_processes[state.current];
-        if (latest.state == State::Dead && !(m_queue.isArmed(slotOf(state.current)) && hasSupervisor(latest)))
+        const auto waits = [&] {
+            return m_queue.isArmed(slotOf(state.current))
+                   && (hasSupervisor(latest) || latest.timer == Timer::BackoffOver);
+        };
+        if (latest.state == State::Dead && !waits())
             return state.current;
         m_leftovers.push_back(state.current);
     }
@@ -315,7 +319,10 @@ void World::processTimer(std::uint32_t index)
     case Timer::ReloadDone:
         return reloadDone(index);
     case Timer::BackoffOver:
-        notifyParent(index, SignalKind::BackoffOver, {}, process.stopEvent);
+        if (hasSupervisor(process))
+            notifyParent(index, SignalKind::BackoffOver, {}, process.stopEvent);
+        else
+            startDetached(index);
         return releaseLeftover(index);
     case Timer::ExitSignal:
         notifyParent(index, SignalKind::ChildExited, process.pendingReason, process.stopEvent);

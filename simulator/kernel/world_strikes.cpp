@@ -303,11 +303,15 @@ std::uint32_t World::commandOf(EventId event) const
 void World::commandTo(std::uint32_t index, EventId event, NodeId node)
 {
     const Command &command = m_model->commands[index];
+    if (!m_controls.empty() && askControl(index, event, node))
+        return;
     const std::uint32_t target = node.isValid() ? m_nodeStates[node.value].current : none;
     if (target == none || m_processes[target].state == State::Dead || !m_processes[target].isSupervisor)
         return answerCall(index, event, node, endedText(node, "noproc"));
     if (command.kind == CommandKind::Shutdown)
         return shutdown(index, event, target);
+    if (isForControlPlane(command.kind))
+        return;
     Signal signal;
     signal.kind = SignalKind::Command;
     signal.command = command.kind;
@@ -395,7 +399,7 @@ void World::answerShutdowns(ProcessId ended)
     std::erase_if(m_shutdowns, [ended](const ShutdownCall &call) { return call.supervisor == ended; });
     for (const ShutdownCall &call : answered) {
         if (!call.isAnswered)
-            answerCall(call.command, call.event, ended.node, "\"ok\"");
+            answerCall(call.command, call.event, ended.node, shutdownResult(ended.node));
         forgetGrace(call.command);
     }
 }

@@ -52,6 +52,8 @@ void World::bootSupervisor(std::uint32_t index)
             draw(streamKey(m_streams, m_nodes[process.node].pathHash, Purpose::Race), process.incarnation);
     m_machines[process.machine].reset(definition.flags, m_model->clockPhase, chance);
     m_startedLast[process.machine] = none;
+    if (hasControlPlane(definition.flags.rules.shape))
+        openControl(process.node, process.beginEvent);
     Ready &ready = post(index);
     ready.signal.kind = SignalKind::Boot;
     ready.signal.cause = process.beginEvent;
@@ -129,12 +131,13 @@ void World::carryOut(std::uint32_t index, const EffectList &effects)
             break;
         case EffectKind::GaveUp: {
             const Rules &rules = m_model->supervisors[process.definition].flags.rules;
-            const bool ends = rules.afterGiveUp == AfterGiveUp::Ends;
+            const bool ends = rules.afterGiveUp == AfterGiveUp::Ends && effect.guard == Guard::None;
             process.isLeaving = process.isLeaving || ends;
             Event &event = open(EventKind::GaveUp, process.node, process.incarnation, effect.cause);
             event.setReason(effect.reason);
             event.a = effect.count.inWindow;
-            event.b = m_model->supervisors[process.definition].flags.limit.max;
+            event.b = ends ? m_model->supervisors[process.definition].flags.limit.max : effect.key;
+            event.detail = static_cast<std::uint8_t>(effect.guard);
             event.other = effect.child.node;
             const EventId id = close();
             if (ends && process.parent == none && m_lifecycle.stopping(true))
@@ -169,6 +172,10 @@ void World::carryOut(std::uint32_t index, const EffectList &effects)
             break;
         case EffectKind::Started:
             started(index);
+            if (ControlPlane *plane = m_controls.empty() ? nullptr : controlOf(process.node)) {
+                plane->markAlive(m_now);
+                controlChanged(process.node, process.beginEvent, {}, false);
+            }
             if (process.parent == none && m_lifecycle.started(m_now))
                 lifecycleChanged(process.beginEvent, {}, false);
             break;
@@ -210,6 +217,28 @@ void World::postSpawn(std::uint32_t index, const Effect &effect)
 void World::startChild(std::uint32_t index, std::uint32_t key, ChildId id, std::uint32_t hint, EventId cause)
 {
     const Process &parent = m_processes[index];
+    startChildFor({parent.node, parent.incarnation}, index, key, id, hint, cause);
+}
+
+/// A restart that was decided by a supervisor that has ended since, and that nobody has called off.
+void World::startDetached(std::uint32_t index)
+{
+    const Process waited = m_processes[index];
+    const ProcessId supervisor{m_nodes[waited.node].parent, waited.parentIncarnation};
+    if (m_processes[waited.parent].node != supervisor.node)
+        return;
+    const SupervisorSpec &flags = m_model->supervisors[m_processes[waited.parent].definition].flags;
+    const SiblingRange range = restartRange(flags.strategy, waited.hint, flags.children.size());
+    for (std::size_t i = range.first; i < range.last; ++i)
+        startChildFor(supervisor, waited.parent, flags.children[i].key, flags.children[i].id,
+                      static_cast<std::uint32_t>(i), waited.stopEvent);
+}
+
+/// Whoever has ended since hears nothing of what it started.
+void World::startChildFor(ProcessId supervisor, std::uint32_t index, std::uint32_t key, ChildId id,
+                          std::uint32_t hint, EventId cause)
+{
+    const Process &parent = m_processes[index];
     const SupervisorDefinition &definition = m_model->supervisors[parent.definition];
     const bool listed = key < startableKey;
     const Startable *startable = listed ? nullptr : &m_model->startables[key - startableKey];
@@ -232,13 +261,18 @@ void World::startChild(std::uint32_t index, std::uint32_t key, ChildId id, std::
     const std::uint32_t behaviour = startable && startable->behaviour ? key - startableKey : none;
     const std::uint32_t child =
         startProcess(index, node, from.definition, from.isSupervisor, behaviour, hint, cause);
-    m_startedLast[m_processes[index].machine] = child;
+    if (m_processes[index].machine != none)
+        m_startedLast[m_processes[index].machine] = child;
+    m_processes[child].parentIncarnation = supervisor.incarnation;
     if (!awaitsStarts(definition.flags.rules.shape))
         notifyParent(child, SignalKind::ChildSpawned, {}, m_processes[child].beginEvent);
-    if (from.isSupervisor)
+    if (!from.isSupervisor)
+        beginWorker(child);
+    else if (definition.flags.rules.nestedSupervisors == NestedSupervisors::Start)
         bootSupervisor(child);
     else
-        beginWorker(child);
+        startEnded(child, EventKind::InitFailed, SignalKind::ChildFailed,
+                   {ReasonKind::Error, m_texts.intern("a supervisor has no task factory")});
 }
 
 NodeId World::childNode(NodeId parent, ChildId id, bool mayUseBlock, std::uint32_t key,
@@ -317,9 +351,9 @@ void World::restartDecided(std::uint32_t index, const Effect &effect)
     event.setReason(effect.reason);
     event.detail = static_cast<std::uint8_t>(flags.strategy);
     event.a = effect.count.inWindow;
-    event.b = flags.limit.max;
+    event.b = effect.guard == Guard::None ? flags.limit.max : effect.key;
     event.other = process.node;
-    m_pendingDelay = Duration::zero();
+    m_pendingDelay = effect.duration;
     if (effect.backoff != ChildSpec::noBackoff) {
         const std::uint64_t path = m_nodes[effect.child.node].pathHash;
         const std::uint64_t random =
@@ -376,7 +410,8 @@ void World::supervisorExited(std::uint32_t index, ExitReason reason, EventId exi
     process.pendingReason = reason;
     if (process.machine != none) {
         Supervisor &machine = m_machines[process.machine];
-        const ChildrenAtDeath fate = m_model->supervisors[process.definition].flags.rules.childrenAtDeath;
+        const Rules &rules = m_model->supervisors[process.definition].flags.rules;
+        const ChildrenAtDeath fate = rules.childrenAtDeath;
         if (!process.sparesChildren && fate != ChildrenAtDeath::Orphaned)
             signalLinked(index, machine, reason, exit);
         if (!machine.isEnded()) {
@@ -384,7 +419,8 @@ void World::supervisorExited(std::uint32_t index, ExitReason reason, EventId exi
             machine.abandon(m_farewells);
             for (const Effect &effect : m_farewells.effects)
                 failCall(index, effect);
-            forgetBackoffs(machine);
+            if (rules.delayedStarts == DelayedStarts::CalledOff)
+                forgetBackoffs(machine);
         }
         for (const UnheardCall &call : m_unheard)
             if (call.supervisor == self)
@@ -393,6 +429,8 @@ void World::supervisorExited(std::uint32_t index, ExitReason reason, EventId exi
         m_freeMachines.push_back(process.machine);
         process.machine = none;
     }
+    if (!m_controls.empty() && controlOf(self.node))
+        closeControl(self.node, reason, exit);
     if (!m_shutdowns.empty())
         answerShutdowns(self);
     if (process.parent == none && m_lifecycle.ended(m_now, reason))
@@ -467,13 +505,18 @@ void World::dropStart(std::uint32_t index, EventId cause)
 
 void World::lifecycleChanged(EventId cause, ExitReason reason, bool hasReason)
 {
+    postLifecycle(NodeId{0}, m_lifecycle.state(), cause, reason, hasReason);
+}
+
+void World::postLifecycle(NodeId node, LifecycleState state, EventId cause, ExitReason reason, bool hasReason)
+{
     Event event;
     event.kind = EventKind::Lifecycle;
-    event.node = NodeId{0};
-    event.incarnation = m_nodeStates[0].incarnation;
+    event.node = node;
+    event.incarnation = m_nodeStates[node.value].incarnation;
     event.cause = cause;
     event.t = m_now.ns();
-    event.detail = static_cast<std::uint8_t>(m_lifecycle.state());
+    event.detail = static_cast<std::uint8_t>(state);
     if (hasReason)
         event.setReason(reason);
     m_deferred.push_back(event);

@@ -21,7 +21,7 @@ std::string_view textOf(const TomlValue &table, std::string_view key)
     return entry && entry->value.isText() ? std::string_view(entry->value.text) : std::string_view();
 }
 
-constexpr std::array<std::pair<std::string_view, CommandKind>, 12> commandKinds{
+constexpr std::array<std::pair<std::string_view, CommandKind>, 16> commandKinds{
     {{"start_child", CommandKind::StartChild},
      {"start_child_linked", CommandKind::StartChildLinked},
      {"terminate_child", CommandKind::TerminateChild},
@@ -33,6 +33,10 @@ constexpr std::array<std::pair<std::string_view, CommandKind>, 12> commandKinds{
      {"control", CommandKind::Control},
      {"get_restart_strategy", CommandKind::GetRestartStrategy},
      {"get_uptime", CommandKind::GetUptime},
+     {"is_alive", CommandKind::IsAlive},
+     {"health", CommandKind::Health},
+     {"final_report", CommandKind::FinalReport},
+     {"join", CommandKind::Join},
      {"shutdown", CommandKind::Shutdown}}};
 
 /// Those of the format's commands that the dialect has.

@@ -67,6 +67,7 @@ private:
         const Dialect &dialect = *draft.parentDialect;
         ChildSpec spec;
         spec.type = type;
+        spec.role = type == ChildType::Supervisor ? Role::Supervisor : Role::Worker;
         const auto id = draft.table.text("id");
         if (id && id->empty())
             m_problems.error(draft.table.find("id")->value.place, "an `id` cannot be empty");

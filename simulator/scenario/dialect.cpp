@@ -156,6 +156,7 @@ private:
             m_dialect.limit = {.max = RestartLimitSpec::unlimited, .within = Duration::never()};
         flag("unlimited", m_dialect.hasUnlimited);
         flag("lifetime", m_dialect.hasLifetime);
+        flag("zero", m_dialect.hasZero);
         flag("zero_is_unlimited", m_dialect.zeroIsUnlimited);
         flag("shutdown", m_dialect.hasShutdown);
         flag("brutal_kill", m_dialect.hasBrutalKill);

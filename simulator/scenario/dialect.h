@@ -49,6 +49,7 @@ struct Dialect {
     bool hasLimit = true;       ///< max_restarts and within
     bool hasUnlimited = false;  ///< max_restarts = "unlimited"
     bool hasLifetime = false;   ///< within = "lifetime"
+    bool hasZero = true;        ///< max_restarts = 0
     bool zeroIsUnlimited = false;
     bool hasShutdown = true;  ///< a child may say how it is stopped
     bool hasBrutalKill = true;

@@ -1,11 +1,14 @@
 #include "simulator/scenario/dialect_options.h"
 
+#include "simulator/scenario/keys.h"
 #include "simulator/scenario/name_hints.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <span>
 
 namespace daruma {
 
@@ -41,10 +44,46 @@ void readHostUptime(const TomlValue &value, SupervisorDefinition &supervisor, Pr
         supervisor.flags.limit.clockAge = *uptime;
 }
 
+std::optional<std::size_t> choiceOf(const TomlValue &value, std::string_view option,
+                                    std::span<const std::string_view> choices, Problems &problems)
+{
+    const auto found = std::find(choices.begin(), choices.end(), value.text);
+    if (value.isText() && found != choices.end())
+        return static_cast<std::size_t>(found - choices.begin());
+    problems.error(value.place, fmt::format("`{}` is {}", option, quotedList(choices)));
+    return {};
+}
+
+void readRole(const TomlValue &value, ChildSpec &spec, Problems &problems)
+{
+    if (const auto role = choiceOf(value, "role", roleNames, problems))
+        spec.role = static_cast<Role>(*role);
+}
+
+void readGroup(const TomlValue &value, ChildSpec &spec, Problems &problems)
+{
+    if (value.isInteger() && value.integer >= 0 && value.integer < ChildSpec::noGroup)
+        spec.group = static_cast<std::uint16_t>(value.integer);
+    else
+        problems.error(value.place, fmt::format("`group` takes a whole number below {}, the same for all of "
+                                                "one group",
+                                                ChildSpec::noGroup));
+}
+
+void readShutdownCall(const TomlValue &value, SupervisorDefinition &supervisor, Problems &problems)
+{
+    static constexpr std::array<std::string_view, 2> calls{"tree", "loop"};
+    if (const auto call = choiceOf(value, "shutdown", calls, problems))
+        supervisor.flags.rules.shutdownCall = static_cast<ShutdownCall>(*call);
+}
+
 constexpr std::array options{
     Option{"owner", readOwner, nullptr},
     Option{"max_children", readMaxChildren, nullptr},
     Option{"host_uptime", readHostUptime, nullptr},
+    Option{"role", nullptr, readRole},
+    Option{"group", nullptr, readGroup},
+    Option{"shutdown", readShutdownCall, nullptr},
 };
 
 /// Calls `read` with every option of the table that the dialect declares and that `isMeant`.

@@ -15,9 +15,9 @@ constexpr std::uint32_t on(Shape shape)
 }
 constexpr std::uint32_t anyShape = 0xffff'ffff;
 constexpr std::uint32_t hasLimit =
-    on(Shape::List) | on(Shape::Monitor) | on(Shape::System) | on(Shape::Roster);
+    on(Shape::List) | on(Shape::Monitor) | on(Shape::System) | on(Shape::Roster) | on(Shape::Fenced);
 
-constexpr std::array<Name, 6> shapes{"list", "monitor", "system", "loop", "parallel", "roster"};
+constexpr std::array<Name, 7> shapes{"list", "monitor", "system", "loop", "parallel", "roster", "fenced"};
 
 constexpr std::array<Name, 2> stopOrders{"reverse_start_order", "start_order"};
 constexpr std::array<Name, 3> giveUps{"stopped_in_order", "left_alone", "killed"};
@@ -47,6 +47,15 @@ constexpr std::array<Name, 2> linkedStarts{"goes_on", "blocks"};
 constexpr std::array<Name, 2> longWindows{"counts", "forgets"};
 constexpr std::array<Name, 2> answers{"terms", "sentences"};
 constexpr std::array<Name, 2> shutdownAnswers{"when_ended", "at_once"};
+constexpr std::array<Name, 2> groupRestarts{"starts_beside", "stops_first"};
+constexpr std::array<Name, 2> nestedSupervisors{"start", "fail_to_start"};
+constexpr std::array<Name, 2> afterSuccess{"by_role", "by_type"};
+constexpr std::array<Name, 2> guardCounts{"shared", "of_each_child"};
+constexpr std::array<Name, 2> deniedRestarts{"forgotten", "retried_later"};
+constexpr std::array<Name, 2> escalations{"ignored", "ends_the_supervisor"};
+constexpr std::array<Name, 2> delayedStarts{"detached", "called_off"};
+constexpr std::array<Name, 2> exitsAtShutdown{"of_any_attempt", "of_the_current_one"};
+constexpr std::array<Name, 2> loopShutdowns{"stops_children", "leaves_children"};
 constexpr std::array<Name, 2> stamps{"whole_seconds", "exact"};
 constexpr std::array<Name, 2> windowEnds{"inclusive", "exclusive"};
 
@@ -111,6 +120,17 @@ constexpr std::array axes{
     DialectAxis{choice("long_window", longWindows), anyShape, rule<&Rules::longWindow>()},
     DialectAxis{choice("answers", answers), anyShape, rule<&Rules::answers>()},
     DialectAxis{choice("shutdown_answer", shutdownAnswers), anyShape, rule<&Rules::shutdownAnswer>()},
+    DialectAxis{choice("group_restart", groupRestarts), on(Shape::Fenced), rule<&Rules::groupRestart>()},
+    DialectAxis{choice("nested_supervisors", nestedSupervisors), on(Shape::Fenced),
+                rule<&Rules::nestedSupervisors>()},
+    DialectAxis{choice("after_success", afterSuccess), on(Shape::Fenced), rule<&Rules::afterSuccess>()},
+    DialectAxis{choice("guard_counts", guardCounts), on(Shape::Fenced), rule<&Rules::guardCounts>()},
+    DialectAxis{choice("denied_restarts", deniedRestarts), on(Shape::Fenced), rule<&Rules::deniedRestarts>()},
+    DialectAxis{choice("escalation", escalations), on(Shape::Fenced), rule<&Rules::escalation>()},
+    DialectAxis{choice("delayed_starts", delayedStarts), on(Shape::Fenced), rule<&Rules::delayedStarts>()},
+    DialectAxis{choice("exits_at_shutdown", exitsAtShutdown), on(Shape::Fenced),
+                rule<&Rules::exitsAtShutdown>()},
+    DialectAxis{choice("loop_shutdown", loopShutdowns), on(Shape::Fenced), rule<&Rules::loopShutdown>()},
 };
 
 constexpr auto axisKeys = [] {
@@ -154,6 +174,7 @@ constexpr std::array acceptsKeys{
     Key{"limit", V::TrueOrFalse},
     Key{"unlimited", V::TrueOrFalse},
     Key{"lifetime", V::TrueOrFalse},
+    Key{"zero", V::TrueOrFalse},
     Key{"zero_is_unlimited", V::TrueOrFalse},
     Key{"shutdown", V::TrueOrFalse},
     Key{"brutal_kill", V::TrueOrFalse},

@@ -15,7 +15,11 @@ void readMaxRestarts(const TomlValue &value, const Dialect &dialect, RestartLimi
 {
     constexpr std::int64_t largest = RestartLimitSpec::unlimited - 1;
     const bool isUnlimited = value.isText() && meansUnlimited(value.text);
-    if (value.isInteger() && value.integer >= 0 && value.integer <= largest)
+    if (value.isInteger() && value.integer == 0 && !dialect.hasZero)
+        problems.error(
+            value.place,
+            fmt::format("the dialect \"{}\" has no `max_restarts` of 0: it is at least 1", dialect.name));
+    else if (value.isInteger() && value.integer >= 0 && value.integer <= largest)
         limit.max = value.integer == 0 && dialect.zeroIsUnlimited ? RestartLimitSpec::unlimited
                                                                   : static_cast<std::uint32_t>(value.integer);
     else if (value.isInteger())

@@ -42,8 +42,7 @@ private slots:
 
     void exampleTheStateOfACompletedReport()
     {
-        const ExitReport report =
-            ExitReport::completed("shutdown", "operator requested shutdown", second(0));
+        const ExitReport report = ExitReport::completed("shutdown", "operator requested shutdown", second(0));
         QCOMPARE(toText(report.state), "completed");
     }
 
@@ -123,11 +122,16 @@ private slots:
         QTest::addColumn<QString>("problem");
         const QString noBody = "runtime control plane requested_by must not be empty";
         const QString noReason = "runtime control plane reason must not be empty";
-        QTest::newRow("nobody") << "" << "deploy" << noBody;
-        QTest::newRow("a blank requester") << " \t\n" << "deploy" << noBody;
-        QTest::newRow("no reason") << "operator" << "" << noReason;
-        QTest::newRow("a blank reason") << "operator" << "  " << noReason;
-        QTest::newRow("neither: the requester is looked at first") << " " << " " << noBody;
+        QTest::newRow("nobody") << ""
+                                << "deploy" << noBody;
+        QTest::newRow("a blank requester") << " \t\n"
+                                           << "deploy" << noBody;
+        QTest::newRow("no reason") << "operator"
+                                   << "" << noReason;
+        QTest::newRow("a blank reason") << "operator"
+                                        << "  " << noReason;
+        QTest::newRow("neither: the requester is looked at first") << " "
+                                                                   << " " << noBody;
     }
     void whoAsksForAShutdownSaysWhoHeIsAndWhy()
     {

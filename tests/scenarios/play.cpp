@@ -1,5 +1,6 @@
 #include "tests/scenarios/play.h"
 
+#include "engine/policy/restart_guards.h"
 #include "simulator/analysis/wording.h"
 #include "simulator/kernel/duration_text.h"
 #include "simulator/kernel/selector.h"
@@ -54,7 +55,8 @@ std::string details(const Recording &recording, const Event &event)
     case EventKind::Backoff:
         return " " + lengthText(event.value);
     case EventKind::GaveUp:
-        return count + " over " + nodeText(recording, event.other) + reason;
+        return (event.detail ? " " + std::string(toText(static_cast<Guard>(event.detail))) : "") + count
+               + " over " + nodeText(recording, event.other) + reason;
     case EventKind::Fault:
         return event.detail ? " dropped" : event.value != 0 ? " " + lengthText(event.value) : "";
     case EventKind::Reply:

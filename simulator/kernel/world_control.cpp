@@ -1,0 +1,145 @@
+#include "simulator/kernel/json_text.h"
+#include "simulator/kernel/world.h"
+
+#include <algorithm>
+
+/// Control planes: what can be asked about a supervisor's loop by those that hold its handle, also when the
+/// loop hangs or has ended.
+
+namespace daruma {
+
+namespace {
+
+std::string truth(bool is)
+{
+    return is ? "true" : "false";
+}
+
+std::string failureText(const FailureReason &failure)
+{
+    return "{\"phase\": " + quoted(failure.phase) + ", \"reason\": " + quoted(failure.reason)
+           + ", \"panic\": " + truth(failure.panic) + ", \"recoverable\": " + truth(failure.recoverable)
+           + "}";
+}
+
+std::string reportText(const std::optional<ExitReport> &report)
+{
+    if (!report)
+        return "null";
+    return "{\"state\": " + quoted(toText(report->state)) + ", \"phase\": " + quoted(report->phase)
+           + ", \"reason\": " + quoted(report->reason) + ", \"recoverable\": " + truth(report->recoverable)
+           + ", \"completed_at_ns\": " + std::to_string(report->completedAt.ns())
+           + ", \"panic\": " + truth(report->panic) + "}";
+}
+
+std::string healthText(const HealthReport &health)
+{
+    return "{\"alive\": " + truth(health.alive) + ", \"state\": " + quoted(toText(health.state))
+           + ", \"started_at_ns\": " + std::to_string(health.startedAt.ns())
+           + ", \"last_observed_at_ns\": " + std::to_string(health.lastObservedAt.ns())
+           + ", \"failure\": " + (health.failure ? failureText(*health.failure) : "null")
+           + ", \"exit_report\": " + reportText(health.exitReport) + "}";
+}
+
+}  // namespace
+
+ControlPlane *World::controlOf(NodeId node)
+{
+    const auto found = std::find_if(m_controls.begin(), m_controls.end(),
+                                    [node](const NodeControl &control) { return control.node == node; });
+    return found == m_controls.end() ? nullptr : &found->plane;
+}
+
+/// The root's own lifecycle is told of everywhere; that of another supervisor where it has a control plane.
+void World::controlChanged(NodeId node, EventId cause, ExitReason reason, bool hasReason)
+{
+    if (node == NodeId{0})
+        return;
+    postLifecycle(node, controlOf(node)->state(), cause, reason, hasReason);
+}
+
+void World::openControl(NodeId node, EventId start)
+{
+    if (ControlPlane *known = controlOf(node))
+        *known = ControlPlane(m_now);
+    else
+        m_controls.push_back({node, ControlPlane(m_now)});
+    controlChanged(node, start, {}, false);
+}
+
+void World::closeControl(NodeId node, ExitReason reason, EventId exit)
+{
+    ControlPlane &plane = *controlOf(node);
+    const bool asItShould = isNormal(reason);
+    const std::string why = plane.shutdownReason().empty() ? reasonText(reason) : plane.shutdownReason();
+    if (asItShould)
+        plane.complete(ExitReport::completed("shutdown", why, m_now));
+    else if (reason.kind == ReasonKind::Panic)
+        plane.complete(ExitReport::failed("watchdog", "runtime control loop panic", true, true, m_now));
+    else if (reason.kind == ReasonKind::Killed)
+        plane.complete(ExitReport::failed("watchdog", "runtime control loop cancelled", false, true, m_now));
+    else
+        plane.complete(ExitReport::failed("escalation", reasonText(reason), false, true, m_now));
+    for (const EventId waiting : plane.takeWaiting())
+        answerCall(commandOf(waiting), waiting, node, reportText(plane.finalReport()));
+    controlChanged(node, exit, reason, true);
+}
+
+/// Whether the control plane has answered, or will.
+bool World::askControl(std::uint32_t index, EventId event, NodeId node)
+{
+    ControlPlane *plane = controlOf(node);
+    if (!plane)
+        return false;
+    const Command &command = m_model->commands[index];
+    switch (command.kind) {
+    case CommandKind::IsAlive:
+        answerCall(index, event, node, truth(plane->isAlive(m_now)));
+        return true;
+    case CommandKind::Health:
+        answerCall(index, event, node, healthText(plane->health(m_now)));
+        return true;
+    case CommandKind::FinalReport:
+        answerCall(index, event, node, reportText(plane->finalReport()));
+        return true;
+    case CommandKind::Join:
+        if (const auto &report = plane->join(event))
+            answerCall(index, event, node, reportText(report));
+        return true;
+    case CommandKind::Shutdown:
+        return askForShutdown(index, event, node, *plane);
+    default:
+        return false;
+    }
+}
+
+bool World::askForShutdown(std::uint32_t index, EventId event, NodeId node, ControlPlane &plane)
+{
+    const Command &command = m_model->commands[index];
+    const bool wasAsked = plane.state() == LifecycleState::ShuttingDown;
+    const ShutdownReply answer =
+        plane.markShutdownRequested(m_texts[command.by], m_texts[command.why], m_now);
+    if (!answer.invalidTransition.empty()) {
+        answerCall(index, event, node,
+                   "[\"error\", [\"InvalidTransition\", " + quoted(answer.invalidTransition) + "]]");
+        return true;
+    }
+    if (answer.report) {
+        answerCall(index, event, node, reportText(answer.report));
+        return true;
+    }
+    if (node == NodeId{0})
+        m_lifecycle.requestReplaced({command.by, command.why});
+    else if (!wasAsked)
+        controlChanged(node, event, {}, false);
+    return false;
+}
+
+/// What whoever asked for a shutdown is told at the end.
+std::string World::shutdownResult(NodeId node)
+{
+    const ControlPlane *plane = controlOf(node);
+    return plane ? reportText(plane->finalReport()) : "\"ok\"";
+}
+
+}  // namespace daruma
