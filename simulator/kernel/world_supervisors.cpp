@@ -503,23 +503,4 @@ void World::dropStart(std::uint32_t index, EventId cause)
         stopChild({.kind = EffectKind::Kill, .child = m_processes[child].id(), .cause = cause});
 }
 
-void World::lifecycleChanged(EventId cause, ExitReason reason, bool hasReason)
-{
-    postLifecycle(NodeId{0}, m_lifecycle.state(), cause, reason, hasReason);
-}
-
-void World::postLifecycle(NodeId node, LifecycleState state, EventId cause, ExitReason reason, bool hasReason)
-{
-    Event event;
-    event.kind = EventKind::Lifecycle;
-    event.node = node;
-    event.incarnation = m_nodeStates[node.value].incarnation;
-    event.cause = cause;
-    event.t = m_now.ns();
-    event.detail = static_cast<std::uint8_t>(state);
-    if (hasReason)
-        event.setReason(reason);
-    m_deferred.push_back(event);
-}
-
 }  // namespace daruma
