@@ -161,4 +161,18 @@ void World::postLifecycle(NodeId node, LifecycleState state, EventId cause, Exit
     m_deferred.push_back(event);
 }
 
+/// A restart that was decided by a supervisor that has ended since, and that nobody has called off.
+void World::startDetached(std::uint32_t index)
+{
+    const Process waited = m_processes[index];
+    const ProcessId supervisor{m_nodes[waited.node].parent, waited.parentIncarnation};
+    if (m_processes[waited.parent].node != supervisor.node)
+        return;
+    const SupervisorSpec &flags = m_model->supervisors[m_processes[waited.parent].definition].flags;
+    const SiblingRange range = restartRange(flags.strategy, waited.hint, flags.children.size());
+    for (std::size_t i = range.first; i < range.last; ++i)
+        startChildFor(supervisor, waited.parent, flags.children[i].key, flags.children[i].id,
+                      static_cast<std::uint32_t>(i), waited.stopEvent);
+}
+
 }  // namespace daruma

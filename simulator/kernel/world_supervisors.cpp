@@ -136,7 +136,8 @@ void World::carryOut(std::uint32_t index, const EffectList &effects)
             Event &event = open(EventKind::GaveUp, process.node, process.incarnation, effect.cause);
             event.setReason(effect.reason);
             event.a = effect.count.inWindow;
-            event.b = ends ? m_model->supervisors[process.definition].flags.limit.max : effect.key;
+            event.b = effect.guard == Guard::None ? m_model->supervisors[process.definition].flags.limit.max
+                                                  : effect.key;
             event.detail = static_cast<std::uint8_t>(effect.guard);
             event.other = effect.child.node;
             const EventId id = close();
@@ -218,20 +219,6 @@ void World::startChild(std::uint32_t index, std::uint32_t key, ChildId id, std::
 {
     const Process &parent = m_processes[index];
     startChildFor({parent.node, parent.incarnation}, index, key, id, hint, cause);
-}
-
-/// A restart that was decided by a supervisor that has ended since, and that nobody has called off.
-void World::startDetached(std::uint32_t index)
-{
-    const Process waited = m_processes[index];
-    const ProcessId supervisor{m_nodes[waited.node].parent, waited.parentIncarnation};
-    if (m_processes[waited.parent].node != supervisor.node)
-        return;
-    const SupervisorSpec &flags = m_model->supervisors[m_processes[waited.parent].definition].flags;
-    const SiblingRange range = restartRange(flags.strategy, waited.hint, flags.children.size());
-    for (std::size_t i = range.first; i < range.last; ++i)
-        startChildFor(supervisor, waited.parent, flags.children[i].key, flags.children[i].id,
-                      static_cast<std::uint32_t>(i), waited.stopEvent);
 }
 
 /// Whoever has ended since hears nothing of what it started.

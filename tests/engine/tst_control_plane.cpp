@@ -140,7 +140,7 @@ private slots:
         QFETCH(QString, problem);
         ControlPlane plane(second(0));
         plane.markAlive(second(0));
-        const ShutdownAnswer answer =
+        const ShutdownReply answer =
             plane.markShutdownRequested(by.toStdString(), why.toStdString(), second(4));
         QCOMPARE(QString::fromStdString(answer.invalidTransition), problem);
         QVERIFY(!answer.report);
@@ -169,7 +169,7 @@ private slots:
     {
         ControlPlane plane(second(0));
         plane.complete(byOperator(1));
-        const ShutdownAnswer answer = plane.markShutdownRequested("operator", "again", second(2));
+        const ShutdownReply answer = plane.markShutdownRequested("operator", "again", second(2));
         QVERIFY(answer.report == byOperator(1));
         QVERIFY(plane.state() == LifecycleState::Completed);
         QVERIFY(plane.shutdownReason().empty());
