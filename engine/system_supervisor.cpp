@@ -4,6 +4,9 @@ namespace daruma {
 
 namespace {
 
+/// Of retries where they wait (FailedRestart::AfterASecond).
+constexpr Duration pace = Duration::seconds(1);
+
 SystemSupervisor::Outcome outcomeOf(ExitReason reason)
 {
     if (isNormal(reason))
@@ -158,9 +161,11 @@ void SystemSupervisor::tryRestart(Instant now, EffectList &effects)
     restart.backoff = m_spec->children[m_trigger].backoff;
     restart.earlier = m_records[m_trigger].backoffs;
     m_cause = effects.lastEvent();
-    m_isDelayed = delayRestart(now, effects);
-    m_isPaced = !m_isDelayed && m_trouble.startFailure != StartFailure::None
+    m_isPaced = restart.backoff == ChildSpec::noBackoff && m_trouble.startFailure != StartFailure::None
                 && m_spec->rules.failedRestart == FailedRestart::AfterASecond;
+    if (m_isPaced)
+        restart.duration = pace;
+    m_isDelayed = delayRestart(now, effects);
     teardown(Job::Restarting, now, effects);
 }
 
@@ -381,7 +386,7 @@ void SystemSupervisor::tornDown(Instant now, EffectList &effects)
         return startup(now, effects);
     m_wait = Wait::Delay;
     if (m_isPaced)
-        armDeadline(ShutdownPolicy::after(Duration::seconds(1)), effects);
+        armDeadline(ShutdownPolicy::after(pace), effects);
 }
 
 std::size_t SystemSupervisor::find(ProcessId process) const

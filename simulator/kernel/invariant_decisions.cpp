@@ -121,6 +121,8 @@ void InvariantChecker::restartDecided(const Event &event)
     const std::uint32_t count = countRestart(supervisor);
     const std::uint32_t limit = supervisor.spec->limit.max;
     const bool allowed = isAllowed(count, *supervisor.spec);
+    if (supervisor.spec->limit.isUnlimited())
+        return;
     if ((!allowed || count != event.a) && isPromised(Invariant::RestartWithinLimit, m_places[above]))
         find(Invariant::RestartWithinLimit,
              name(event.node.value, event.incarnation) + " is restarted as number " + std::to_string(event.a)
@@ -237,16 +239,19 @@ bool InvariantChecker::hasSettled(const Place &place)
 /// operator or a later group restart has taken its place.
 void InvariantChecker::expectRestartsDone()
 {
+    std::vector<bool> isWaiting(m_supervisorCount);
+    for (std::uint32_t n = 0; n < m_restartDue.size(); ++n)
+        if (m_places[n].decision.isValid() && m_restartDue[n] > m_now && isCounted(m_places[n]))
+            isWaiting[m_places[m_places[n].parent].supervisor] = true;
     for (std::uint32_t n = 0; n < m_places.size(); ++n) {
         const Place &place = m_places[n];
-        const bool waits = n < m_restartDue.size() && m_restartDue[n] > m_now;
-        if (!place.decision.isValid() || waits || !isCounted(place))
+        if (!place.decision.isValid() || !isCounted(place))
             continue;
         const Place &parent = m_places[place.parent];
         const Supervisor &supervisor = m_supervisors[parent.supervisor];
         const bool isForgiven = supervisor.forgiven.isValid() && place.decision < supervisor.forgiven;
-        const bool isBusy =
-            parent.life != Life::Running || supervisor.starting > 0 || supervisor.stopping > 0;
+        const bool isBusy = parent.life != Life::Running || supervisor.starting > 0
+                            || supervisor.stopping > 0 || isWaiting[parent.supervisor];
         if (isForgiven || isBusy || supervisor.ending || supervisor.deaf || place.delaysSignals
             || parent.delaysSignals)
             continue;

@@ -96,6 +96,7 @@ void TestCommands::misuseIsExplained_data()
     QTest::newRow("a repro file as a scenario")
         << QStringList{"run", "first.repro"} << "daruma replay first.repro";
     QTest::newRow("a misspelt topic") << QStringList{"help", "determinsm"} << "Did you mean `determinism`?";
+    QTest::newRow("the beginning of two commands") << QStringList{"help", "sch"} << "`schema` or `schedule`?";
     QTest::newRow("a topic that nothing is like")
         << QStringList{"help", "zzz"} << "There are checks, command-line, database, determinism";
     QTest::newRow("a misspelt dialect") << QStringList{"dialects", "elixr"} << "Did you mean `elixir`?";
@@ -137,7 +138,7 @@ void TestCommands::helpIsFoundByOtherWords_data()
                                          << "Expectations\n============\n";
     QTest::newRow("the beginning of a topic") << "deter"
                                               << "Determinism: the same run again, anywhere\n=";
-    QTest::newRow("the beginning of a command") << "sche"
+    QTest::newRow("the beginning of a command") << "schem"
                                                 << "Prints";
     QTest::newRow("a key of one table") << "max_restarts"
                                         << "[supervisor.NAME]\n-----------------\n";
