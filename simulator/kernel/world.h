@@ -249,7 +249,7 @@ private:
     void stopChild(const Effect &effect);
     ExitReason asError(ExitReason reason);
     void supervisorExited(std::uint32_t index, ExitReason reason, EventId exit);
-    void forgetBackoffs(const Supervisor &machine);
+    void forgetBackoffs(std::uint32_t index, const Supervisor &machine);
     void signalLinked(std::uint32_t index, const Supervisor &machine, ExitReason reason, EventId exit);
     void startFailed(std::uint32_t index, const Effect &effect);
     void dropStart(std::uint32_t index, EventId cause);

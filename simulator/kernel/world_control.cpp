@@ -169,6 +169,8 @@ void World::startDetached(std::uint32_t index)
     if (m_processes[waited.parent].node != supervisor.node)
         return;
     const SupervisorSpec &flags = m_model->supervisors[m_processes[waited.parent].definition].flags;
+    if (flags.rules.delayedStarts != DelayedStarts::Detached)
+        return;
     const SiblingRange range = restartRange(flags.strategy, waited.hint, flags.children.size());
     for (std::size_t i = range.first; i < range.last; ++i)
         startChildFor(supervisor, waited.parent, flags.children[i].key, flags.children[i].id,

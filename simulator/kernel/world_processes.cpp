@@ -292,6 +292,28 @@ std::uint32_t World::processOfWaiting(std::uint32_t supervisor, ProcessId id)
     return index;
 }
 
+/// Nobody will restart what still waits for it, and a clock that nobody needs keeps the run from ending.
+void World::forgetBackoffs(std::uint32_t index, const Supervisor &machine)
+{
+    const auto forget = [this](std::uint32_t child) {
+        m_queue.disarm(slotOf(child));
+        releaseLeftover(child);
+    };
+    machine.forEachRecord([&](const auto &record) {
+        const std::uint32_t child = record.backingOff ? findProcess(record.process) : none;
+        if (child != none && m_processes[child].state == State::Dead)
+            forget(child);
+    });
+    // A delay may be that of an earlier process than the record's last.
+    const std::vector<std::uint32_t> leftovers = m_leftovers;
+    for (const std::uint32_t child : leftovers) {
+        const Process &waiting = m_processes[child];
+        if (waiting.state == State::Dead && waiting.timer == Timer::BackoffOver && waiting.parent == index
+            && waiting.parentIncarnation == m_processes[index].incarnation)
+            forget(child);
+    }
+}
+
 bool World::hasSupervisor(const Process &process) const
 {
     return process.parent != none && m_processes[process.parent].incarnation == process.parentIncarnation

@@ -407,7 +407,7 @@ void World::supervisorExited(std::uint32_t index, ExitReason reason, EventId exi
             for (const Effect &effect : m_farewells.effects)
                 failCall(index, effect);
             if (rules.delayedStarts == DelayedStarts::CalledOff)
-                forgetBackoffs(machine);
+                forgetBackoffs(index, machine);
         }
         for (const UnheardCall &call : m_unheard)
             if (call.supervisor == self)
@@ -450,18 +450,6 @@ void World::signalLinked(std::uint32_t index, const Supervisor &machine, ExitRea
     const std::uint32_t last = m_startedLast[process.machine];
     if (last != none && (m_processes[last].state == State::Starting || process.hung))
         link(last);
-}
-
-/// Nobody will restart what still waits for it, and a clock that nobody needs keeps the run from ending.
-void World::forgetBackoffs(const Supervisor &machine)
-{
-    machine.forEachRecord([this](const auto &record) {
-        const std::uint32_t child = record.backingOff ? findProcess(record.process) : none;
-        if (child == none || m_processes[child].state != State::Dead)
-            return;
-        m_queue.disarm(slotOf(child));
-        releaseLeftover(child);
-    });
 }
 
 void World::startFailed(std::uint32_t index, const Effect &effect)

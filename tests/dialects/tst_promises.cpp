@@ -106,6 +106,8 @@ private:
             m_text += "init_result = { ok = 0.8, error = 0.2 }\n";
         if (below(2) == 0)
             m_text += "stop_time = \"" + oneOf(stops) + "\"\n";
+        if (below(6) == 0)
+            m_text += "backoff = \"500ms\"\n";
         constexpr const char *types[] = {"permanent", "transient", "temporary"};
         const std::size_t type = below(3);
         if (m_dialect.has(static_cast<RestartType>(type)))
@@ -124,7 +126,9 @@ private:
         constexpr const char *kinds[] = {"panic", "kill", "panic", "kill", "delay"};
         const std::string kind = oneOf(kinds);
         m_text += "[[fault]]\ninject = \"" + kind + "\"\ninto = \"" + oneOf(m_names) + "\"\n";
-        if (kind == "delay")
+        if (kind != "delay" && below(3) == 0)
+            m_text += "every = \"exp(15s)\"\ncount = 10\n";
+        else if (kind == "delay")
             m_text += "on = \"exit_signal\"\nby = \"exp(200ms)\"\n";
         else
             m_text += "at = \"" + std::to_string(below(150)) + "s\"\n";

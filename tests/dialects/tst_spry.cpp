@@ -1,10 +1,5 @@
 #include "tests/scenarios/play.h"
 
-#include <QSet>
-#include <QTemporaryDir>
-
-#include <random>
-
 using namespace daruma;
 
 // spry 0.0.4, system.rs. V1 to V16 are the vectors of seed-semantics section 7.
@@ -36,65 +31,6 @@ constexpr std::string_view happenings =
 std::string played(const std::string &scenario, std::string_view nodes = {}, std::uint64_t seed = 1)
 {
     return play(scenario, {.kinds = happenings, .nodes = nodes, .seed = seed});
-}
-
-/// Two levels of systems with workers of all kinds, struck and stopped at random.
-class RandomTree {
-public:
-    explicit RandomTree(unsigned seed)
-        : m_random(seed)
-    {}
-
-    std::string scenario(const std::string &dialect)
-    {
-        std::string text = "[scenario]\ndialect = \"" + dialect + "\"\nhorizon = \"1m\"\n";
-        text += system("app", {"a", "web", "b", "api", "c"}) + system("web", {"d", "e"})
-                + system("api", {"f", "g", "h"});
-        for (const char *name : {"a", "b", "c", "d", "e", "f", "g", "h"})
-            text += worker(name);
-        for (const char *into : {"*/*", "*/*", "app/web", "*/*/*"})
-            text += "[[fault]]\ninject = \"" + oneOf({"panic", "kill", "exit"}) + "\"\ninto = \"" + into
-                    + "\"\nevery = \"exp(8s)\"\npick = 1\n";
-        return text + (number(2) ? shutdown(std::to_string(number(30000)) + "ms") : std::string());
-    }
-
-private:
-    unsigned number(unsigned bound) { return static_cast<unsigned>(m_random() % bound); }
-    std::string oneOf(std::initializer_list<const char *> choices)
-    {
-        return choices.begin()[number(static_cast<unsigned>(choices.size()))];
-    }
-
-    std::string system(const std::string &name, std::initializer_list<const char *> children)
-    {
-        std::string text = "[supervisor." + name + "]\nrestart = \"" + restart() + "\"\nmax_restarts = "
-                           + oneOf({"0", "1", "3", "20", "\"unlimited\""}) + "\nchildren = [";
-        for (const char *child : children)
-            text += "\"" + std::string(child) + "\", ";
-        return text + "]\n" + (number(8) ? "" : "init_result = [\"ok\", \"panic\", \"ok\"]\n");
-    }
-    std::string worker(const std::string &name)
-    {
-        return "[worker." + name + "]\nrestart = \"" + restart() + "\"\ninit_time = \""
-               + oneOf({"0s", "10ms", "uniform(0s, 2s)"}) + "\"\ninit_result = { error = "
-               + oneOf({"0.0", "0.05", "0.3"}) + " }\nlifetime = \"" + oneOf({"never", "exp(20s)"})
-               + "\"\nexit_reason = { normal = 0.5, panic = 0.5 }\nstop_time = \""
-               + oneOf({"0s", "100ms", "exp(3s)", "never"}) + "\"\n"
-               + (number(6) ? "" : "backoff = \"500ms\"\n");
-    }
-    std::string restart() { return oneOf({"permanent", "permanent", "transient", "temporary"}); }
-
-    std::mt19937 m_random;
-};
-
-/// The invariants that break in some of the random trees.
-QSet<QString> broken(const std::string &dialect)
-{
-    QSet<QString> names;
-    for (unsigned i = 0; i < 300; ++i)
-        for (const InvariantViolation &found : runOf(RandomTree(i).scenario(dialect), i).result.invariants)
-            names << QString::fromStdString(found.name);
-    return names;
 }
 
 }  // namespace
@@ -452,22 +388,6 @@ private slots:
                 6s: start a#2, start b#2
                 20s: exit a#2 panic, restart a#2 1/3 after 5s, backoff a#2 5s, stop b#2, exit b#2 shutdown
                 22s: command shutdown app, stop app#1, exit app#1 normal, reply app "ok", end quiet)");
-    }
-
-    void itsPromisesHoldInRandomTrees() { QCOMPARE(broken("spry"), QSet<QString>()); }
-
-    void whatItDoesNotPromiseBreaksInRandomTrees()
-    {
-        const QTemporaryDir folder;
-        const QString path = folder.filePath("all.toml");
-        QFile file(path);
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write("name = \"all\"\ntitle = \"promises all\"\nextends = \"spry\"\n"
-                   "promises = [\"accounting\", \"one-live-incarnation\", \"nothing-after-the-end\", "
-                   "\"stop-order\", \"restart-within-limit\", \"restart-decided\", \"no-orphan\", "
-                   "\"failed-start-undone\"]\n");
-        file.close();
-        QCOMPARE(broken(path.toStdString()), (QSet<QString>{"no-orphan", "failed-start-undone"}));
     }
 
     void whatTheSystemLacksIsAnErrorOfTheFile_data()
