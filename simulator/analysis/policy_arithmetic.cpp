@@ -221,11 +221,25 @@ std::optional<PolicyTree::FatalDeaths> PolicyTree::fatalDeaths(std::size_t super
 
 Duration widestWindow(const RestartLimitSpec &limit)
 {
-    return limit.within + Duration::seconds(1);
+    const Duration beyond = limit.stamps == WindowStamps::WholeSeconds ? Duration::seconds(1)
+                            : limit.end == WindowEnd::Inclusive        ? Duration::nanoseconds(1)
+                                                                       : Duration::zero();
+    return limit.within + beyond;
+}
+
+bool canGiveUp(const SupervisorSpec &flags)
+{
+    const Shape shape = flags.rules.shape;
+    const bool endsAtTheLimit = shape == Shape::List || shape == Shape::Monitor || shape == Shape::System;
+    return endsAtTheLimit && !flags.limit.isUnlimited();
 }
 
 std::string limitText(const RestartLimitSpec &limit)
 {
+    if (limit.isUnlimited())
+        return "unlimited restarts";
+    if (limit.within.isNever())
+        return std::to_string(limit.max) + (limit.max == 1 ? " restart" : " restarts") + " in a lifetime";
     return std::to_string(limit.max) + (limit.max == 1 ? " restart in " : " restarts in ")
            + human(limit.within);
 }

@@ -72,9 +72,12 @@ private:
     std::vector<std::optional<std::size_t>> m_parents;
 };
 
-/// The window in which restarts can count together: one second longer than `within`, since both ends are
-/// whole seconds and both count (OTP rules 16 to 19). A span of this length or more can never fit in.
+/// The window in which restarts can count together. In OTP it is one second longer than `within`, since both
+/// ends are whole seconds and both count (rules 16 to 19). A span of this length or more can never fit in.
 Duration widestWindow(const RestartLimitSpec &limit);
+
+/// Whether a limit can end a supervisor of that kind at all.
+bool canGiveUp(const SupervisorSpec &flags);
 
 /// `3 restarts in 5 s`.
 std::string limitText(const RestartLimitSpec &limit);

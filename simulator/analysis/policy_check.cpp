@@ -81,9 +81,9 @@ struct Checker {
 };
 
 /// Restarts in a row that take as long as the window or longer never fill it, whatever goes wrong.
-bool neverFills(Duration span, const RestartLimitSpec &limit)
+bool neverFills(Duration span, const SupervisorSpec &flags)
 {
-    return limit.max > 0 && span >= widestWindow(limit);
+    return canGiveUp(flags) && flags.limit.max > 0 && span >= widestWindow(flags.limit);
 }
 
 void limitCannotTrip(Checker &checker)
@@ -93,7 +93,7 @@ void limitCannotTrip(Checker &checker)
         if (!isRestarted(child) || child.spec->backoff == ChildSpec::noBackoff)
             return;
         const Duration span = checker.tree.shortestSpan(supervisor, child, limit.max);
-        if (!neverFills(span, limit))
+        if (!neverFills(span, checker.tree.supervisor(supervisor).flags))
             return;
         checker.add(
             Severity::Finding, checker.line(child.from, "backoff"),
@@ -111,7 +111,8 @@ void startOutlastsWindow(Checker &checker)
         const RestartLimitSpec &limit = checker.tree.supervisor(supervisor).flags.limit;
         const Duration start = checker.shortestStart(child);
         if (!isRestarted(child) || child.spec->backoff != ChildSpec::noBackoff
-            || !neverFills(checker.tree.shortestSpan(supervisor, child, limit.max), limit))
+            || !neverFills(checker.tree.shortestSpan(supervisor, child, limit.max),
+                           checker.tree.supervisor(supervisor).flags))
             return;
         checker.add(
             Severity::Finding, checker.line(child.from, "init_time"),
@@ -127,7 +128,7 @@ void fewDeathsKillTheRoot(Checker &checker)
     const std::size_t root = checker.tree.root();
     const auto fatal = checker.tree.fatalDeaths(root);
     const RestartLimitSpec &limit = checker.tree.supervisor(root).flags.limit;
-    if (!fatal || limit.max == 0)
+    if (!fatal || limit.max == 0 || !canGiveUp(checker.tree.supervisor(root).flags))
         return;
     const std::uint32_t workers = checker.tree.workersBelow(root);
     const bool isMinority = fatal->count <= fewDeaths && fatal->count * 2 <= workers;
@@ -301,9 +302,12 @@ std::optional<BlindBand> blindBand(const PolicyTree &tree, std::size_t parent, c
 {
     if (!child.from.isSupervisor || child.spec->restart != RestartType::Permanent)
         return std::nullopt;
-    const RestartLimitSpec &outer = tree.supervisor(parent).flags.limit;
-    const RestartLimitSpec &inner = tree.supervisor(child.from.definition).flags.limit;
-    if (outer.max == 0 || inner.max == 0)
+    const SupervisorSpec &above = tree.supervisor(parent).flags;
+    const SupervisorSpec &below = tree.supervisor(child.from.definition).flags;
+    const RestartLimitSpec &outer = above.limit;
+    const RestartLimitSpec &inner = below.limit;
+    const bool areBounded = !outer.within.isNever() && !inner.within.isNever();
+    if (!canGiveUp(above) || !canGiveUp(below) || !areBounded || outer.max == 0 || inner.max == 0)
         return std::nullopt;
     const auto crashes = static_cast<std::int64_t>(outer.max) * (static_cast<std::int64_t>(inner.max) + 1);
     const Duration from = Duration::nanoseconds(widestWindow(outer).ns() / crashes);

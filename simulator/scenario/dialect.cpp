@@ -61,10 +61,6 @@ public:
                 difference.text(key);
         for (const TableReader &defect : tablesNamed("defect", dialectDefectTable))
             readDefect(defect);
-        for (const std::string &name : m_correct)
-            if (name != "*" && !isDefect(name))
-                m_problems.error(
-                    {}, fmt::format("the dialect \"{}\" has no defect \"{}\"", m_dialect.name, name));
     }
 
 private:
@@ -227,6 +223,7 @@ private:
             if (!isToBeCorrected(defect.name))
                 m_dialect = std::move(asItIs);
         }
+        defect.isMended = isToBeCorrected(defect.name);
         m_dialect.defects.push_back(std::move(defect));
     }
 
@@ -234,12 +231,6 @@ private:
     {
         return std::any_of(m_correct.begin(), m_correct.end(),
                            [&](const std::string &one) { return one == "*" || one == name; });
-    }
-
-    bool isDefect(const std::string &name) const
-    {
-        return std::any_of(m_dialect.defects.begin(), m_dialect.defects.end(),
-                           [&](const DialectDefect &defect) { return defect.name == name; });
     }
 
     TableReader m_table;
@@ -349,7 +340,7 @@ const Dialect *Dialects::find(const std::string &name, std::vector<Problem> &pro
             std::vector<std::string_view> names;
             for (const Resource &one : shipped)
                 names.push_back(one.name);
-            const std::string_view close = closestName(system, names);
+            const std::string_view close = closestName(system.substr(0, system.find(':')), names);
             problems.push_back(plain(fmt::format("the dialect \"{}\" is not known", name),
                                      close.empty()
                                          ? "`daruma dialects` lists those that are; a file of your own "
@@ -362,6 +353,16 @@ const Dialect *Dialects::find(const std::string &name, std::vector<Problem> &pro
     auto dialect = readDialect(text, isPath ? system : system + ".toml", m_folder, correct);
     if (!dialect) {
         problems.insert(problems.end(), dialect.error().begin(), dialect.error().end());
+        return nullptr;
+    }
+    for (const std::string &mended : correct) {
+        std::vector<std::string_view> known;
+        for (const DialectDefect &defect : dialect->defects)
+            known.push_back(defect.name);
+        if (mended == "*" || std::find(known.begin(), known.end(), mended) != known.end())
+            continue;
+        problems.push_back(plain(fmt::format("the dialect \"{}\" has no defect \"{}\"", system, mended),
+                                 known.empty() ? "" : "it has " + quotedList(known)));
         return nullptr;
     }
     dialect->name = name;

@@ -21,6 +21,7 @@ struct DialectDefect {
     std::string name;
     std::string about;
     std::string scenario;  ///< of scenarios/dialects, that shows it; may be empty
+    bool isMended = false;
 };
 
 /// Whose rules a supervisor follows: a shape with a choice on each axis, the defaults of what a scenario

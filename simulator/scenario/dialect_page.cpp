@@ -87,11 +87,12 @@ std::string invariantsOf(std::uint32_t bits)
     return listOf(bits, names);
 }
 
-std::string defectsOf(const Dialect &dialect)
+std::string defectsOf(const Dialect &dialect, bool areMended)
 {
     std::string list;
     for (const DialectDefect &defect : dialect.defects)
-        list += (list.empty() ? "" : ", ") + defect.name;
+        if (defect.isMended == areMended)
+            list += (list.empty() ? "" : ", ") + defect.name;
     return list.empty() ? "none" : list;
 }
 
@@ -110,8 +111,9 @@ const std::vector<Row> &rows()
         {"backoff by default", backoffOf},
         {"commands", commandsOf},
         {"options", optionsOf},
-        {"invariants broken", [](const Dialect &dialect) { return invariantsOf(~dialect.promises); }},
-        {"defects copied", defectsOf},
+        {"invariants not promised", [](const Dialect &dialect) { return invariantsOf(~dialect.promises); }},
+        {"defects copied", [](const Dialect &dialect) { return defectsOf(dialect, false); }},
+        {"defects mended", [](const Dialect &dialect) { return defectsOf(dialect, true); }},
     };
     return all;
 }

@@ -116,7 +116,8 @@ private:
         if (!m_scenario.about.empty())
             put("<p class=\"about\">{}</p>", xmlEscaped(m_scenario.about));
         const auto sentence = FindingSentence::parse(m_scenario.finding, m_model);
-        if (!m_scenario.finding.empty() && sentence)
+        // It speaks of what the expectations state.
+        if (!m_scenario.finding.empty() && sentence && result.outcome != Outcome::Failed)
             put("<p class=\"finding{}\">{}</p>", result.outcome == Outcome::Passed ? " good" : "",
                 xmlEscaped(sentence->render(m_model, m_run)));
         put("<dl>");

@@ -224,7 +224,8 @@ private:
                 m_y += 18;
             }
         const auto sentence = FindingSentence::parse(scenario.finding, scenario.model);
-        if (scenario.finding.empty() || !sentence)
+        // It speaks of what the expectations state.
+        if (scenario.finding.empty() || !sentence || result.outcome == Outcome::Failed)
             return;
         m_y += 8;
         for (const std::string &line :
