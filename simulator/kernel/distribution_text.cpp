@@ -196,7 +196,7 @@ tl::expected<Distribution, TextProblem> parseDistribution(std::string_view text)
 
 std::string toText(const Distribution &distribution)
 {
-    const std::string first = toText(distribution.first());
+    std::string first = toText(distribution.first());
     switch (distribution.kind()) {
     case Distribution::Kind::Fixed:
     case Distribution::Kind::Never:

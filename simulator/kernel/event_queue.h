@@ -128,9 +128,10 @@ private:
     void playAll()
     {
         for (std::uint32_t match = m_capacity - 1; match > 0; --match) {
-            const bool isLowest = 2 * match >= m_capacity;
-            const std::uint32_t left = isLowest ? 2 * match - m_capacity : m_winners[2 * match];
-            const std::uint32_t right = isLowest ? left + 1 : m_winners[2 * match + 1];
+            const std::uint32_t below = 2 * match;
+            const bool isLowest = below >= m_capacity;
+            const std::uint32_t left = isLowest ? below - m_capacity : m_winners[below];
+            const std::uint32_t right = isLowest ? left + 1 : m_winners[below + 1];
             m_winners[match] = m_keys[right] < m_keys[left] ? right : left;
         }
     }

@@ -241,7 +241,9 @@ void ExpectationChecker::cut()
 std::string ExpectationChecker::withValues(const Watch &watch, std::string sentence, Instant now)
 {
     const std::string values = watch.expression.values(m_state, *m_texts, now);
-    return values.empty() ? sentence : sentence + ": " + values;
+    if (!values.empty())
+        sentence += ": " + values;
+    return sentence;
 }
 
 void ExpectationChecker::fail(std::uint32_t index, std::string message, std::vector<Finding> &findings)

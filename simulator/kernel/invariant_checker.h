@@ -171,6 +171,7 @@ private:
 
     std::vector<Place> m_places;
     std::vector<std::uint32_t> m_nextAdded;  ///< by place made during the run: the next child of its parent
+    std::vector<bool> m_isWaiting;           ///< by supervisor: some restart that it decided is still to come
     std::vector<std::int64_t> m_restartDue;  ///< by place, as far as any decision was to wait: until when
     std::vector<Supervisor> m_supervisors;
     std::uint32_t m_supervisorCount = 0;

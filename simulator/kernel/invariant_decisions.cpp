@@ -239,10 +239,10 @@ bool InvariantChecker::hasSettled(const Place &place)
 /// operator or a later group restart has taken its place.
 void InvariantChecker::expectRestartsDone()
 {
-    std::vector<bool> isWaiting(m_supervisorCount);
+    m_isWaiting.assign(m_supervisorCount, false);
     for (std::uint32_t n = 0; n < m_restartDue.size(); ++n)
         if (m_places[n].decision.isValid() && m_restartDue[n] > m_now && isCounted(m_places[n]))
-            isWaiting[m_places[m_places[n].parent].supervisor] = true;
+            m_isWaiting[m_places[m_places[n].parent].supervisor] = true;
     for (std::uint32_t n = 0; n < m_places.size(); ++n) {
         const Place &place = m_places[n];
         if (!place.decision.isValid() || !isCounted(place))
@@ -250,8 +250,8 @@ void InvariantChecker::expectRestartsDone()
         const Place &parent = m_places[place.parent];
         const Supervisor &supervisor = m_supervisors[parent.supervisor];
         const bool isForgiven = supervisor.forgiven.isValid() && place.decision < supervisor.forgiven;
-        const bool isBusy = parent.life != Life::Running || supervisor.starting > 0
-                            || supervisor.stopping > 0 || isWaiting[parent.supervisor];
+        const bool isBusy = parent.life != Life::Running || supervisor.starting > 0 || supervisor.stopping > 0
+                            || m_isWaiting[parent.supervisor];
         if (isForgiven || isBusy || supervisor.ending || supervisor.deaf || place.delaysSignals
             || parent.delaysSignals)
             continue;

@@ -86,8 +86,10 @@ double lnOf(double x)
 
 double expOf(double x)
 {
-    if (!(x < 709.8))
-        return x > 0 ? infinity : x;
+    if (x >= 709.8)
+        return infinity;
+    if (std::isnan(x))
+        return x;
     if (x < -745.2)
         return 0.0;
     // x = n ln 2 + r with |r| < 0.35

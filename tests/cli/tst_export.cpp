@@ -208,7 +208,7 @@ void TestExport::spansAreOpenTelemetrys()
     const QJsonArray spans = resource["scopeSpans"][0]["spans"].toArray();
     QVERIFY(spans.size() > 4);
     QSet<QString> ids;
-    for (const QJsonValue &span : spans) {
+    for (const QJsonValue span : spans) {
         QCOMPARE(span["traceId"].toString().size(), 32);
         QCOMPARE(span["spanId"].toString().size(), 16);
         const QString parent = span["parentSpanId"].toString();
@@ -223,7 +223,7 @@ void TestExport::spansAreTracksForPerfetto()
 {
     const QJsonObject root = QJsonDocument::fromJson(exported("odd.toml", "perfetto").toUtf8()).object();
     QStringList names;
-    for (const QJsonValue &event : root["traceEvents"].toArray())
+    for (const QJsonValue event : root["traceEvents"].toArray())
         names << event["name"].toString();
     for (const char *name : {"thread_name", "startup", "term", "try_restart"})
         QVERIFY2(names.contains(QString(name)), name);
