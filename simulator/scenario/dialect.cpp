@@ -254,6 +254,19 @@ Problem plain(std::string message, std::string hint = {})
     return problem;
 }
 
+/// What an unknown name may have meant.
+std::string hintFor(const std::string &name, const std::vector<std::string_view> &known)
+{
+    const std::string base = name.substr(0, name.find(':'));
+    if (std::find(known.begin(), known.end(), base) != known.end())
+        return fmt::format(
+            "\"{0}:corrected\" is {0} without its defects, \"{0}:corrected:A+B\" without A and B", base);
+    const std::string_view close = closestName(base, known);
+    return close.empty() ? "`daruma dialects` lists those that are; a file of your own is named by its path, "
+                           "\"./ours.toml\""
+                         : didYouMean(close);
+}
+
 /// `A+B` behind `NAME:corrected:`, or all where nothing stands behind.
 Names correctionsOf(std::string_view text)
 {
@@ -340,12 +353,8 @@ const Dialect *Dialects::find(const std::string &name, std::vector<Problem> &pro
             std::vector<std::string_view> names;
             for (const Resource &one : shipped)
                 names.push_back(one.name);
-            const std::string_view close = closestName(system.substr(0, system.find(':')), names);
-            problems.push_back(plain(fmt::format("the dialect \"{}\" is not known", name),
-                                     close.empty()
-                                         ? "`daruma dialects` lists those that are; a file of your own "
-                                           "is named by its path, \"./ours.toml\""
-                                         : didYouMean(close)));
+            problems.push_back(
+                plain(fmt::format("the dialect \"{}\" is not known", name), hintFor(system, names)));
             return nullptr;
         }
         text = found->content;

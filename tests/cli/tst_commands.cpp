@@ -287,6 +287,7 @@ void TestCommands::showListsRunsAndShowsOne()
     QCOMPARE(differenceFromGolden("show.txt", run({"show", "daruma.db"}).out), QString());
     QCOMPARE(run({"show", "daruma.db", "1", "--format", "jsonl"}).out,
              run({"run", "db-outage-30s", "--record", "none", "--format", "jsonl"}).out);
+    QCOMPARE(run({"show", "daruma.db#1"}).out, run({"show", "daruma.db", "1"}).out);
     QCOMPARE(run({"show", "daruma.db", "9"}).code, 3);
 }
 

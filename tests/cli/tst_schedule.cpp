@@ -53,7 +53,7 @@ void TestSchedule::theDelaysAreThoseOfTheDialect()
     const Answer answer = run(QStringList{"--format", "json", "--dialect"} + words.split(' '));
     QVERIFY2(answer.code == 0, qPrintable(answer.err));
     QList<int> delays;
-    for (const QJsonValue &row : QJsonDocument::fromJson(answer.out.toUtf8()).object()["delays"].toArray())
+    for (const QJsonValue row : QJsonDocument::fromJson(answer.out.toUtf8()).object()["delays"].toArray())
         delays << int(row.toObject()["delay_ns"].toInteger() / 1'000'000);
     QCOMPARE(delays, milliseconds);
 }

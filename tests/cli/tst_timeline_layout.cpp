@@ -133,9 +133,9 @@ void TestTimelineLayout::aLongQuietIsCutOutAndStaysInOrder()
 
 void TestTimelineLayout::evenPacesAreNotCut()
 {
-    std::vector<std::int64_t> moments;
-    for (int i = 0; i < 100; ++i)
-        moments.push_back(i * 6 * second);
+    std::vector<std::int64_t> moments(100);
+    for (std::size_t i = 0; i < moments.size(); ++i)
+        moments[i] = static_cast<std::int64_t>(i) * 6 * second;
     QCOMPARE(TimeAxis(moments, 600 * second, 800).pieces().size(), std::size_t{1});
 }
 

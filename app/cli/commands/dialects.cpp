@@ -59,7 +59,7 @@ std::string problemsText(const std::vector<Problem> &problems)
 {
     std::string text;
     for (const Problem &problem : problems)
-        text += (text.empty() ? "" : "\n") + toText(problem, problem.file);
+        text += (text.empty() ? "" : "\n") + toText(problem, "daruma dialects");
     return text;
 }
 

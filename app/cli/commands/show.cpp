@@ -30,6 +30,19 @@ template <typename Value> Value accepted(StoreResult<Value> result)
     return std::move(*result);
 }
 
+/// DB#RUN, as the other commands name a run.
+void splitReference(Options &options)
+{
+    const std::size_t mark = options.database.rfind('#');
+    if (options.run || mark == std::string::npos || mark + 1 == options.database.size())
+        return;
+    const std::string number = options.database.substr(mark + 1);
+    if (number.size() > 18 || number.find_first_not_of("0123456789") != std::string::npos)
+        return;
+    options.run = std::stoll(number);
+    options.database.resize(mark);
+}
+
 std::string oneLine(const std::string &overrides)
 {
     std::string text;
@@ -197,10 +210,13 @@ Subcommand::Action declare(CLI::App &app)
 {
     const auto options = std::make_shared<Options>();
     app.add_option("DB", options->database, "The database")->required();
-    app.add_option("RUN", options->run, "The run to show; default: a list of all");
+    app.add_option("RUN", options->run, "The run to show, also as DB#RUN; default: a list of all");
     app.add_flag("--numbers", options->numbers,
                  "Shows the number of each event of RUN, which `explain --seq` takes");
-    return [options](Context &context) { return show(*options, context); };
+    return [options](Context &context) {
+        splitReference(*options);
+        return show(*options, context);
+    };
 }
 
 }
