@@ -9,6 +9,7 @@
 #include "simulator/kernel/model.h"
 #include "simulator/kernel/trace.h"
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -357,8 +358,8 @@ private:
     std::vector<std::uint32_t> m_startedLast;  ///< by machine: the child's process
     std::vector<std::uint32_t> m_freeMachines;
     std::vector<FaultState> m_faults;
-    std::vector<std::uint32_t> m_delays[4];     ///< indices of delay faults, by step
-    std::uint32_t m_triggerKinds = 0;           ///< kinds of events that set off some fault, as bits
+    std::array<std::vector<std::uint32_t>, 4> m_delays;  ///< indices of delay faults, by step
+    std::uint32_t m_triggerKinds = 0;                    ///< kinds of events that set off some fault, as bits
     std::vector<std::uint32_t> m_latestOutage;  ///< by node, as far as any was struck: index of an outage
     std::vector<Outage> m_outages;
     std::vector<std::uint32_t> m_freeOutages;

@@ -118,9 +118,9 @@ void readOptions(const TableReader &table, const Dialect &dialect, IsMeant isMea
 
 std::vector<std::string_view> dialectOptionNames()
 {
-    std::vector<std::string_view> names;
-    for (const Option &option : options)
-        names.push_back(option.name);
+    std::vector<std::string_view> names(options.size());
+    std::transform(options.begin(), options.end(), names.begin(),
+                   [](const Option &option) { return option.name; });
     return names;
 }
 

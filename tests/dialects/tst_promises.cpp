@@ -217,8 +217,8 @@ private slots:
                 std::string told;
                 const std::uint32_t bits = brokenIn(text, variant, seed, &told);
                 broken |= bits;
-                QVERIFY2((dialect->promises & bits) == 0,
-                         (told + "seed " + std::to_string(seed) + "\n" + text).c_str());
+                told.append("seed ").append(std::to_string(seed)).append("\n").append(text);
+                QVERIFY2((dialect->promises & bits) == 0, told.c_str());
             }
         }
         for (const DialectDefect &defect : dialect->defects)

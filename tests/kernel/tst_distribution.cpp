@@ -157,7 +157,7 @@ void TstDistribution::theNanosecondsOfSamplesNeverChange_data()
 {
     QTest::addColumn<QList<qint64>>("expected");
     QTest::addColumn<double>("mean");
-    const auto row = [](const char *text, QList<qint64> expected, double mean) {
+    const auto row = [](const char *text, const QList<qint64> &expected, double mean) {
         QTest::newRow(text) << expected << mean;
     };
     row("uniform(100ms, 300ms)", {264164955, 296954253, 168388684, 284595783}, 0x1.999999999999ap-3);

@@ -397,7 +397,7 @@ void TestExpectations::messagesNameTheDecisiveValues()
                           .call(StateFunction::Restarts, {"web"}, 1000 * ms)
                           .number(1)(ExpressionOp::LessEqual)(ExpressionOp::And)
                           .time()
-                          .number(3600 * 1000 * ms)(ExpressionOp::Less)(ExpressionOp::And);
+                          .number(std::int64_t{3600} * 1000 * ms)(ExpressionOp::Less)(ExpressionOp::And);
     bench.expect(ExpectationForm::Always, both);
     bench.boot().at(50).exit("web").up("web").at(60).exit("web").up("web");
     QCOMPARE(bench.end(100), QString("up(db) and restarts(web, 1s) <= 1 and time < 1h became false: "

@@ -146,7 +146,7 @@ void TestInvariants::whatOtpDoesIsNoViolation_data()
     });
     row("a give-up beyond the limit", [](Bench &b) {
         for (const std::uint32_t n : {1U, 2U, 3U})
-            b.at(100 * n).exit("x").restart("x", n).up("x");
+            b.at(std::int64_t{100} * n).exit("x").restart("x", n).up("x");
         b.at(400)
             .exit("x")
             .gaveUp("s_sup")
@@ -277,7 +277,7 @@ void TestInvariants::aBrokenPromiseIsFound_data()
         "a restart beyond the limit",
         [](Bench &b) {
             for (const std::uint32_t n : {1U, 2U, 3U, 4U})
-                b.at(100 * n).exit("a").restart("a", n).up("a");
+                b.at(std::int64_t{100} * n).exit("a").restart("a", n).up("a");
         },
         "restart-within-limit: app/a#4 is restarted as number 4 in the window; it is number 4 of 3");
     row(

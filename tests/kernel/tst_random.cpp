@@ -85,7 +85,8 @@ void TstRandom::theBitsOfKeysAndDrawsNeverChange_data()
     QTest::addColumn<quint64>("name");
     QTest::addColumn<int>("purpose");
     QTest::addColumn<QList<quint64>>("bits");
-    const auto row = [](const char *tag, quint64 seed, quint64 name, Purpose purpose, QList<quint64> bits) {
+    const auto row = [](const char *tag, quint64 seed, quint64 name, Purpose purpose,
+                        const QList<quint64> &bits) {
         QTest::newRow(tag) << seed << name << static_cast<int>(purpose) << bits;
     };
     row("all zero", 0, 0, Purpose::InitTime,
@@ -223,7 +224,7 @@ void TstRandom::everyPartOfTheKeyMakesAnotherStream()
                 keys.insert(streamKey(seed, name, static_cast<Purpose>(purpose)).value);
         }
     }
-    QCOMPARE(keys.size(), std::size_t{20 * 20 * 15});
+    QCOMPARE(keys.size(), std::size_t{20} * 20 * 15);
 }
 
 void TstRandom::aScaledDrawIsEvenlySpreadAndInBounds()
@@ -275,9 +276,10 @@ void TstRandom::aChanceHappensAsOftenAsItSays_data()
 void TstRandom::aChanceHappensAsOftenAsItSays()
 {
     QFETCH(double, probability);
-    constexpr double trials = 100'000;
+    constexpr std::uint64_t draws = 100'000;
+    constexpr double trials = draws;
     double hits = 0;
-    for (std::uint64_t i = 0; i < trials; ++i)
+    for (std::uint64_t i = 0; i < draws; ++i)
         hits += Chance::fromDouble(probability).happens(streamKey(1, app, Purpose::FaultChance), i);
     const double deviation = std::sqrt(trials * probability * (1 - probability));
     QVERIFY(std::abs(hits - trials * probability) < 3.3 * deviation);

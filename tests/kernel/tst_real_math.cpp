@@ -228,8 +228,10 @@ void TstRealMath::theNormalIsAccurate()
 void TstRealMath::theGammaFunctionIsAccurate()
 {
     double worst = 0;
-    for (double x = 1.0; x < 171.0; x += 0.01)
+    for (int i = 100; i < 17'100; ++i) {
+        const double x = i / 100.0;
         worst = std::max(worst, relativeError(gammaOf(x), std::tgamma(x)));
+    }
     QVERIFY2(worst < 1e-12, qPrintable(QString::number(worst)));
     QCOMPARE(gammaOf(1e9), HUGE_VAL);
 }

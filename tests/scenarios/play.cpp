@@ -45,7 +45,7 @@ std::string lengthText(std::int64_t ns)
 /// What stands behind the name of the node.
 std::string details(const Recording &recording, const Event &event)
 {
-    const std::string reason = event.hasReason ? " " + toText(event.exitReason(), recording) : std::string();
+    std::string reason = event.hasReason ? " " + toText(event.exitReason(), recording) : std::string();
     const std::string count =
         " " + std::to_string(event.a) + "/"
         + (event.b == RestartLimitSpec::unlimited ? "unlimited" : std::to_string(event.b));

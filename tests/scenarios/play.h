@@ -43,7 +43,7 @@ std::string lines(std::string_view text);
 #ifndef Q_MOC_RUN
 #define TOLD(actual, expected) \
     do { \
-        const std::string now = (actual); \
+        const std::string &now = (actual); \
         QVERIFY2(now == daruma::lines(expected), ("it went\n" + now).c_str()); \
     } while (false)
 #endif

@@ -75,8 +75,7 @@ exit_reason = ["panic", "error:full", "shutdown:bye", "normal"])toml"),
 
     void incarnationsGoOnOverRestartsOfTheParent()
     {
-        TOLD(
-            play(R"toml(
+        TOLD(play(R"toml(
 [scenario]
 horizon = "1m"
 [supervisor.app]
@@ -91,12 +90,12 @@ inject = "kill"
 into = "mid"
 at = "10s"
 )toml",
-                 {.kinds = "start started init_failed restart gave_up exit"}),
-            R"(0s: start app#1, start mid#1, start mid/a#1, started mid/a#1, started mid#1, started app#1
+                  {.kinds = "start started init_failed restart gave_up exit"}),
+             R"(0s: start app#1, start mid#1, start mid/a#1, started mid/a#1, started mid#1, started app#1
                 10s: exit mid#1 killed, restart mid#1 1/2, exit mid/a#1 killed, start mid#2, start mid/a#2, )"
-            R"(init_failed mid/a#2 error:cold, )"
-            R"(init_failed mid#2 shutdown:failed_to_start_child:a:error:cold, )"
-            R"(restart mid#2 2/2, start mid#3, start mid/a#3, started mid/a#3, started mid#3)");
+             R"(init_failed mid/a#2 error:cold, )"
+             R"(init_failed mid#2 shutdown:failed_to_start_child:a:error:cold, )"
+             R"(restart mid#2 2/2, start mid#3, start mid/a#3, started mid/a#3, started mid#3)");
     }
 
     void chancesAreMetInTheLongRun()

@@ -44,44 +44,43 @@ class TestCommandsWorld : public QObject {
 private slots:
     void eachCommandIsAnsweredByTheSupervisorAskedAndComesFromNothing()
     {
-        TOLD(
-            play(plain + "[worker.extra]\n" + command("1s", "mid", "do = \"start_child\"\nchild = \"extra\"")
-                     + command("2s", "mid", "do = \"start_child\"\nchild = \"extra\"")
-                     + command("3s", "mid", "do = \"delete_child\"\nchild = \"c\"")
-                     + command("4s", "mid", "do = \"restart_child\"\nchild = \"c\"")
-                     + command("5s", "mid", "do = \"terminate_child\"\nchild = \"c\"")
-                     + command("8s", "mid", "do = \"restart_child\"\nchild = \"c\"")
-                     + command("9s", "mid", "do = \"terminate_child\"\nchild = \"nobody\"")
-                     + command("10s", "mid", "do = \"which_children\"")
-                     + command("11s", "app", "do = \"count_children\"")
-                     + command("12s", "mid", "do = \"terminate_child\"\nchild = \"b\"")
-                     + command("13s", "mid", "do = \"delete_child\"\nchild = \"b\"")
-                     + command("14s", "mid", "do = \"which_children\""),
-                 {.kinds = "command reply", .causes = true}),
-            R"(1s: command start_child mid <- nothing, )"
-            R"(reply mid ["ok", "app/mid/extra#1"] <- command start_child mid
+        TOLD(play(plain + "[worker.extra]\n" + command("1s", "mid", "do = \"start_child\"\nchild = \"extra\"")
+                      + command("2s", "mid", "do = \"start_child\"\nchild = \"extra\"")
+                      + command("3s", "mid", "do = \"delete_child\"\nchild = \"c\"")
+                      + command("4s", "mid", "do = \"restart_child\"\nchild = \"c\"")
+                      + command("5s", "mid", "do = \"terminate_child\"\nchild = \"c\"")
+                      + command("8s", "mid", "do = \"restart_child\"\nchild = \"c\"")
+                      + command("9s", "mid", "do = \"terminate_child\"\nchild = \"nobody\"")
+                      + command("10s", "mid", "do = \"which_children\"")
+                      + command("11s", "app", "do = \"count_children\"")
+                      + command("12s", "mid", "do = \"terminate_child\"\nchild = \"b\"")
+                      + command("13s", "mid", "do = \"delete_child\"\nchild = \"b\"")
+                      + command("14s", "mid", "do = \"which_children\""),
+                  {.kinds = "command reply", .causes = true}),
+             R"(1s: command start_child mid <- nothing, )"
+             R"(reply mid ["ok", "app/mid/extra#1"] <- command start_child mid
                 2s: command start_child mid <- nothing, )"
-            R"(reply mid ["error", ["already_started", "app/mid/extra#1"]] <- command start_child mid
+             R"(reply mid ["error", ["already_started", "app/mid/extra#1"]] <- command start_child mid
                 3s: command delete_child mid <- nothing, )"
-            R"(reply mid ["error", "running"] <- command delete_child mid
+             R"(reply mid ["error", "running"] <- command delete_child mid
                 4s: command restart_child mid <- nothing, )"
-            R"(reply mid ["error", "running"] <- command restart_child mid
+             R"(reply mid ["error", "running"] <- command restart_child mid
                 5s: command terminate_child mid <- nothing
                 7s: reply mid "ok" <- command terminate_child mid
                 8s: command restart_child mid <- nothing, )"
-            R"(reply mid ["ok", "app/mid/c#2"] <- command restart_child mid
+             R"(reply mid ["ok", "app/mid/c#2"] <- command restart_child mid
                 9s: command terminate_child mid <- nothing, )"
-            R"(reply mid ["error", "not_found"] <- command terminate_child mid
+             R"(reply mid ["error", "not_found"] <- command terminate_child mid
                 10s: command which_children mid <- nothing, )"
-            R"(reply mid [["extra", 1, "worker"], ["c", 2, "worker"], ["b", 1, "worker"]] )"
-            R"(<- command which_children mid
+             R"(reply mid [["extra", 1, "worker"], ["c", 2, "worker"], ["b", 1, "worker"]] )"
+             R"(<- command which_children mid
                 11s: command count_children app <- nothing, )"
-            R"(reply app {"specs": 2, "active": 2, "supervisors": 1, "workers": 1} )"
-            R"(<- command count_children app
+             R"(reply app {"specs": 2, "active": 2, "supervisors": 1, "workers": 1} )"
+             R"(<- command count_children app
                 12s: command terminate_child mid <- nothing, reply mid "ok" <- command terminate_child mid
                 13s: command delete_child mid <- nothing, reply mid "ok" <- command delete_child mid
                 14s: command which_children mid <- nothing, )"
-            R"(reply mid [["extra", 1, "worker"], ["c", 2, "worker"]] <- command which_children mid)");
+             R"(reply mid [["extra", 1, "worker"], ["c", 2, "worker"]] <- command which_children mid)");
     }
 
     void aReplyNamesItsCommand()

@@ -68,7 +68,7 @@ private slots:
         const Recording run = runOf(oneWorker + "lifetime = \"1s\"\n", 1, limitsOf(100'000'000, 10, 1000));
         QCOMPARE(run.result.endCause, EndCause::Horizon);
         QCOMPARE(run.result.outcome, Outcome::Passed);
-        QVERIFY(run.result.events > 3600 * 4);
+        QVERIFY(run.result.events > std::uint64_t{3600} * 4);
     }
 
     void placesThatComeToBeAreCountedToo()

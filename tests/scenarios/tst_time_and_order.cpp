@@ -131,11 +131,12 @@ private slots:
             const Recording run = runOf(manyAtOnce, seed);
             for (std::size_t i = 0; i < run.events.size(); ++i)
                 QVERIFY(!run.events[i].cause.isValid() || run.events[i].cause.value < i);
-            for (const std::string node : {"one/a", "two/b", "three/c"})
+            for (const char *node : {"one/a", "two/b", "three/c"})
                 TOLD(told(run, {.kinds = "exit restart start started", .nodes = node}),
-                     "0s: start " + node + "#1, started " + node + "#1\n10s: exit " + node
-                         + "#1 panic, restart " + node + "#1 1/9, start " + node + "#2, started " + node
-                         + "#2");
+                     QString("0s: start %1#1, started %1#1\n"
+                             "10s: exit %1#1 panic, restart %1#1 1/9, start %1#2, started %1#2")
+                         .arg(node)
+                         .toStdString());
         }
     }
 
