@@ -57,7 +57,7 @@ HealthReport ControlPlane::health(Instant now)
 }
 
 ShutdownReply ControlPlane::markShutdownRequested(std::string_view requestedBy, std::string_view reason,
-                                                   Instant now)
+                                                  Instant now)
 {
     if (isBlank(requestedBy))
         return {mustNotBeEmpty("requested_by"), {}};

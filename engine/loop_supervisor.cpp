@@ -108,8 +108,7 @@ void LoopSupervisor::selected(Instant now, bool takesNext, EffectList &effects)
 
 void LoopSupervisor::childEnded(Instant now, const Signal &end, EffectList &effects)
 {
-    const bool isRestarted =
-        callsForRestart(m_spec->rules.restartPolicy, childSpec().restart, end.reason);
+    const bool isRestarted = callsForRestart(m_spec->rules.restartPolicy, childSpec().restart, end.reason);
     if (!isRestarted)
         return this->end({}, end.cause, effects);
     Duration healthy = Duration::never();

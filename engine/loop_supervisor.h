@@ -59,10 +59,10 @@ private:
 
     const SupervisorSpec *m_spec = nullptr;
     std::array<Record, 1> m_records;
-    Mailbox m_inbox;                            ///< control messages to this supervisor, unread
-    ControlPipe m_pipe;                         ///< to the child
-    std::optional<ControlPipe::Entry> m_held;   ///< it waits until this one has room in the pipe
-    std::optional<Signal> m_end;                ///< of the child, not yet looked at
+    Mailbox m_inbox;                           ///< control messages to this supervisor, unread
+    ControlPipe m_pipe;                        ///< to the child
+    std::optional<ControlPipe::Entry> m_held;  ///< it waits until this one has room in the pipe
+    std::optional<Signal> m_end;               ///< of the child, not yet looked at
     std::optional<EventId> m_delayOver;
     State m_state = State::Running;
     bool m_isBooting = false;

@@ -17,7 +17,7 @@ public:
     struct Record {
         ChildStatus status = ChildStatus::Undefined;
         bool backingOff = false;
-        bool listens = false;    ///< it has started, and is not busy with a message
+        bool listens = false;     ///< it has started, and is not busy with a message
         bool isStopping = false;  ///< it was asked, or is to be asked when it listens
         bool isAsked = false;
         std::uint32_t reloads = 0;  ///< that it has not read yet
@@ -50,12 +50,12 @@ private:
     bool isAnyRunning() const;
 
     std::vector<Record> m_records;
-    std::size_t m_cursor = 0;    ///< the child that is being spawned
-    std::size_t m_active = 0;    ///< children whose end has not been seen
+    std::size_t m_cursor = 0;  ///< the child that is being spawned
+    std::size_t m_active = 0;  ///< children whose end has not been seen
     bool m_hasFailed = false;
-    bool m_isBlocked = false;    ///< by the stop that its first error set off
+    bool m_isBlocked = false;  ///< by the stop that its first error set off
     Instant m_blockedSince;
-    Instant m_blockedUntil;      ///< when the last end so far is looked for
+    Instant m_blockedUntil;  ///< when the last end so far is looked for
     EventId m_lastEnd;
 };
 

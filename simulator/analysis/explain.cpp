@@ -81,8 +81,8 @@ void Explainer::observe(const Event &event, EventId id)
         m_busy = id;
     }
     if (event.node == NodeId{0}) {
-        const bool tells = (event.kind == EventKind::GaveUp && event.detail == 0)
-                           || event.kind == EventKind::InitFailed;
+        const bool tells =
+            (event.kind == EventKind::GaveUp && event.detail == 0) || event.kind == EventKind::InitFailed;
         const bool killed = event.kind == EventKind::Exit && !m_failureOfRoot.isValid();
         if (tells || killed)
             m_failureOfRoot = id;

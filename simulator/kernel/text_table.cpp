@@ -13,7 +13,7 @@ std::uint32_t hashOf(std::string_view text)
     return static_cast<std::uint32_t>(nameHash(text));
 }
 
-} // namespace
+}  // namespace
 
 TextId TextTable::intern(std::string_view text)
 {
@@ -77,4 +77,4 @@ void TextTable::truncate(std::size_t size)
     }
 }
 
-} // namespace daruma
+}  // namespace daruma

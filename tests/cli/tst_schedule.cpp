@@ -38,8 +38,8 @@ void TestSchedule::theDelaysAreThoseOfTheDialect_data()
         << "processmanager first=5s count=4" << QList<int>{5000, 10000, 20000, 30000};
     QTest::newRow("a first delay beyond the cap is cut")
         << "processmanager first=1m count=2" << QList<int>{30000, 30000};
-    QTest::newRow("factor 1 repeats the first") << "processmanager factor=1 count=3"
-                                                << QList<int>{200, 200, 200};
+    QTest::newRow("factor 1 repeats the first")
+        << "processmanager factor=1 count=3" << QList<int>{200, 200, 200};
     QTest::newRow("a fixed delay for a dialect without one")
         << "otp backoff=5s count=3" << QList<int>{5000, 5000, 5000};
     QTest::newRow("a fixed delay that then grows")
@@ -62,9 +62,9 @@ void TestSchedule::peopleReadThemAsASeries()
 {
     const Answer answer = run({"--dialect", "processmanager", "count=3"});
     QCOMPARE(answer.out, QString("  failure             delay     delays so far\n"
-                                    "        1            200 ms            200 ms\n"
-                                    "        2            400 ms            600 ms\n"
-                                    "        3            800 ms             1.4 s\n"));
+                                 "        1            200 ms            200 ms\n"
+                                 "        2            400 ms            600 ms\n"
+                                 "        3            800 ms             1.4 s\n"));
 }
 
 void TestSchedule::jitterMakesTwoBounds()

@@ -118,8 +118,8 @@ private slots:
 
     void messagesReachARunningChild()
     {
-        TOLD(played(loop("stop_time = \"3s\"\n", command("reload", "1s") + command("control", "2s")
-                                                     + command("shutdown", "3s"))),
+        TOLD(played(loop("stop_time = \"3s\"\n",
+                         command("reload", "1s") + command("control", "2s") + command("shutdown", "3s"))),
              R"(0s: start app#1, start a#1, started a#1, started app#1
                 1s: reply app "ok", reload a#1
                 2s: reply app "ok"
@@ -197,9 +197,8 @@ private slots:
     void itHasExactlyOneChild()
     {
         for (const std::string children : {"", "children = [\"a\", \"b\"]\n[worker.a]\n[worker.b]\n"}) {
-            const auto read = readScenario("[scenario]\ndialect = \"processmanager\"\n[supervisor.app]\n"
-                                               + children,
-                                           "test.toml");
+            const auto read = readScenario(
+                "[scenario]\ndialect = \"processmanager\"\n[supervisor.app]\n" + children, "test.toml");
             QVERIFY(!read.has_value());
             const std::string message = toText(read.error().front(), "test.toml");
             QVERIFY2(message.find("has exactly 1 child") != std::string::npos, message.c_str());

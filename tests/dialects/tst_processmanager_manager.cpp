@@ -76,9 +76,11 @@ private slots:
     {
         QTest::addColumn<QString>("reason");
         QTest::addColumn<QString>("error");
-        QTest::newRow("with a text") << "panic:boom" << "error:internal error: process panicked: boom";
+        QTest::newRow("with a text") << "panic:boom"
+                                     << "error:internal error: process panicked: boom";
         QTest::newRow("with a payload that is no text")
-            << "panic" << "error:internal error: process panicked: unknown panic";
+            << "panic"
+            << "error:internal error: process panicked: unknown panic";
     }
     void aPanicComesUpAsAnError()
     {

@@ -40,7 +40,7 @@ namespace {
 /// One small run in a new database.
 std::string recordSmallRun(Workspace &workspace, RecordPolicy policy = RecordPolicy::All)
 {
-    const std::string path = workspace.file("runs.db");
+    std::string path = workspace.file("runs.db");
     auto recorder = must(Recorder::open(path, policy));
     const Model model = synthetic::poolModel(2);
     must(recorder->beginCampaign(synthetic::campaign()));

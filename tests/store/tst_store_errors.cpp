@@ -113,7 +113,8 @@ void TstStoreErrors::whatCannotBeUsedIsRefusedWithAReason_data()
     const auto code = [](StoreErrorCode code) { return static_cast<int>(code); };
     const int notOurs = code(StoreErrorCode::NotDaruma);
     const int damaged = code(StoreErrorCode::Damaged);
-    const auto row = [](const char *name, Prepare prepare, int recording, int reading, const char *message) {
+    const auto row = [](const char *name, const Prepare &prepare, int recording, int reading,
+                        const char *message) {
         QTest::newRow(name) << prepare << recording << reading << message;
     };
     row(
@@ -164,7 +165,7 @@ void TstStoreErrors::whatCannotBeUsedIsRefusedWithAReason_data()
         "a file that was cut",
         [](const std::string &path) {
             recordSmallRun(path);
-            QFile::resize(QString::fromStdString(path), 3 * 8192);
+            QFile::resize(QString::fromStdString(path), qint64(3) * 8192);
         },
         damaged, damaged, "is damaged");
 }
