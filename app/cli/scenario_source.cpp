@@ -86,6 +86,11 @@ void plant(Model &model, const std::string &name)
             rules.stopOrder = StopOrder::StartOrder;
         else if (name == "orphan-left")
             rules.childrenAtGiveUp = ChildrenAtGiveUp::LeftAlone;
+        else if (!name.empty())
+            throw Failure(ExitCode::Usage,
+                          fmt::format("daruma: --plant takes restart-forgotten, limit-off-by-one, stop-order "
+                                      "or orphan-left, not `{}`",
+                                      name));
     }
 }
 
@@ -178,8 +183,7 @@ void addScenarioOptions(CLI::App &app, ScenarioSource &source)
     app.add_option("--expect-rules", source.expectedRules, "Refuses other rules versions (of a repro line)")
         ->type_name("N");
     app.add_option("--plant", source.plant)
-        ->check(CLI::IsMember({"restart-forgotten", "limit-off-by-one", "stop-order", "orphan-left"})
-                    .description(""))
+        ->type_name("restart-forgotten|limit-off-by-one|stop-order|orphan-left")
         ->group("");
 }
 

@@ -148,11 +148,6 @@ constexpr std::array dialectKeys{
     Key{"defect", V::Options},
 };
 
-constexpr std::array<Name, 4> strategyNames{"one_for_one", "one_for_all", "rest_for_one",
-                                            "simple_one_for_one"};
-constexpr std::array<Name, 3> autoShutdownNames{"never", "any_significant", "all_significant"};
-constexpr std::array<Name, 3> restartNames{"permanent", "transient", "temporary"};
-
 constexpr std::array defaultsKeys{
     Key{"strategy", V::OneOf, false, strategyNames},
     Key{"max_restarts", V::MaxRestarts},

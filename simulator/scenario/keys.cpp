@@ -11,10 +11,6 @@ using Name = std::string_view;
 using V = ValueType;
 
 constexpr std::array<Name, 2> tiesNames{"fifo", "random"};
-constexpr std::array<Name, 4> strategyNames{"one_for_one", "one_for_all", "rest_for_one",
-                                            "simple_one_for_one"};
-constexpr std::array<Name, 3> autoShutdownNames{"never", "any_significant", "all_significant"};
-constexpr std::array<Name, 3> restartNames{"permanent", "transient", "temporary"};
 constexpr std::array<Name, 6> injectNames{"panic", "exit", "kill", "hang", "delay", "outage"};
 constexpr std::array<Name, 4> stepNames{"init", "stop", "exit_signal", "reload"};
 constexpr std::array<Name, 16> commandNames{"start_child",

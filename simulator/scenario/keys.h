@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -62,6 +63,13 @@ extern const TableKind backoffTable;
 
 /// All of them.
 std::span<const TableKind *const> tableKinds();
+
+/// The values of keys that scenarios and dialects share, in the order of their enumerations.
+inline constexpr std::array<std::string_view, 4> strategyNames{"one_for_one", "one_for_all", "rest_for_one",
+                                                               "simple_one_for_one"};
+inline constexpr std::array<std::string_view, 3> autoShutdownNames{"never", "any_significant",
+                                                                   "all_significant"};
+inline constexpr std::array<std::string_view, 3> restartNames{"permanent", "transient", "temporary"};
 
 /// The values of an InitResult, of reasons, and their spelling in chances; some take a text behind a colon.
 std::span<const std::string_view> initResultNames();

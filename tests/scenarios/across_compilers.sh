@@ -21,6 +21,7 @@ check() {
     while read -r scenario ties seed fingerprint _; do
         [[ $scenario == rules ]] && continue
         local file=$root/scenarios/$scenario.toml found
+        [[ -e $file ]] || file=$root/scenarios/dialects/$scenario.toml
         [[ -e $file ]] || file=$root/tests/scenarios/determinism/$scenario.toml
         found=$("$bin" run "$file" --seed "$seed" --set "scenario.ties=$ties" --record none --format json |
             sed -n 's/.*"fingerprint": *"\([0-9a-f]*\)".*/\1/p' | head -n 1) || true

@@ -39,6 +39,7 @@ QFileInfoList scenarios()
 {
     QFileInfoList files = QDir(sources + "/scenarios").entryInfoList({"*.toml"}, QDir::Files, QDir::Name);
     files.append(QFileInfo(sources + "/tests/scenarios/determinism/everything.toml"));
+    files.append(QDir(sources + "/scenarios/dialects").entryInfoList({"*.toml"}, QDir::Files, QDir::Name));
     return files;
 }
 

@@ -69,13 +69,17 @@ Settings settingsOf(const std::vector<std::string> &given)
         if (equals == std::string::npos)
             refuse(fmt::format("`{}` is no setting: write KEY=VALUE, such as cap=10s", setting));
         TomlValue value = valueOf(setting.substr(equals + 1));
+        const Key *known = backoffTable.find(key);
+        const bool isLength = key == "backoff" || (known && known->type == ValueType::Duration);
+        if (isLength && (value.isInteger() || value.type == TomlValue::Type::Number))
+            refuse(fmt::format("`{}` lacks its unit: write {}={}s", key, key, value.number));
         if (key == "backoff") {
             settings.backoff = std::move(value);
         } else if (key == "count") {
             if (!value.isInteger() || value.integer < 1 || value.integer > mostDelays)
                 refuse(fmt::format("`count` is a whole number from 1 to {}", mostDelays));
             settings.count = static_cast<std::uint32_t>(value.integer);
-        } else if (backoffTable.find(key)) {
+        } else if (known) {
             if (settings.backoff.isText()) {
                 TomlValue first = std::move(settings.backoff);
                 settings.backoff = emptyTable();
