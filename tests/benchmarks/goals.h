@@ -15,9 +15,10 @@ enum class Judgement {
     FasterBy,     ///< the reference's time for an item over ours is at least `limit`
     RateAtLeast,  ///< at least `limit` items a second; the reference is shown beside it
     ValueAtMost,  ///< the counter `counter` of our benchmark is at most `limit`
+    Tells,        ///< no goal: the two are shown beside each other
 };
 
-/// One line of the table. The goals are those of the project; a line without a limit only tells.
+/// One line of the table. The goals are those of the project.
 struct Goal {
     std::string_view work;
     std::string_view ours;       ///< name of a benchmark

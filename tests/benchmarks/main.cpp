@@ -30,8 +30,7 @@ int main(int count, char **arguments)
     daruma::bench::GoalReporter reporter;
     benchmark::RunSpecifiedBenchmarks(&reporter);
     reporter.printTable();
-#ifndef DARUMA_HAS_NS3
-    std::puts("For the comparison with ns-3 install Debian's libns3-dev, and configure again.");
-#endif
+    if (constexpr std::string_view missing = DARUMA_MISSING_PEERS; !missing.empty())
+        std::printf("For all comparisons install Debian's %s, and configure again.\n", missing.data());
     return 0;
 }

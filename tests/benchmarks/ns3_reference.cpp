@@ -1,12 +1,11 @@
-#include "simulator/kernel/distribution.h"
-#include "tests/benchmarks/models.h"
+#include "tests/benchmarks/lives.h"
 
 #include <benchmark/benchmark.h>
 
+#include <ns3/object-factory.h>
 #include <ns3/simulator.h>
 
-/// The pattern of the flat prototype on ns-3's simulator with its default scheduler: a worker ends, it is up
-/// again. Nothing is recorded.
+/// The pattern of the flat prototype on ns-3's simulator: a worker ends, it is up again. Nothing is recorded.
 
 namespace daruma::bench {
 
@@ -15,29 +14,21 @@ namespace {
 class Workers {
 public:
     Workers(const FlatTree &tree, std::uint64_t seed)
-        : m_life(Distribution::exponential(tree.meanLife))
+        : m_lives(tree, seed)
         , m_init(ns3::NanoSeconds(tree.init.ns()))
-        , m_workers(tree.workers)
     {
-        for (std::uint32_t i = 0; i < tree.workers; ++i) {
-            m_workers[i].stream = streamKey(seed, i, Purpose::Lifetime);
+        for (std::uint32_t i = 0; i < tree.workers; ++i)
             ns3::Simulator::Schedule(m_init * (i + 1), &Workers::up, this, i);
-        }
     }
 
     std::uint64_t events() const { return m_events; }
 
 private:
-    struct Worker {
-        StreamKey stream;
-        std::uint32_t incarnation = 0;
-    };
-
     void up(std::uint32_t worker)
     {
         ++m_events;
-        const Duration life = m_life.sample(m_workers[worker].stream, ++m_workers[worker].incarnation);
-        ns3::Simulator::Schedule(ns3::NanoSeconds(life.ns()), &Workers::down, this, worker);
+        const ns3::Time life = ns3::NanoSeconds(m_lives.next(worker).ns());
+        ns3::Simulator::Schedule(life, &Workers::down, this, worker);
     }
 
     void down(std::uint32_t worker)
@@ -46,18 +37,18 @@ private:
         ns3::Simulator::Schedule(m_init, &Workers::up, this, worker);
     }
 
-    Distribution m_life;
+    Lives m_lives;
     ns3::Time m_init;
-    std::vector<Worker> m_workers;
     std::uint64_t m_events = 0;
 };
 
-void ns3_event(benchmark::State &state)
+void simulate(benchmark::State &state, const char *scheduler)
 {
     const FlatTree tree = restartingTree(static_cast<std::uint32_t>(state.range(0)), 25'000);
     std::uint64_t events = 0;
     std::uint64_t seed = 1;
     for ([[maybe_unused]] auto turn : state) {
+        ns3::Simulator::SetScheduler(ns3::ObjectFactory(scheduler));
         Workers workers(tree, seed++);
         ns3::Simulator::Stop(ns3::NanoSeconds(tree.horizon.ns()));
         ns3::Simulator::Run();
@@ -66,7 +57,19 @@ void ns3_event(benchmark::State &state)
     }
     state.SetItemsProcessed(static_cast<std::int64_t>(events));
 }
+
+/// The default.
+void ns3_event(benchmark::State &state)
+{
+    simulate(state, "ns3::MapScheduler");
+}
 BENCHMARK(ns3_event)->Arg(10)->Arg(100)->Arg(1000);
+
+void ns3_priority_queue_event(benchmark::State &state)
+{
+    simulate(state, "ns3::PriorityQueueScheduler");
+}
+BENCHMARK(ns3_priority_queue_event)->Arg(10)->Arg(100)->Arg(1000);
 
 }  // namespace
 
