@@ -42,6 +42,8 @@ public:
                 extend(place.starting, m_run.result.end.ns());
         return std::move(m_spans);
     }
+    /// By event, once they are built.
+    std::vector<std::uint32_t> ofEvents() { return std::move(m_spanOf); }
 
 private:
     /// What is open at a place.
@@ -236,9 +238,13 @@ private:
 
 }
 
-std::vector<Span> spansOf(const Model &model, const Recording &run)
+std::vector<Span> spansOf(const Model &model, const Recording &run, std::vector<std::uint32_t> *ofEvents)
 {
-    return SpanBuilder(model, run).build();
+    SpanBuilder builder(model, run);
+    std::vector<Span> spans = builder.build();
+    if (ofEvents)
+        *ofEvents = builder.ofEvents();
+    return spans;
 }
 
 }

@@ -10,7 +10,7 @@
 
 namespace daruma {
 
-/// A key and a value of a span or of a line of a log.
+/// A key and a value of a span.
 struct SpanField {
     std::string_view name;
     std::string value;
@@ -36,7 +36,9 @@ struct Span {
     static constexpr std::uint32_t none = 0xffff'ffff;
 };
 
-/// The spans of a whole run, in the order of their beginnings.
-std::vector<Span> spansOf(const Model &model, const Recording &run);
+/// The spans of a whole run, in the order of their beginnings. `ofEvents`, where given, gets for each event
+/// the span that it belongs to, or `Span::none`.
+std::vector<Span> spansOf(const Model &model, const Recording &run,
+                          std::vector<std::uint32_t> *ofEvents = nullptr);
 
 }

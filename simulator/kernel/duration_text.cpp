@@ -269,4 +269,19 @@ std::string human(Duration duration)
     return ns < minuteNs ? humanShort(ns) : humanLong(ns);
 }
 
+std::string decimalText(Duration duration)
+{
+    constexpr std::pair<std::int64_t, std::string_view> decimalUnits[] = {
+        {1'000'000'000, "s"}, {1'000'000, "ms"}, {1'000, "µs"}, {1, "ns"}};
+    for (const auto &[unit, name] : decimalUnits) {
+        if (duration.ns() < unit && unit > 1)
+            continue;
+        std::string fraction = std::to_string(unit + duration.ns() % unit).substr(1);
+        fraction.erase(fraction.find_last_not_of('0') + 1);
+        return std::to_string(duration.ns() / unit) + (fraction.empty() ? "" : ".") + fraction
+               + std::string(name);
+    }
+    return {};
+}
+
 }  // namespace daruma

@@ -28,4 +28,7 @@ std::string toText(Duration duration);
 /// Three digits below a minute, two units above; the same in every locale.
 std::string human(Duration duration);
 
+/// In its largest unit up to seconds, with a fraction, as Rust writes one: `1.5s`, `200ms`, `0ns`.
+std::string decimalText(Duration duration);
+
 }  // namespace daruma

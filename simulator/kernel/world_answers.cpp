@@ -1,27 +1,8 @@
+#include "simulator/kernel/duration_text.h"
 #include "simulator/kernel/json_text.h"
 #include "simulator/kernel/world.h"
 
 namespace daruma {
-
-namespace {
-
-/// In its largest unit, with a fraction: 1.5s.
-std::string decimalText(Duration duration)
-{
-    constexpr std::pair<std::int64_t, std::string_view> units[] = {
-        {1'000'000'000, "s"}, {1'000'000, "ms"}, {1'000, "µs"}, {1, "ns"}};
-    for (const auto &[unit, name] : units) {
-        if (duration.ns() < unit && unit > 1)
-            continue;
-        std::string fraction = std::to_string(unit + duration.ns() % unit).substr(1);
-        fraction.erase(fraction.find_last_not_of('0') + 1);
-        return std::to_string(duration.ns() / unit) + (fraction.empty() ? "" : ".") + fraction
-               + std::string(name);
-    }
-    return {};
-}
-
-}  // namespace
 
 void World::reply(std::uint32_t index, const Effect &effect, const EffectList &effects)
 {

@@ -4,6 +4,7 @@
 #include "simulator/kernel/invariant_checker.h"
 #include "simulator/scenario/behaviour_reader.h"
 #include "simulator/scenario/commands.h"
+#include "simulator/scenario/dialect_log.h"
 #include "simulator/scenario/dialect_options.h"
 #include "simulator/scenario/dialect_rules.h"
 #include "simulator/scenario/limit_reader.h"
@@ -61,6 +62,9 @@ public:
                 difference.text(key);
         for (const TableReader &defect : tablesNamed("defect", dialectDefectTable))
             readDefect(defect);
+        m_dialect.log =
+            readLogBook(tablesNamed("log", dialectLogTable), tableNamed("log_words", dialectLogWordsTable),
+                        m_dialect.rules.shape, m_dialect.log);
     }
 
 private:

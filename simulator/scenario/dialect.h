@@ -16,6 +16,8 @@
 
 namespace daruma {
 
+struct LogBook;
+
 /// A defect that a dialect copies from its system, and the rules that would mend it.
 struct DialectDefect {
     std::string name;
@@ -60,6 +62,7 @@ struct Dialect {
     bool startsSupervisors = true;  ///< start_child takes supervisors too
 
     std::vector<DialectDefect> defects;
+    std::shared_ptr<const LogBook> log;  ///< nothing where it writes none
 
     bool has(Strategy one) const { return contains(strategies, static_cast<unsigned>(one)); }
     bool has(RestartType one) const { return contains(restartTypes, static_cast<unsigned>(one)); }

@@ -167,6 +167,49 @@ std::string defectsPage(const TomlValue &document, const std::string &name)
     return page;
 }
 
+/// A statement of the log: on what it stands, and what it writes.
+std::string statementLine(const TomlValue &statement)
+{
+    std::string when = textOf(statement, "on");
+    std::string fields;
+    for (const TomlEntry &entry : statement.entries) {
+        if (entry.key == "fields")
+            for (const TomlEntry &field : entry.value.entries)
+                fields += (fields.empty() ? "" : ", ") + field.key;
+        for (const std::string_view condition : {"strategy", "command", "outcome", "of", "answer"})
+            if (entry.key == condition)
+                when += fmt::format(", {} {}", condition, entry.value.text);
+        if (entry.key == "text")
+            when += entry.value.boolean ? ", with a text" : ", without a text";
+        if (entry.key == "reasons") {
+            std::string reasons;
+            for (const TomlValue &item : entry.value.items)
+                reasons += (reasons.empty() ? "" : " or ") + item.text;
+            when += ", " + reasons;
+        }
+    }
+    std::string message = textOf(statement, "message");
+    if (const std::string failure = textOf(statement, "failure"); !failure.empty())
+        message += "`, failure `" + failure;
+    return fmt::format("| {} | {} | `{}` | {} | {} |\n", when, textOf(statement, "level"), message, fields,
+                       textOf(statement, "source"));
+}
+
+std::string logPage(const TomlValue &document)
+{
+    if (tablesOf(document, "log").empty())
+        return {};
+    std::string page = "\n## Its log\n\n| on | level | message | fields | source |\n"
+                       "| --- | --- | --- | --- | --- |\n";
+    for (const TomlValue &statement : tablesOf(document, "log"))
+        page += statementLine(statement);
+    std::string words;
+    if (const TomlEntry *entry = document.find("log_words"))
+        for (const TomlEntry &word : entry->value.entries)
+            words += fmt::format("{}{} is {}", words.empty() ? "" : ", ", word.key, word.value.text);
+    return page + (words.empty() ? "" : fmt::format("\nIts words: {}.\n", words));
+}
+
 }
 
 std::string dialectPage(const Dialect &dialect, std::string_view text)
@@ -195,6 +238,7 @@ std::string dialectPage(const Dialect &dialect, std::string_view text)
                             textOf(rule, "source"));
     if (const std::string base = textOf(*document, "extends"); !base.empty())
         page += fmt::format("\nWhat is not said here is as in `{0}`: `daruma dialects {0}`.\n", base);
+    page += logPage(*document);
     page += defectsPage(*document, dialect.name.substr(0, dialect.name.find(':')));
     if (!tablesOf(*document, "difference").empty())
         page += "\n## Known differences\n\n";

@@ -145,7 +145,7 @@ constexpr std::array dialectKeys{
     Key{"system", V::Text},     Key{"extends", V::Text},     Key{"shape", V::OneOf, false, shapes},
     Key{"promises", V::Names},  Key{"defaults", V::Options}, Key{"accepts", V::Options},
     Key{"rules", V::Options},   Key{"rule", V::Options},     Key{"difference", V::Options},
-    Key{"defect", V::Options},
+    Key{"defect", V::Options},  Key{"log", V::Options},      Key{"log_words", V::Options},
 };
 
 constexpr std::array defaultsKeys{

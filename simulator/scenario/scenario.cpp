@@ -302,6 +302,8 @@ private:
             auto &places =
                 draft.definition.isSupervisor ? m_scenario.supervisorPlaces : m_scenario.workerPlaces;
             places.push_back(placesOf(draft.table.table(), draft.table.place()));
+            if (draft.definition.isSupervisor)
+                m_scenario.supervisorLogs.push_back(draft.dialect->log);
         }
         const auto remember = [](const std::vector<PlacedTable> &tables, std::vector<TablePlace> &places) {
             for (const PlacedTable &table : tables)

@@ -7,12 +7,15 @@
 #include <tl/expected.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace daruma {
+
+struct LogBook;
 
 /// Where a table of the file and its keys stand, for messages that speak of them later.
 struct TablePlace {
@@ -44,6 +47,8 @@ struct Scenario {
     std::vector<TablePlace> faultPlaces;
     std::vector<TablePlace> commandPlaces;
     std::vector<TablePlace> expectationPlaces;
+    std::vector<std::shared_ptr<const LogBook>>
+        supervisorLogs;  ///< what each writes; nothing where it does not
 };
 
 /// `--set KEY=VALUE`. A value is TOML where it reads as such (3, true, ["a"]), otherwise a text.

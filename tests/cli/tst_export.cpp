@@ -30,6 +30,36 @@ constexpr const char *oddScenario = "[scenario]\n"
                                     "into = \"x;y<z>\"\n"
                                     "at = \"1s\"\n";
 
+/// Two systems that write logs.
+constexpr const char *flareScenario = "[scenario]\n"
+                                      "dialect = \"ash-flare\"\n"
+                                      "horizon = \"1m\"\n"
+                                      "[supervisor.app]\n"
+                                      "strategy = \"rest_for_one\"\n"
+                                      "max_restarts = 1\n"
+                                      "children = [\"a\", \"b\", \"loop\"]\n"
+                                      "[worker.a]\n"
+                                      "[worker.b]\n"
+                                      "[supervisor.loop]\n"
+                                      "dialect = \"processmanager\"\n"
+                                      "children = [\"c\"]\n"
+                                      "[worker.c]\n"
+                                      "[[fault]]\n"
+                                      "inject = \"exit\"\n"
+                                      "reason = \"panic:lost\"\n"
+                                      "into = \"c\"\n"
+                                      "at = \"500ms\"\n"
+                                      "[[fault]]\n"
+                                      "inject = \"exit\"\n"
+                                      "reason = \"error\"\n"
+                                      "into = \"b\"\n"
+                                      "every = \"1s\"\n"
+                                      "count = 2\n"
+                                      "[[command]]\n"
+                                      "do = \"which_children\"\n"
+                                      "to = \"app\"\n"
+                                      "at = \"3s\"\n";
+
 /// Splits a line as RFC 4180 has it.
 QStringList cells(const QString &line)
 {
@@ -90,6 +120,8 @@ private slots:
     void graphsEscapeNames();
     void spansAreOpenTelemetrys();
     void spansAreTracksForPerfetto();
+    void theLogStandsBesideTheSpans_data();
+    void theLogStandsBesideTheSpans();
     void thePictureIsXml_data();
     void thePictureIsXml();
     void thePictureHasWhatHappened();
@@ -127,6 +159,7 @@ private:
 void TestExport::initTestCase()
 {
     write("odd.toml", oddScenario);
+    write("flare.toml", flareScenario);
 }
 
 void TestExport::linesAreThoseOfRun()
@@ -228,6 +261,23 @@ void TestExport::spansAreTracksForPerfetto()
     for (const char *name : {"thread_name", "startup", "term", "try_restart"})
         QVERIFY2(names.contains(QString(name)), name);
     QVERIFY(names.filter("the fault").size() == 1);
+}
+
+void TestExport::theLogStandsBesideTheSpans_data()
+{
+    QTest::addColumn<QString>("format");
+    QTest::newRow("as records of OpenTelemetry, in their spans") << "otlp";
+    QTest::newRow("as instants for Perfetto") << "perfetto";
+}
+
+void TestExport::theLogStandsBesideTheSpans()
+{
+    QFETCH(QString, format);
+    // Line by line where the document has none.
+    QString text = exported("flare.toml", format);
+    text.replace("},{\"traceId\"", "},\n{\"traceId\"")
+        .replace("},{\"timeUnixNano\"", "},\n{\"timeUnixNano\"");
+    QCOMPARE(differenceFromGolden("export-log." + format, text), QString());
 }
 
 void TestExport::graphsEscapeNames()

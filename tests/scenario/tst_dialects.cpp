@@ -1,5 +1,6 @@
 #ifndef Q_MOC_RUN
 #include "simulator/scenario/dialect.h"
+#include "simulator/scenario/dialect_log.h"
 #include "simulator/scenario/dialect_page.h"
 #include "simulator/scenario/dialect_rules.h"
 #include "simulator/scenario/scenario.h"
@@ -95,6 +96,45 @@ private slots:
             << QByteArray("shape = \"list\"\n[[defect]]\nname = \"a\"\nabout = \"b\"\n"
                           "corrected = { stop_order = 1 }\n")
             << "ours.toml:7:28: `stop_order` takes";
+        const QByteArray log = "shape = \"loop\"\n[[log]]\nlevel = \"warn\"\n";
+        QTest::newRow("an unknown key of a statement")
+            << log + "on = \"restart\"\nmessage = \"m\"\nfield = { a = \"b\" }\n"
+            << "ours.toml:8:1: unknown key `field` in [[log]]\n    field = { a = \"b\" }\n    ^\n    did you "
+               "mean `fields`?";
+        QTest::newRow("an unknown level")
+            << QByteArray("shape = \"loop\"\n[[log]]\non = \"restart\"\nmessage = \"m\"\nlevel = \"fatal\"\n")
+            << "ours.toml:7:9: `level` is \"trace\", \"debug\", \"info\", \"warn\" or \"error\"";
+        QTest::newRow("an unknown occasion") << log + "on = \"restat\"\nmessage = \"m\"\n"
+                                             << "ours.toml:6:6: `on` has no value \"restat\"";
+        QTest::newRow("an occasion of another shape")
+            << log + "on = \"shut_down\"\nmessage = \"m\"\n"
+            << "ours.toml:6:6: the shape \"loop\" tells nothing of `on = \"shut_down\"`";
+        QTest::newRow("a condition of another occasion")
+            << log + "on = \"restart\"\nmessage = \"m\"\noutcome = \"ok\"\n"
+            << "ours.toml:8:1: `on = \"restart\"` takes no `outcome`";
+        QTest::newRow("an unknown reason")
+            << log + "on = \"restart\"\nmessage = \"m\"\nreasons = [\"error\", \"panics\"]\n"
+            << "ours.toml:8:21: no reason is \"panics\"";
+        QTest::newRow("a command that a statement stands on")
+            << log + "on = \"start\"\nmessage = \"m\"\ncommand = \"start_chlid\"\n"
+            << "ours.toml:8:11: no command \"start_chlid\" is known";
+        QTest::newRow("nothing of that name to fill in")
+            << log + "on = \"restart\"\nmessage = \"of {chlid}\"\n"
+            << "ours.toml:7:16: nothing is called `chlid` here\n    message = \"of {chlid}\"\n               "
+               "    ^\n    "
+               "did you mean \"child\"?";
+        QTest::newRow("what another occasion would fill in")
+            << log + "on = \"start\"\nmessage = \"m\"\nfields = { f = \"{failures}\" }\n"
+            << "ours.toml:8:18: `on = \"start\"` knows no `failures`";
+        QTest::newRow("a brace alone") << log + "on = \"start\"\nmessage = \"a {child\"\n"
+                                       << "ours.toml:7:14: this brace has no other";
+        QTest::newRow("a failure that is not there") << log + "on = \"start\"\nmessage = \"a {failure:?}\"\n"
+                                                     << "ours.toml:7:15: the table has no `failure`";
+        QTest::newRow("a field that is no text")
+            << log + "on = \"start\"\nmessage = \"m\"\nfields = { a = 1 }\n"
+            << "ours.toml:8:16: the field `a` takes a text, not a whole number";
+        QTest::newRow("a word for nothing") << QByteArray("shape = \"loop\"\n[log_words]\npanics = \"x\"\n")
+                                            << "ours.toml:5:1: unknown key `panics` in [log_words]";
         QTest::newRow("no TOML") << QByteArray("shape = \n") << "ours.toml:3:";
     }
 
@@ -104,6 +144,46 @@ private slots:
         QFETCH(QString, message);
         const QString problems = problemsOf(ours + text.toStdString());
         QVERIFY2(problems.contains(message), qPrintable(problems));
+    }
+
+    void aLogIsInheritedUntilItIsWrittenAnew()
+    {
+        const auto same =
+            readDialect(ours + "extends = \"ash-flare\"\n[log_words]\nnormal = \"fine\"\n", "ours.toml", ".");
+        QVERIFY(same.has_value());
+        QCOMPARE(same->log->statements.size(), std::size_t(19));
+        QCOMPARE(qt(same->log->word("normal")), QString("fine"));
+        QCOMPARE(qt(same->log->word("error")), QString("Abnormal"));
+        const auto other = readDialect(ours
+                                           + "extends = \"ash-flare\"\n[[log]]\non = \"end\"\n"
+                                             "level = \"info\"\nmessage = \"{child}: {reason}\"\n",
+                                       "ours.toml", ".");
+        QVERIFY(other.has_value());
+        QCOMPARE(other->log->statements.size(), std::size_t(1));
+        QCOMPARE(qt(other->log->word("error")), QString("Abnormal"));
+        const auto none = readDialect(ours + "extends = \"otp\"\n", "ours.toml", ".");
+        QVERIFY(none.has_value() && !none->log);
+    }
+
+    void aPageShowsTheLog()
+    {
+        const std::string text = ours
+                                 + "extends = \"processmanager\"\n[[log]]\non = \"restart\"\n"
+                                   "reasons = [\"error\", \"panic\"]\ntext = true\nlevel = \"warn\"\n"
+                                   "message = \"{child} failed: {failure:?}\"\nfailure = \"{text}\"\n"
+                                   "fields = { tries = \"{failures}\", wait = \"{backoff}\" }\n"
+                                   "source = \"ours.rs, line 3\"\n"
+                                   "[log_words]\nsupervisor = \"loop\"\n";
+        const auto dialect = readDialect(text, "ours.toml", ".");
+        QVERIFY(dialect.has_value());
+        const QString page = qt(dialectPage(*dialect, text));
+        const QString log = page.mid(page.indexOf("## Its log"));
+        QCOMPARE(log,
+                 QString("## Its log\n\n| on | level | message | fields | source |\n"
+                         "| --- | --- | --- | --- | --- |\n"
+                         "| restart, error or panic, with a text | warn | `{child} failed: {failure:?}`, "
+                         "failure `{text}` | tries, wait | ours.rs, line 3 |\n\n"
+                         "Its words: supervisor is loop.\n"));
     }
 
     void aScenarioMayNameAFileOfItsFolder()

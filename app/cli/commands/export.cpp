@@ -59,13 +59,13 @@ constexpr std::array formats{
               [](const Reference &r, const Recording &run, const TextSink &write) {
                   write(treeAsMermaid(modelOf(r), run));
               }},
-    FormatRow{"perfetto", ".perfetto .trace ", "spans and lives on a timeline, for ui.perfetto.dev",
+    FormatRow{"perfetto", ".perfetto .trace ", "spans, lives and log on a timeline, for ui.perfetto.dev",
               [](const Reference &r, const Recording &run, const TextSink &write) {
-                  writePerfetto(modelOf(r), run, write);
+                  writePerfetto(r.loaded.scenario, run, write);
               }},
-    FormatRow{"otlp", ".otlp ", "spans as OpenTelemetry's JSON",
+    FormatRow{"otlp", ".otlp ", "spans and log as OpenTelemetry's JSON",
               [](const Reference &r, const Recording &run, const TextSink &write) {
-                  writeOtlp(modelOf(r), run, write);
+                  writeOtlp(r.loaded.scenario, run, write);
               }},
     FormatRow{"svg", ".svg ", "the timeline as a picture",
               [](const Reference &r, const Recording &run, const TextSink &write) {

@@ -1,10 +1,14 @@
 #include "app/cli/export/trace_json.h"
 
+#include "simulator/analysis/log_lines.h"
 #include "simulator/analysis/spans.h"
 #include "simulator/analysis/wording.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <array>
+#include <vector>
 
 namespace daruma {
 
@@ -121,27 +125,76 @@ void addInstants(const Model &model, const Recording &run, const std::function<v
     }
 }
 
+/// What is written into the log, on the tracks of the supervisors that do.
+void addLog(const Scenario &scenario, const Recording &run, const std::function<void(const Json &)> &add)
+{
+    for (const LogLine &line : logLinesOf(scenario, run)) {
+        Json instant = traceEvent(line.message, "i", line.supervisor, line.t);
+        instant["cat"] = "log";
+        instant["s"] = "t";
+        instant["args"] = Json{{"level", toText(line.level)}};
+        for (const LogField &field : line.fields)
+            instant["args"][std::string(field.name)] = field.value;
+        instant["args"]["seq"] = line.event;
+        add(instant);
+    }
 }
 
-void writeOtlp(const Model &model, const Recording &run, const TextSink &write)
+Json resourceOf(const Model &model, const Recording &run)
 {
-    const std::vector<Span> spans = spansOf(model, run);
+    return {{"attributes",
+             Json::array({attribute("service.name", Json{{"stringValue", model.name}}),
+                          attribute("daruma.seed", Json{{"intValue", std::to_string(run.result.seed)}}),
+                          attribute("daruma.dialect", Json{{"stringValue", model.dialect}})})}};
+}
+
+/// A line of the log as OpenTelemetry's logs data model has it, in the span of what it is about.
+Json logRecordJson(const LogLine &line, const std::string &trace, std::uint32_t span)
+{
+    constexpr std::array<int, 5> severities{1, 5, 9, 13, 17};
+    constexpr std::array<std::string_view, 5> names{"TRACE", "DEBUG", "INFO", "WARN", "ERROR"};
+    const auto level = static_cast<std::size_t>(line.level);
+    Json json{{"timeUnixNano", std::to_string(line.t)},
+              {"severityNumber", severities[level]},
+              {"severityText", names[level]},
+              {"body", Json{{"stringValue", line.message}}},
+              {"attributes", Json::array()}};
+    for (const LogField &field : line.fields)
+        json["attributes"].push_back(
+            attribute(field.name, Json{{field.isNumber ? "intValue" : "stringValue", field.value}}));
+    json["traceId"] = trace;
+    if (span != Span::none)
+        json["spanId"] = spanId(span);
+    return json;
+}
+
+}
+
+void writeOtlp(const Scenario &scenario, const Recording &run, const TextSink &write)
+{
+    std::vector<std::uint32_t> spanOf;
+    const std::vector<Span> spans = spansOf(scenario.model, run, &spanOf);
     const std::string trace = toText(run.result.fingerprint);
     Pieces pieces(write);
-    const Json resource{
-        {"attributes",
-         Json::array({attribute("service.name", Json{{"stringValue", model.name}}),
-                      attribute("daruma.seed", Json{{"intValue", std::to_string(run.result.seed)}}),
-                      attribute("daruma.dialect", Json{{"stringValue", model.dialect}})})}};
-    pieces.add(R"({"resourceSpans":[{"resource":)" + resource.dump()
+    const std::string resource = resourceOf(scenario.model, run).dump();
+    pieces.add(R"({"resourceSpans":[{"resource":)" + resource
                + R"(,"scopeSpans":[{"scope":{"name":"daruma"},"spans":[)");
     for (std::uint32_t i = 0; i < spans.size(); ++i)
         pieces.add((i == 0 ? "" : ",") + spanJson(spans[i], i, trace).dump());
     pieces.add("]}]}]}\n");
+    const std::vector<LogLine> lines = logLinesOf(scenario, run);
+    if (lines.empty())
+        return;
+    pieces.add(R"({"resourceLogs":[{"resource":)" + resource
+               + R"(,"scopeLogs":[{"scope":{"name":"daruma"},"logRecords":[)");
+    for (std::size_t i = 0; i < lines.size(); ++i)
+        pieces.add((i == 0 ? "" : ",") + logRecordJson(lines[i], trace, spanOf[lines[i].event]).dump());
+    pieces.add("]}]}]}\n");
 }
 
-void writePerfetto(const Model &model, const Recording &run, const TextSink &write)
+void writePerfetto(const Scenario &scenario, const Recording &run, const TextSink &write)
 {
+    const Model &model = scenario.model;
     Pieces pieces(write);
     bool isFirst = true;
     const std::function<void(const Json &)> add = [&](const Json &json) {
@@ -157,6 +210,7 @@ void writePerfetto(const Model &model, const Recording &run, const TextSink &wri
         add(json);
     }
     addInstants(model, run, add);
+    addLog(scenario, run, add);
     pieces.add("\n]}\n");
 }
 
