@@ -19,10 +19,10 @@ Simulation::Simulation(const Model &model)
 
 Simulation::~Simulation() = default;
 
-RunResult Simulation::run(std::uint64_t seed, EventSink *sink)
+RunResult Simulation::run(std::uint64_t seed, EventSink *sink, const Interventions &interventions)
 {
     World &world = m_impl->world;
-    world.begin(seed, sink);
+    world.begin(seed, sink, interventions);
     while (world.step()) {}
     return world.finish();
 }

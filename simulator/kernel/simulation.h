@@ -1,5 +1,6 @@
 #pragma once
 
+#include "simulator/kernel/cause.h"
 #include "simulator/kernel/event_log.h"
 #include "simulator/kernel/model.h"
 #include "simulator/kernel/run_result.h"
@@ -24,7 +25,7 @@ public:
     Simulation &operator=(const Simulation &) = delete;
 
     /// Runs to the end. The events go to `sink` where there is one.
-    RunResult run(std::uint64_t seed, EventSink *sink = nullptr);
+    RunResult run(std::uint64_t seed, EventSink *sink = nullptr, const Interventions &interventions = {});
 
     /// The names of the last run.
     std::string path(NodeId node) const override;

@@ -145,8 +145,9 @@ void World::reset(std::uint64_t seed, EventSink *sink)
     m_findings.clear();
 }
 
-void World::begin(std::uint64_t seed, EventSink *sink)
+void World::begin(std::uint64_t seed, EventSink *sink, const Interventions &interventions)
 {
+    m_interventions = interventions;
     reset(seed, sink);
     armStrikes();
     boot();

@@ -3,6 +3,7 @@
 #include "engine/control_plane.h"
 #include "engine/lifecycle.h"
 #include "engine/supervisor.h"
+#include "simulator/kernel/cause.h"
 #include "simulator/kernel/event_queue.h"
 #include "simulator/kernel/expectation_checker.h"
 #include "simulator/kernel/invariant_checker.h"
@@ -23,12 +24,16 @@ public:
     explicit World(const Model &model);
 
     /// A new run. Then `step` until it returns false, and `finish`.
-    void begin(std::uint64_t seed, EventSink *sink);
+    void begin(std::uint64_t seed, EventSink *sink, const Interventions &interventions = {});
     /// What happens next, with everything that it brings about without delay. False where nothing can happen
     /// any more, at the horizon and at a limit.
     bool step();
     RunResult finish();
     Instant now() const { return m_now; }
+    std::uint64_t eventCount() const { return m_trace.size(); }
+    bool hasRootEnded() const { return m_lifecycle.report().has_value(); }
+    /// As they stand now, in the order of the model's.
+    const std::vector<ExpectationResult> &expectations() const { return m_expectations.results(); }
     /// Of a copy, which has none: for its events from here on.
     void setSink(EventSink *sink) { m_trace.setSink(sink); }
 
@@ -47,6 +52,7 @@ private:
     enum class Timer : std::uint8_t {
         InitDone,
         LifeOver,
+        OutageLifeOver,  ///< the same where an outage gave it that lifetime
         StopDone,
         ShutdownDeadline,
         BackoffOver,
@@ -191,7 +197,20 @@ private:
     bool someoneNeeds() const { return m_patienceShift != 0; }
     bool stopped() const { return m_endCause != EndCause::Quiet; }
 
-    // world_processes.cpp: what a process does
+    // world_causes.cpp
+    bool isKept(const Cause &cause) const;
+    void occurred(const Cause &cause, EventId event)
+    {
+        if (m_interventions.occurred)
+            m_interventions.occurred->push_back({cause, event});
+    }
+    Cause causeIn(CauseKind kind, const Process &process) const
+    {
+        return {kind, 0, process.incarnation, m_nodes[process.node].pathHash};
+    }
+    InitResult ownInitResult(InitResult drawn, const Process &process);
+
+    // world_processes.cpp, world_leftovers.cpp: what a process does
     std::uint32_t startProcess(std::uint32_t parent, NodeId node, std::uint32_t definition, bool isSupervisor,
                                std::uint32_t startable, std::uint32_t hint, EventId cause);
     std::uint32_t allotProcess(NodeId node);
@@ -233,6 +252,8 @@ private:
     template <typename Part>
     const Part &behaviourOf(const Process &process, Part Behaviour::*part,
                             bool Fault::Replaces::*replaced) const;
+    template <typename Part>
+    bool isOwn(const Process &process, Part Behaviour::*part, bool Fault::Replaces::*replaced) const;
     template <typename Part>
     auto drawn(const Process &process, Part Behaviour::*part, bool Fault::Replaces::*replaced,
                Purpose purpose) const;
@@ -336,6 +357,7 @@ private:
     InvariantChecker m_invariants;
     Lifecycle m_lifecycle;
 
+    Interventions m_interventions;
     std::uint64_t m_seed = 0;
     SeedKey m_streams;
     Instant m_now;

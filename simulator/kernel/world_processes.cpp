@@ -82,6 +82,13 @@ const Part &World::behaviourOf(const Process &process, Part Behaviour::*part,
     return ownBehaviour(process).*part;
 }
 
+/// No outage replaces that part of what it does.
+template <typename Part>
+bool World::isOwn(const Process &process, Part Behaviour::*part, bool Fault::Replaces::*replaced) const
+{
+    return &behaviourOf(process, part, replaced) == &(ownBehaviour(process).*part);
+}
+
 /// What it does by itself, from its own streams.
 template <typename Part>
 auto World::drawn(const Process &process, Part Behaviour::*part, bool Fault::Replaces::*replaced,
@@ -97,9 +104,8 @@ auto World::drawn(const Process &process, Part Behaviour::*part, bool Fault::Rep
 
 bool World::trapsExits(const Process &process) const
 {
-    const Behaviour &own = ownBehaviour(process);
-    return own.trapsExits
-           || &behaviourOf(process, &Behaviour::stopTime, &Fault::Replaces::stopTime) != &own.stopTime;
+    return ownBehaviour(process).trapsExits
+           || !isOwn(process, &Behaviour::stopTime, &Fault::Replaces::stopTime);
 }
 
 void World::beginWorker(std::uint32_t index)
@@ -119,6 +125,8 @@ void World::initDone(std::uint32_t index)
     Process &process = m_processes[index];
     InitResult result =
         drawn(process, &Behaviour::initResult, &Fault::Replaces::initResult, Purpose::InitResult);
+    if (isOwn(process, &Behaviour::initResult, &Fault::Replaces::initResult))
+        result = ownInitResult(result, process);
     if (result.kind == InitResultKind::Ok && !needsAreMet(process))
         result = {InitResultKind::Error, {}};
     switch (result.kind) {
@@ -146,7 +154,8 @@ void World::started(std::uint32_t index)
     if (!process.isSupervisor) {
         const Duration life =
             drawn(process, &Behaviour::lifetime, &Fault::Replaces::lifetime, Purpose::Lifetime);
-        process.timer = Timer::LifeOver;
+        const bool isItsOwn = isOwn(process, &Behaviour::lifetime, &Fault::Replaces::lifetime);
+        process.timer = isItsOwn ? Timer::LifeOver : Timer::OutageLifeOver;
         if (!life.isNever())
             arm(slotOf(index), m_now + life);
     }
@@ -266,54 +275,6 @@ void World::ownerEnded(NodeId owner, EventId exit)
     }
 }
 
-/// Of a process that has ended and is not its node's latest: it may be used again when nothing of it waits.
-void World::releaseLeftover(std::uint32_t index)
-{
-    const Process &process = m_processes[index];
-    if (m_nodeStates[process.node.value].current == index || m_queue.isArmed(slotOf(index)))
-        return;
-    m_leftovers.erase(std::find(m_leftovers.begin(), m_leftovers.end(), index));
-    m_freeProcesses.push_back(index);
-}
-
-/// The process of an instance that waits for its restart while a newer one has its name.
-std::uint32_t World::processOfWaiting(std::uint32_t supervisor, ProcessId id)
-{
-    if (const std::uint32_t known = findProcess(id); known != none)
-        return known;
-    const std::uint32_t index = freeProcess();
-    Process &process = m_processes[index];
-    process = Process{};
-    process.node = id.node;
-    process.incarnation = id.incarnation;
-    process.parent = supervisor;
-    process.parentIncarnation = m_processes[supervisor].incarnation;
-    m_leftovers.push_back(index);
-    return index;
-}
-
-/// Nobody will restart what still waits for it, and a clock that nobody needs keeps the run from ending.
-void World::forgetBackoffs(std::uint32_t index, const Supervisor &machine)
-{
-    const auto forget = [this](std::uint32_t child) {
-        m_queue.disarm(slotOf(child));
-        releaseLeftover(child);
-    };
-    machine.forEachRecord([&](const auto &record) {
-        const std::uint32_t child = record.backingOff ? findProcess(record.process) : none;
-        if (child != none && m_processes[child].state == State::Dead)
-            forget(child);
-    });
-    // A delay may be that of an earlier process than the record's last.
-    const std::vector<std::uint32_t> leftovers = m_leftovers;
-    for (const std::uint32_t child : leftovers) {
-        const Process &waiting = m_processes[child];
-        if (waiting.state == State::Dead && waiting.timer == Timer::BackoffOver && waiting.parent == index
-            && waiting.parentIncarnation == m_processes[index].incarnation)
-            forget(child);
-    }
-}
-
 bool World::hasSupervisor(const Process &process) const
 {
     return process.parent != none && m_processes[process.parent].incarnation == process.parentIncarnation
@@ -327,6 +288,12 @@ void World::processTimer(std::uint32_t index)
     case Timer::InitDone:
         return initDone(index);
     case Timer::LifeOver:
+        if (const Cause cause = causeIn(CauseKind::Exit, process); isKept(cause)) {
+            occurred(cause, m_trace.next());
+            lifeOver(index);
+        }
+        return;
+    case Timer::OutageLifeOver:
         return lifeOver(index);
     case Timer::StopDone:
         return exitProcess(index, process.pendingReason, process.stopEvent);

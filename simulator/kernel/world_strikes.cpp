@@ -92,7 +92,9 @@ void World::strike(std::uint32_t index)
         }
         if (isAimless) {
             took = true;
-            emitFault(index, {}, 0, true, Duration::zero(), cause);
+            // It brings nothing about, so it is no cause; where only named ones are kept, it is not there.
+            if (!m_interventions.kept)
+                emitFault(index, {}, 0, true, Duration::zero(), cause);
         }
         state.taken += took ? 1 : 0;
     }
@@ -138,6 +140,9 @@ EventId World::emitFault(std::uint32_t index, NodeId node, std::uint32_t incarna
 void World::strikeNode(std::uint32_t index, NodeId node, std::uint64_t occurrence, EventId cause)
 {
     const Fault &fault = m_model->faults[index];
+    const Cause own{CauseKind::Strike, index, occurrence, m_nodes[node].pathHash};
+    if (!isKept(own))
+        return;
     const std::uint32_t target = m_nodeStates[node.value].current;
     const State state = target == none ? State::Dead : m_processes[target].state;
     const std::uint32_t incarnation = m_nodeStates[node.value].incarnation;
@@ -147,6 +152,7 @@ void World::strikeNode(std::uint32_t index, NodeId node, std::uint64_t occurrenc
         const Duration length = fault.lasts.sample(stream, occurrence);
         beginOutage(index, node, m_now + length);
         const EventId id = emitFault(index, node, incarnation, false, length, cause);
+        occurred(own, id);
         if (state == State::Running)
             endByFault(target, {ReasonKind::Panic, {}}, id);
         return;
@@ -161,6 +167,7 @@ void World::strikeNode(std::uint32_t index, NodeId node, std::uint64_t occurrenc
     const EventId id = emitFault(index, node, incarnation, !reached, Duration::zero(), cause);
     if (!reached)
         return;
+    occurred(own, id);
     switch (fault.kind) {
     case FaultKind::Kill:
         return exitProcess(target, {ReasonKind::Killed, {}}, id);
@@ -262,8 +269,12 @@ Duration World::drawDelay(DelayedStep step, std::uint32_t index)
         if (!fault.chance.happens(streamKey(m_streams, name, Purpose::FaultChance), incarnation))
             continue;
         const Duration by = fault.by.sample(streamKey(m_streams, name, Purpose::FaultDelay), incarnation);
-        emitFault(i, node, incarnation, false, by, {});
-        ++state.taken;
+        const Cause own{CauseKind::Delay, i, 0, 0};
+        if (!isKept(own))
+            continue;
+        const EventId id = emitFault(i, node, incarnation, false, by, {});
+        if (state.taken++ == 0)
+            occurred(own, id);
         total = total + by;
     }
     return total;
@@ -274,6 +285,10 @@ Duration World::drawDelay(DelayedStep step, std::uint32_t index)
 
 void World::command(std::uint32_t index)
 {
+    const Cause own{CauseKind::Command, index, 0, 0};
+    if (!isKept(own))
+        return;
+    occurred(own, m_trace.next());
     const Command &command = m_model->commands[index];
     std::vector<NodeId> targets = m_redefined.empty() ? command.to.nodes : std::vector<NodeId>{};
     const std::size_t known = m_redefined.empty() ? m_model->nodes.size() : 0;

@@ -18,11 +18,12 @@ void World::bootSupervisor(std::uint32_t index)
     Process &process = m_processes[index];
     const SupervisorDefinition &definition = m_model->supervisors[process.definition];
     const auto &choice = definition.initResult.at(process.incarnation);
-    const InitResult result =
+    const InitResult result = ownInitResult(
         choice.isCertain()
             ? choice.first()
             : choice.sample(streamKey(m_streams, m_nodes[process.node].pathHash, Purpose::InitResult),
-                            process.incarnation);
+                            process.incarnation),
+        process);
     switch (result.kind) {
     case InitResultKind::Ok:
         break;
