@@ -35,7 +35,7 @@ bool advance(Set &set, std::size_t count)
 
 class Prover {
 public:
-    Prover(const Model &model, std::uint64_t seed, const Failure &failure, FailureTrials::Budget budget,
+    Prover(const Model &model, std::uint64_t seed, const RunFailure &failure, FailureTrials::Budget budget,
            const std::function<void(std::uint64_t)> &progress)
         : m_trials(model, seed, failure.signature, budget)
         , m_progress(progress)
@@ -223,7 +223,7 @@ std::vector<OccurredCause> causesOf(const Model &model, std::uint64_t seed)
     return causes;
 }
 
-CauseProof proveCauses(const Model &model, std::uint64_t seed, const Failure &failure,
+CauseProof proveCauses(const Model &model, std::uint64_t seed, const RunFailure &failure,
                        FailureTrials::Budget budget, const std::function<void(std::uint64_t)> &progress)
 {
     return Prover(model, seed, failure, budget, progress).prove();

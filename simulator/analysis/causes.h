@@ -15,7 +15,7 @@ std::vector<OccurredCause> causesOf(const Model &model, std::uint64_t seed);
 /// Which causes a failure rests on, found by running the model again and again with fewer of them: facts
 /// about this run, not guesses from its events.
 struct CauseProof {
-    Failure failure;
+    RunFailure failure;
     /// All that took effect before the failure, in order.
     std::vector<OccurredCause> all;
     /// With these alone the run fails in the same way, and without any one of them it does not.
@@ -38,7 +38,7 @@ struct CauseProof {
 };
 
 /// `progress` is told the number of runs so far.
-CauseProof proveCauses(const Model &model, std::uint64_t seed, const Failure &failure,
+CauseProof proveCauses(const Model &model, std::uint64_t seed, const RunFailure &failure,
                        FailureTrials::Budget budget = {},
                        const std::function<void(std::uint64_t)> &progress = {});
 

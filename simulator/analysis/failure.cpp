@@ -102,9 +102,9 @@ FailureSignature signatureAt(const Model &model, const Recording &run, EventId e
                                                                 : signatureOfEnd(model, run, event);
 }
 
-std::vector<Failure> failuresOf(const Model &model, const Recording &run)
+std::vector<RunFailure> failuresOf(const Model &model, const Recording &run)
 {
-    std::vector<Failure> failures;
+    std::vector<RunFailure> failures;
     if (run.result.outcome == Outcome::Truncated)
         return failures;
     const EventId violation = firstViolation(run);

@@ -26,7 +26,7 @@ struct FailureSignature {
 };
 
 /// A failure of a run and the event that tells of it: a violation, or how the root ended.
-struct Failure {
+struct RunFailure {
     FailureSignature signature;
     EventId event;
 };
@@ -34,7 +34,7 @@ struct Failure {
 /// The failures of a run that are worth a proof, in the order of their telling (Explainer::subjects): the
 /// first violation, and the end of the root unless the violation follows from it. Empty where nothing failed
 /// and where a limit cut the run.
-std::vector<Failure> failuresOf(const Model &model, const Recording &run);
+std::vector<RunFailure> failuresOf(const Model &model, const Recording &run);
 
 /// The way that a violation, or the `exit` or `init_failed` of the root, speaks of.
 FailureSignature signatureAt(const Model &model, const Recording &run, EventId event);

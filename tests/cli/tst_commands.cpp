@@ -1,6 +1,7 @@
 #include "tests/cli/program.h"
 
 #include <QFile>
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
@@ -30,6 +31,7 @@ private slots:
     void aReproFileThatIsNotWholeSaysWhy_data();
     void aReproFileThatIsNotWholeSaysWhy();
     void explainGoesBackToTheFault();
+    void explainProvesItsCausesInJsonToo();
     void explainRefusesAnEventThatThereIsNot();
     void diffNamesTheFirstDifference();
     void showListsRunsAndShowsOne();
@@ -98,7 +100,7 @@ void TestCommands::misuseIsExplained_data()
     QTest::newRow("a misspelt topic") << QStringList{"help", "determinsm"} << "Did you mean `determinism`?";
     QTest::newRow("the beginning of two commands") << QStringList{"help", "sch"} << "`schema` or `schedule`?";
     QTest::newRow("a topic that nothing is like")
-        << QStringList{"help", "zzz"} << "There are checks, command-line, database, determinism";
+        << QStringList{"help", "zzz"} << "There are causes, checks, command-line, database, determinism";
     QTest::newRow("a misspelt dialect") << QStringList{"dialects", "elixr"} << "Did you mean `elixir`?";
 }
 
@@ -162,8 +164,8 @@ void TestCommands::helpIsFoundByOtherWords()
 void TestCommands::helpPagesHaveNoMarkdown_data()
 {
     QTest::addColumn<QString>("topic");
-    for (const char *topic :
-         {"checks", "command-line", "database", "determinism", "expectations", "incidents", "scenario"})
+    for (const char *topic : {"causes", "checks", "command-line", "database", "determinism", "expectations",
+                              "incidents", "scenario"})
         QTest::addRow("%s", topic) << topic;
 }
 
@@ -266,6 +268,29 @@ void TestCommands::explainGoesBackToTheFault()
     const Answer answer = run({"explain", "daruma.db#1"});
     QCOMPARE(answer.code, 0);
     QCOMPARE(differenceFromGolden("explain-db-outage-30s.txt", answer.out), QString());
+    const QString chain = run({"explain", "daruma.db#1", "--budget", "0"}).out;
+    QVERIFY(!chain.isEmpty() && answer.out.startsWith(chain) && answer.out.size() > chain.size());
+}
+
+void TestCommands::explainProvesItsCausesInJsonToo()
+{
+    const auto proofOf = [this](const QStringList &more) {
+        const Answer answer = run(QStringList{"explain", "daruma.db#1", "--format", "json"} + more);
+        const QJsonArray proofs =
+            QJsonDocument::fromJson(answer.out.toUtf8()).object().value("proofs").toArray();
+        return proofs.at(0).toObject();
+    };
+    const QJsonObject proof = proofOf({});
+    QCOMPARE(proof["failure"].toString(), QString("root_ended"));
+    QCOMPARE(proof["give_up_path"].toArray(), QJsonArray({"db_sup", "app"}));
+    QVERIFY(proof["proven"].toBool() && proof["smallest"].toBool());
+    QCOMPARE(proof["causes"].toArray().size(), 1);
+    const QJsonObject cause = proof["causes"].toArray().at(0).toObject();
+    QCOMPARE(cause["node"].toString(), QString("app/db_sup/conn"));
+    QVERIFY(cause["decisive"].toBool());
+    QCOMPARE(proof["point_of_no_return"].toObject()["seq"], cause["seq"]);
+    QVERIFY(!proofOf({"--budget", "1"})["proven"].toBool());
+    QVERIFY(run({"explain", "daruma.db#1", "--budget", "1"}).out.contains("(--budget N)"));
 }
 
 void TestCommands::explainRefusesAnEventThatThereIsNot()

@@ -1,6 +1,8 @@
 #include "app/cli/commands.h"
+#include "app/cli/proof.h"
 #include "app/cli/reference.h"
 #include "app/cli/report.h"
+#include "app/cli/status_line.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -14,10 +16,35 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// More would be no budget.
+constexpr std::uint64_t mostRuns = 1'000'000'000;
+
 struct Options {
     std::string ref;
     std::optional<std::uint32_t> seq;
+    std::uint64_t budget = FailureTrials::Budget().runs;
 };
+
+/// Proofs of everything that failed, in the order of the chains; none of a single event.
+std::vector<CauseProof> proofsOf(const Options &options, const Context &context, const Model &model,
+                                 const Recording &run)
+{
+    // Runs of usual length: a budget is there to end the proof within seconds.
+    constexpr std::uint64_t eventsPerRun = 4'000;
+    std::vector<CauseProof> proofs;
+    if (options.seq || options.budget == 0)
+        return proofs;
+    StatusLine status(!context.quiet);
+    const FailureTrials::Budget budget{options.budget, std::min(options.budget, mostRuns) * eventsPerRun};
+    for (const RunFailure &failure : failuresOf(model, run))
+        proofs.push_back(proveCauses(model, run.result.seed, failure, budget, [&](std::uint64_t runs) {
+            status.update([&] {
+                return fmt::format("proving the causes: {} of at most {}", grouped(runs),
+                                   counted(options.budget, "run"));
+            });
+        }));
+    return proofs;
+}
 
 std::vector<EventId> subjectsOf(const Options &options, const Explainer &explainer, const Recording &run)
 {
@@ -38,6 +65,7 @@ ExitCode explain(const Options &options, Context &context)
     const Recording run = recordingOf(reference.loaded);
     const Explainer explainer(model, run);
     const std::vector<EventId> subjects = subjectsOf(options, explainer, run);
+    const std::vector<CauseProof> proofs = proofsOf(options, context, model, run);
     Output &out = context.out;
     if (context.format == Format::Json) {
         Json document{{"scenario", model.name},
@@ -48,6 +76,9 @@ ExitCode explain(const Options &options, Context &context)
         document["chains"] = Json::array();
         for (const EventId subject : subjects)
             document["chains"].push_back(Json::parse(chainJson(run, explainer.chain(subject))));
+        document["proofs"] = Json::array();
+        for (const CauseProof &proof : proofs)
+            document["proofs"].push_back(Json::parse(proofJson(model, run, explainer, proof)));
         out.write(document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
         return ExitCode::Met;
     }
@@ -59,6 +90,8 @@ ExitCode explain(const Options &options, Context &context)
         out.write((isFirst ? "" : "\n") + chainText(out, explainer.chain(subject)));
         isFirst = false;
     }
+    for (const CauseProof &proof : proofs)
+        out.write(proofText(out, model, run, explainer, proof, options.budget));
     return ExitCode::Met;
 }
 
@@ -68,6 +101,10 @@ Subcommand::Action declare(CLI::App &app)
     app.add_option("REF", options->ref, "DATABASE#RUN, a .repro file, a repro line, or a scenario")
         ->required();
     app.add_option("--seq", options->seq, "The event to explain; default: how the run ended")->type_name("N");
+    app.add_option("--budget", options->budget,
+                   "At most so many runs to prove the causes of a failure; 0: none")
+        ->type_name("N")
+        ->capture_default_str();
     return [options](Context &context) { return explain(*options, context); };
 }
 
@@ -75,17 +112,20 @@ Subcommand::Action declare(CLI::App &app)
 
 Subcommand explainCommand()
 {
-    return {"explain",
-            "Says why a run ended as it did, back to the first cause",
-            "Each sentence tells one event and what brought it about, the latest first. The numbers that\n"
-            "--seq takes stand in `daruma run SCENARIO --numbers`, `daruma show DB RUN --numbers` and in the "
-            "events of\n"
-            "--format jsonl.\n\n"
-            "Example:\n"
-            "  daruma explain daruma.db#1\n"
-            "  daruma explain db-outage-30s --seq 17\n",
-            {Format::Text, Format::Json},
-            declare};
+    return {
+        "explain",
+        "Says why a run ended as it did, back to the first cause, and proves what it took",
+        "Each sentence tells one event and what brought it about, the latest first. Below stand the causes\n"
+        "that a failure takes, proven by runs with the same seed and fewer causes, the budgets that were\n"
+        "used up, and the point of no return (help topic `causes`). The numbers that\n"
+        "--seq takes stand in `daruma run SCENARIO --numbers`, `daruma show DB RUN --numbers` and in the "
+        "events of\n"
+        "--format jsonl.\n\n"
+        "Example:\n"
+        "  daruma explain daruma.db#1\n"
+        "  daruma explain db-outage-30s --seq 17\n",
+        {Format::Text, Format::Json},
+        declare};
 }
 
 }
