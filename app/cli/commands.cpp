@@ -9,9 +9,9 @@ namespace daruma {
 std::span<const Subcommand> commands()
 {
     static const std::array table{
-        demoCommand(), runCommand(),   explainCommand(), replayCommand(),   diffCommand(),
-        showCommand(), queryCommand(), schemaCommand(),  dialectsCommand(), scheduleCommand(),
-        helpCommand(), checkCommand(), exportCommand(),
+        demoCommand(),     runCommand(),  sweepCommand(), explainCommand(), replayCommand(),
+        diffCommand(),     showCommand(), queryCommand(), schemaCommand(),  dialectsCommand(),
+        scheduleCommand(), helpCommand(), checkCommand(), exportCommand(),
     };
     return table;
 }

@@ -26,6 +26,7 @@ std::string commandsText(const Output &out);
 std::string helpOf(const Subcommand &command);
 
 Subcommand runCommand();
+Subcommand sweepCommand();
 Subcommand replayCommand();
 Subcommand explainCommand();
 Subcommand diffCommand();

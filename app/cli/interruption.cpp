@@ -18,7 +18,7 @@ constexpr unsigned patienceSeconds = 3;
 constexpr std::int64_t sameRequestMs = 500;
 
 volatile std::sig_atomic_t isDeferred = 0;
-volatile std::sig_atomic_t isAsked = 0;
+volatile std::sig_atomic_t askedToStop = 0;
 std::int64_t askedMs = 0;  ///< of the handler alone, which no other signal of ours interrupts
 
 std::int64_t nowMs()
@@ -31,8 +31,8 @@ std::int64_t nowMs()
 void interrupted(int signal)
 {
     if (isDeferred && signal != SIGALRM) {
-        if (!isAsked) {
-            isAsked = 1;
+        if (!askedToStop) {
+            askedToStop = 1;
             askedMs = nowMs();
             alarm(patienceSeconds);
             return;
@@ -60,7 +60,7 @@ void obeyInterruptions()
 
 Interruption::Interruption()
 {
-    isAsked = 0;
+    askedToStop = 0;
     isDeferred = 1;
 }
 
@@ -70,13 +70,20 @@ Interruption::~Interruption()
     isDeferred = 0;
 }
 
+bool Interruption::isAsked()
+{
+    if (!askedToStop)
+        return false;
+    // Closing the database may take longer than the patience.
+    alarm(0);
+    return true;
+}
+
 void Interruption::consume(std::span<const Event> block, const Names &)
 {
     m_events += block.size();
-    if (!isAsked)
+    if (!isAsked())
         return;
-    // Closing the database may take longer than the patience.
-    alarm(0);
     throw Failure(ExitCode::Interrupted,
                   fmt::format("interrupted after {}, {} of virtual time", counted(m_events, "event"),
                               momentText(block.empty() ? 0 : block.back().t)));

@@ -22,6 +22,10 @@ public:
 
     void consume(std::span<const Event> block, const Names &names) override;
 
+    /// For who does not run by itself: whether it was asked to stop. Once that is known there is time to do
+    /// so.
+    static bool isAsked();
+
 private:
     std::uint64_t m_events = 0;
 };

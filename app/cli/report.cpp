@@ -1,5 +1,6 @@
 #include "app/cli/report.h"
 
+#include "app/cli/columns.h"
 #include "simulator/kernel/duration_text.h"
 
 #include <fmt/format.h>
@@ -49,13 +50,6 @@ Style styleOf(Tone tone)
         return Style::Red;
     }
     return Style::Plain;
-}
-
-/// Columns that a UTF-8 text takes, as far as ours need it: one for each character.
-std::size_t width(std::string_view text)
-{
-    return static_cast<std::size_t>(std::count_if(
-        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
 std::string padded(std::string text, std::size_t columns)

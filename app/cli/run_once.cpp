@@ -1,5 +1,6 @@
 #include "app/cli/run_once.h"
 
+#include "app/cli/campaign_source.h"
 #include "app/cli/command.h"
 #include "app/cli/interruption.h"
 
@@ -27,14 +28,6 @@ public:
 private:
     std::vector<EventSink *> m_sinks;
 };
-
-std::string linesOf(const std::vector<std::string> &overrides)
-{
-    std::string lines;
-    for (const std::string &setting : overrides)
-        lines += (lines.empty() ? "" : "\n") + setting;
-    return lines;
-}
 
 template <typename Value> Value accepted(StoreResult<Value> result)
 {

@@ -49,6 +49,7 @@ void RunCapture::begin(const Model &model, RunIdentity identity)
     m_run.chunks.clear();
     m_run.added.clear();
     m_run.sums.clear();
+    m_run.recoveries.clear();
     m_run.violations.clear();
     m_run.reports.clear();
     m_buffer.clear();
@@ -69,7 +70,7 @@ void RunCapture::consume(std::span<const Event> block, const Names &names)
     for (const Event &event : block)
         observe(event, seq++, names);
     m_seq = seq;
-    if (m_policy == RecordPolicy::Restarts)
+    if (m_policy == RecordPolicy::Restarts || m_policy == RecordPolicy::None)
         return;
     while (!block.empty()) {
         const std::size_t taken = std::min(block.size(), eventsPerChunk - m_buffer.size());
@@ -110,6 +111,8 @@ void RunCapture::observe(const Event &event, std::uint64_t seq, const Names &nam
             observeExit(stateOf(event.node), event);
         break;
     case EventKind::Restart:
+        if (m_policy == RecordPolicy::None)
+            break;
         m_run.restarts.push_back({event, static_cast<std::uint32_t>(seq), reasonIndex(event, names)});
         break;
     case EventKind::GaveUp:
@@ -151,6 +154,7 @@ void RunCapture::observeStarted(NodeState &node, std::int64_t t)
         ++node.sums.outages;
         node.sums.downNs += outage;
         node.sums.longestOutageNs = std::max(node.sums.longestOutageNs, outage);
+        m_run.recoveries.push_back({node.sums.node, outage});
     }
     node.isDown = false;
     node.isUp = true;
@@ -221,15 +225,16 @@ void RunCapture::closeOutages(std::int64_t end)
         NodeState &node = m_nodes[touched.value];
         if (node.isUp)
             node.sums.upNs += end - node.since;
-        // A worker that is done and is not started again is not out of order.
-        if (node.isDown && !node.endedNormally && end > node.since) {
+        node.sums.isUp = node.isUp;
+        if (node.isDown && !node.endedNormally)
+            node.sums.downSince = node.since;
+        if (node.sums.downSince && end > node.since) {
             const std::int64_t outage = end - node.since;
             ++node.sums.outages;
             node.sums.downNs += outage;
             node.sums.longestOutageNs = std::max(node.sums.longestOutageNs, outage);
         }
-        if (node.sums.outages > 0)
-            m_run.sums.push_back(node.sums);
+        m_run.sums.push_back(node.sums);
     }
     std::sort(m_run.sums.begin(), m_run.sums.end(),
               [](const auto &a, const auto &b) { return a.node < b.node; });

@@ -54,14 +54,22 @@ struct CapturedRun {
         NodeId parent;
         bool isSupervisor = false;
     };
-    /// Sums over one place that was down at least once.
+    /// Sums over one place that was started at least once. A place that ends normally and is not started
+    /// again is not out of order.
     struct NodeSums {
         NodeId node;
+        bool isUp = false;  ///< at the end
         std::uint64_t starts = 0;
         std::uint64_t outages = 0;
         std::int64_t upNs = 0;
         std::int64_t downNs = 0;
         std::int64_t longestOutageNs = 0;
+        std::optional<std::int64_t> downSince;  ///< of an outage that goes on at the end
+    };
+    /// The length of an outage that is over.
+    struct Recovery {
+        NodeId node;
+        std::int64_t ns = 0;
     };
     struct Report {
         LifecycleState state = LifecycleState::Starting;
@@ -91,7 +99,8 @@ struct CapturedRun {
     /// The rest is known when the run has ended.
     RunResult result;
     std::int64_t wallNs = 0;
-    std::vector<NodeSums> sums;
+    std::vector<NodeSums> sums;  ///< by node
+    std::vector<Recovery> recoveries;
     std::vector<Violation> violations;
     std::map<NodeId, Report> reports;
     bool dropsChunks = false;  ///< nobody wants its events after all
@@ -100,7 +109,8 @@ struct CapturedRun {
     std::size_t bytes() const;
 };
 
-/// Watches a run and keeps what a policy asks for. Knows no database, so each thread can have its own.
+/// Watches a run and keeps what a policy asks for; with `None` it keeps what statistics need alone. Knows no
+/// database, so each thread can have its own.
 class RunCapture final : public EventSink {
 public:
     explicit RunCapture(RecordPolicy policy);

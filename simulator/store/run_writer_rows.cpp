@@ -253,6 +253,8 @@ void RunWriter::addSums(const CapturedRun &run)
 {
     BulkInsert &insert = m_bulk.nodeRun;
     for (const CapturedRun::NodeSums &sums : run.sums) {
+        if (sums.outages == 0)
+            continue;
         insert.integer(m_nextRun);
         insert.integer(idOf(sums.node));
         insert.integer(static_cast<std::int64_t>(sums.starts));

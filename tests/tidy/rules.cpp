@@ -70,9 +70,11 @@ const Room *roomOf(const QString &path)
         Room{"simulator/scenario", {"engine", "simulator/kernel", "resources"}},
         Room{"simulator/analysis", {"engine", "simulator/kernel", "simulator/scenario"}},
         Room{"simulator/store", {"engine", "simulator/kernel", "simulator/scenario"}},
+        Room{"simulator/campaign",
+             {"engine", "simulator/kernel", "simulator/scenario", "simulator/analysis", "simulator/store"}},
         Room{"app/cli",
              {"engine", "simulator/kernel", "simulator/scenario", "simulator/analysis", "simulator/store",
-              "resources"}},
+              "simulator/campaign", "resources"}},
     };
     for (const Room &room : rooms) {
         if (path.startsWith(room.folder + u'/'))
@@ -117,10 +119,10 @@ QStringList librariesOutOfPlace(const File &file)
         bool inHeaders = true;  ///< whether their headers may
     };
     static const QStringList aboveKernel{"simulator/scenario", "simulator/analysis", "simulator/store",
-                                         "app/cli"};
+                                         "simulator/campaign", "app/cli"};
     static const QStringList aboveEngine = QStringList{"simulator/kernel"} + aboveKernel;
     static const std::array libraries{
-        Library{"^Q", {}},
+        Library{"^Q", {"simulator/campaign"}, false},
         Library{"^sqlite3", {"simulator/store"}, false},
         Library{"^zstd", {"simulator/store"}, false},
         Library{"^toml\\+\\+", {"simulator/scenario"}, false},

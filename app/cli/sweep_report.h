@@ -1,0 +1,30 @@
+#pragma once
+
+#include "app/cli/campaign_source.h"
+#include "app/cli/output.h"
+
+#include <string>
+#include <vector>
+
+namespace daruma {
+
+/// What is to be told of a campaign.
+struct SweepReport {
+    const CampaignCells &campaign;
+    const SweepResult &result;
+    SeedRange seeds;  ///< that it was asked for
+};
+
+/// Whether a cell makes the campaign fail: by a run that failed or was cut, or by a `sometimes` that was
+/// never reached.
+bool hasFailed(const CampaignCell &cell, const CampaignStatistics &statistics);
+
+/// What people read, but for the first failing run.
+std::string sweepText(const Output &out, const SweepReport &report);
+/// `sweep --format json` (CONTRACT section 5), with a line end. `repro`: of the first failing run, or empty.
+std::string sweepJson(const SweepReport &report, const std::string &repro);
+
+/// `99.12 %`, with as many digits as `interval` leaves meaningful.
+std::string percent(double share, double width);
+
+}
