@@ -100,7 +100,7 @@ void TestCommands::misuseIsExplained_data()
     QTest::newRow("a misspelt topic") << QStringList{"help", "determinsm"} << "Did you mean `determinism`?";
     QTest::newRow("the beginning of two commands") << QStringList{"help", "sch"} << "`schema` or `schedule`?";
     QTest::newRow("a topic that nothing is like")
-        << QStringList{"help", "zzz"} << "There are causes, checks, command-line, database, determinism";
+        << QStringList{"help", "zzz"} << "`daruma help` lists them";
     QTest::newRow("a misspelt dialect") << QStringList{"dialects", "elixr"} << "Did you mean `elixir`?";
 }
 
@@ -117,7 +117,7 @@ void TestCommands::misuseIsExplained()
 void TestCommands::everyCommandExplainsItselfWithAnExample_data()
 {
     QTest::addColumn<QString>("command");
-    for (const QString command : {"run", "check", "replay", "explain", "diff", "show", "query", "export",
+    for (const QString command : {"run", "sweep", "check", "replay", "explain", "diff", "show", "query", "export",
                                   "schema", "dialects", "help", "demo"})
         QTest::addRow("%s", qPrintable(command)) << command;
 }
