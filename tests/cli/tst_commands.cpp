@@ -99,8 +99,7 @@ void TestCommands::misuseIsExplained_data()
         << QStringList{"run", "first.repro"} << "daruma replay first.repro";
     QTest::newRow("a misspelt topic") << QStringList{"help", "determinsm"} << "Did you mean `determinism`?";
     QTest::newRow("the beginning of two commands") << QStringList{"help", "sch"} << "`schema` or `schedule`?";
-    QTest::newRow("a topic that nothing is like")
-        << QStringList{"help", "zzz"} << "`daruma help` lists them";
+    QTest::newRow("a topic that nothing is like") << QStringList{"help", "zzz"} << "`daruma help` lists them";
     QTest::newRow("a misspelt dialect") << QStringList{"dialects", "elixr"} << "Did you mean `elixir`?";
 }
 
@@ -117,8 +116,8 @@ void TestCommands::misuseIsExplained()
 void TestCommands::everyCommandExplainsItselfWithAnExample_data()
 {
     QTest::addColumn<QString>("command");
-    for (const QString command : {"run", "sweep", "check", "replay", "explain", "diff", "show", "query", "export",
-                                  "schema", "dialects", "help", "demo"})
+    for (const QString command : {"run", "sweep", "check", "replay", "explain", "diff", "show", "query",
+                                  "export", "schema", "dialects", "help", "demo"})
         QTest::addRow("%s", qPrintable(command)) << command;
 }
 
