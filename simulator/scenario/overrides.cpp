@@ -382,4 +382,9 @@ void applyOverrides(const std::vector<Override> &overrides, std::string_view dia
         writer.write("scenario.dialect", fmt::format("\"{}\"", dialectOverride), ++source);
 }
 
+std::string overrideKey(std::string_view kind, std::string_view name, std::string_view key)
+{
+    return fmt::format("{}.{}.{}", kind, keyPart(name), key);
+}
+
 }

@@ -60,6 +60,9 @@ struct Override {
 /// Takes `KEY=VALUE` apart at the first "=" that does not stand in quotes; nothing where there is none.
 std::optional<Override> parseOverride(std::string_view setting);
 
+/// `fault."db goes away".at`, quoted where that is needed.
+std::string overrideKey(std::string_view kind, std::string_view name, std::string_view key);
+
 struct ReadOptions {
     std::size_t maxTextBytes = std::size_t{1} << 20;
     Limits limits;

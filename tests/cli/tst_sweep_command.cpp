@@ -70,6 +70,7 @@ private slots:
     void theFirstFailureEndsItAtTheSameSeedOnAnyNumberOfJobs();
     void precisionEndsItAtTheSameSeedOnAnyNumberOfJobs();
     void everySettingOfAGridMeetsTheSameFaults();
+    void aSwarmDrawsWhatItsReproLinesSay();
     void shardsTogetherAreTheWhole();
     void aShardIsReadFromTheJobArray_data();
     void aShardIsReadFromTheJobArray();
@@ -152,6 +153,7 @@ void TestSweepCommand::neitherOutputNorDatabaseDependOnTheNumberOfJobs_data()
     QTest::addColumn<QStringList>("words");
     QTest::newRow("one setting") << QStringList{};
     QTest::newRow("a grid") << QStringList{"--set", "supervisor.app.max_restarts=1..3"};
+    QTest::newRow("a swarm") << QStringList{"--swarm"};
     QTest::newRow("every event of what fails") << QStringList{"--record", "failures"};
 }
 
@@ -248,6 +250,36 @@ void TestSweepCommand::everySettingOfAGridMeetsTheSameFaults()
     QCOMPARE(second.take("settings").toObject()["supervisor.app.max_restarts"].toString(), QString("2000"));
     QVERIFY(first["restarts"].toInt() > 0);
     QCOMPARE(first, second);
+}
+
+void TestSweepCommand::aSwarmDrawsWhatItsReproLinesSay()
+{
+    QFile file(m_folder->filePath("poisson.toml"));
+    QVERIFY(file.open(QIODevice::Append));
+    file.write("[[fault]]\n"
+               "name = 'slow \"start\"'\n"
+               "inject = 'delay'\n"
+               "on = 'init'\n"
+               "into = 'app/*'\n"
+               "by = 'uniform(1s, 3s)'\n"
+               "[[fault]]\n"
+               "inject = 'outage'\n"
+               "into = 'db'\n"
+               "at = '10m'\n"
+               "lasts = 'exp(10s)'\n");
+    file.close();
+    const Answer answer = sweep({"--seeds", "1..200", "--swarm", "--format", "json"});
+    const QString repro = QJsonDocument::fromJson(answer.out.toUtf8()).object()["repro"].toString();
+    QVERIFY2(repro.startsWith("daruma run poisson.toml --seed "), qPrintable(answer.out + answer.err));
+    QVERIFY(repro.contains("scenario.ties=random"));
+    // The line names what the run has to be, so it would be refused were it another.
+    const Answer again = daruma::cli::daruma({"replay", repro}, m_folder->path());
+    QVERIFY2(again.code == 0, qPrintable(again.err));
+    const Answer drawn = daruma::cli::daruma({"query", "daruma.db", "SELECT overrides FROM run ORDER BY id"},
+                                             m_folder->path());
+    for (const char *setting : {"\"slow \\\"start\\\"\".chance=0", ".by=uniform(4s, 12s)",
+                                ".every=exp(1m15s)", ".lasts=exp(40s)", ".into=\"app/web\""})
+        QVERIFY2(drawn.out.contains(QLatin1String(setting)), setting);
 }
 
 void TestSweepCommand::shardsTogetherAreTheWhole()

@@ -6,6 +6,7 @@
 #include "app/cli/run_once.h"
 #include "app/cli/sweep_report.h"
 #include "app/cli/words.h"
+#include "simulator/campaign/swarm.h"
 #include "simulator/kernel/duration_text.h"
 #include "simulator/store/database.h"
 
@@ -29,6 +30,7 @@ struct Options {
     std::string record = "restarts";
     std::string timeBudget;
     std::optional<double> precision;
+    bool swarm = false;
     bool untilFailure = false;
     bool resume = false;
 };
@@ -48,6 +50,8 @@ std::string campaignOptions(const Options &options, const std::string &dialect)
     for (const std::string &setting : options.source.overrides)
         text += (text.empty() ? "" : " ") + ("--set " + shellQuoted(setting));
     text += (text.empty() ? "" : " ") + ("--dialect " + shellQuoted(dialect));
+    if (options.swarm)
+        text += " --swarm";
     if (!options.shard.empty())
         text += fmt::format(" --seeds {} --shard {}", options.seeds, shardOf(options.shard).text());
     return text;
@@ -104,12 +108,29 @@ std::unique_ptr<Recorder> beginRecording(const Options &options, const CampaignI
     return recorder;
 }
 
+Variant variantOf(const ScenarioSource &source, const Scenario &scenario)
+{
+    return {std::make_shared<const Scenario>(scenario), linesOf(source.overrides)};
+}
+
+VariantReader variantReader(const CampaignCell &cell)
+{
+    return [source = cell.source, text = cell.loaded.scenario.text](const std::vector<std::string> &more) {
+        ScenarioSource varied = source;
+        varied.overrides.insert(varied.overrides.end(), more.begin(), more.end());
+        return variantOf(varied, loadScenario(varied, text).scenario);
+    };
+}
+
 SweepPlan planOf(const Options &options, const CampaignCells &campaign, SeedRange seeds)
 {
     SweepPlan plan;
     for (const CampaignCell &cell : campaign.cells) {
-        auto scenario = std::make_shared<const Scenario>(cell.loaded.scenario);
-        plan.cells.push_back(fixedCell({std::move(scenario), linesOf(cell.source.overrides)}));
+        Variant usual = variantOf(cell.source, cell.loaded.scenario);
+        if (!options.swarm)
+            plan.cells.push_back(fixedCell(std::move(usual)));
+        else
+            plan.cells.push_back(swarmCell(std::move(usual), variantReader(cell)));
     }
     plan.seeds = seeds;
     plan.jobs = options.jobs;
@@ -149,14 +170,19 @@ struct ExplainedFailure {
     std::string repro;
 };
 
-ExplainedFailure explain(const FirstFailure &failure, const Output &out)
+ExplainedFailure explain(const FirstFailure &failure, const Options &options, const Output &out)
 {
-    LoadedScenario loaded = failure.cell->loaded;
-    loaded.seed = failure.seed;
+    ScenarioSource source = failure.cell->source;
+    source.seed = failure.seed;
+    if (options.swarm) {
+        for (std::string &setting : swarmOf(failure.cell->loaded.scenario, failure.seed))
+            source.overrides.push_back(std::move(setting));
+    }
+    const LoadedScenario loaded = loadScenario(source, failure.cell->loaded.scenario.text);
     const Recording run = compactRecordingOf(loaded);
     const Model &model = loaded.scenario.model;
     ExplainedFailure explained;
-    explained.repro = reproLine(failure.cell->source, loaded, run.result.fingerprint);
+    explained.repro = reproLine(source, loaded, run.result.fingerprint);
     explained.text = fmt::format("\n{}\n", styled(out, Style::Bold, fmt::format("seed {}", failure.seed)));
     explained.text += verdictText(out, model, run).substr(1);
     explained.text += whyText(out, Explainer(model, run), 6);
@@ -210,7 +236,7 @@ ExitCode run(const Options &options, Context &context)
     const SweepReport report{campaign, result, seeds};
     ExplainedFailure explained;
     if (const auto failure = firstFailure(campaign, result))
-        explained = explain(*failure, context.out);
+        explained = explain(*failure, options, context.out);
     context.out.write(context.format == Format::Json ? sweepJson(report, explained.repro)
                                                      : sweepText(context.out, report) + explained.text);
     context.out.flush();
@@ -240,6 +266,8 @@ Subcommand::Action declare(CLI::App &app)
         ->check(CLI::IsMember({"all", "restarts", "failures", "none"}).description(""))
         ->type_name("all|restarts|failures|none")
         ->capture_default_str();
+    app.add_flag("--swarm", options->swarm,
+                 "Draws for each seed which faults are on, how hard they are and what they strike");
     app.add_flag("--until-failure", options->untilFailure, "Stops at the first seed that fails");
     app.add_option("--time-budget", options->timeBudget,
                    "Stops after so much time, and keeps what is finished")
