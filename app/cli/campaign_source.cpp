@@ -131,9 +131,9 @@ SeedRange seedRange(const std::string &text)
         refuse(fmt::format("--seeds takes FIRST..LAST, not `{}`\nFor example: --seeds 1..1000", text));
     if (*last < *first)
         refuse(fmt::format("--seeds {}: the last seed is smaller than the first", text));
-    // Counts of seeds are to fit into the same type as seeds.
-    constexpr std::uint64_t mostSeeds = 1ULL << 48U;
-    if (*last - *first >= mostSeeds || *last > INT64_MAX)
+    // What is added up over runs is made for so many.
+    constexpr std::uint64_t mostSeeds = 1ULL << 32U;
+    if (*last - *first >= mostSeeds - 1 || *last > INT64_MAX)
         refuse(fmt::format("--seeds {}: these are more seeds than anybody can run", text));
     return {*first, *last};
 }

@@ -35,6 +35,8 @@ std::string intervalText(Interval interval)
 /// `31.2 % (28.4 to 34.1 %)`.
 std::string shareText(double value, Interval interval)
 {
+    if (interval.width() == 0)
+        return percent(value, 0);
     return fmt::format("{} ({})", percent(value, interval.width()), intervalText(interval));
 }
 
@@ -356,7 +358,7 @@ std::string percent(double share, double width)
 {
     // Two digits of the interval's width, and never more than a double carries.
     const int digits =
-        width <= 0 ? 1 : std::clamp(static_cast<int>(std::ceil(-std::log10(width * 100))) + 1, 0, 6);
+        width <= 0 ? 2 : std::clamp(static_cast<int>(std::ceil(-std::log10(width * 100))) + 1, 0, 6);
     std::string text = fmt::format("{:.{}f}", share * 100, digits);
     if (text.find('.') != std::string::npos) {
         text.erase(text.find_last_not_of('0') + 1);

@@ -60,12 +60,13 @@ Interval ShareMoments::interval() const
 {
     if (m_count < 2)
         return {0, 1};
+    DARUMA_ASSERT(m_count < (std::uint64_t{1} << 32U), "so many runs are more than their squares can hold");
     const auto n = static_cast<double>(m_count);
-    const double sum = static_cast<double>(m_sum) * unit;
-    const double squares = static_cast<double>(m_squares) * unit * unit;
-    const double variance = std::max(0.0, (squares - sum * sum / n) / (n - 1));
+    // In whole numbers, so that equal values have no spread at all.
+    const double spread = static_cast<double>(m_squares * m_count - m_sum * m_sum) * unit * unit;
+    const double variance = spread / n / (n - 1);
     const double half = deviationsOf95Percent * std::sqrt(variance / n);
-    return {std::max(0.0, sum / n - half), std::min(1.0, sum / n + half)};
+    return {std::max(0.0, mean() - half), std::min(1.0, mean() + half)};
 }
 
 void NodeStatistics::add(const NodeStatistics &other)

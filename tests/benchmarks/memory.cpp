@@ -17,8 +17,6 @@
 
 namespace daruma::bench {
 
-namespace {
-
 std::int64_t residentBytes()
 {
     std::ifstream file("/proc/self/statm");
@@ -27,8 +25,6 @@ std::int64_t residentBytes()
     file >> all >> resident;
     return resident * sysconf(_SC_PAGESIZE);
 }
-
-}  // namespace
 
 int printMemoryOf(std::uint32_t workers)
 {
