@@ -87,7 +87,12 @@ bool isNeverReached(const Expectation &expectation, const ExpectationStatistics 
 CampaignStatistics::CampaignStatistics(const Model &model)
     : expectations(model.expectations.size())
     , nodes(model.nodes.size())
-{}
+    , m_gaveUpInRun(nodes.size())
+{
+    m_isSupervisor.reserve(nodes.size());
+    for (std::uint32_t i = 0; i < nodes.size(); ++i)
+        m_isSupervisor.push_back(model.nodes[NodeId{i}].isSupervisor);
+}
 
 void CampaignStatistics::add(const CapturedRun &run)
 {
@@ -150,7 +155,7 @@ void CampaignStatistics::addNodes(const CapturedRun &run)
             neverStarted(nodes[next]);
         NodeStatistics &node = nodes[next++];
         addSums(node, sums, end, length);
-        node.survived += !run.model->nodes[sums.node].isSupervisor && !sums.downSince;
+        node.survived += !sums.downSince;
     }
     for (; next < nodes.size(); ++next)
         neverStarted(nodes[next]);
@@ -164,19 +169,29 @@ void CampaignStatistics::addNodes(const CapturedRun &run)
 void CampaignStatistics::addGiveUps(const CapturedRun &run)
 {
     // Of the root whatever ends it that nobody asked for, a failed start included.
-    std::map<NodeId, std::int64_t> first;
     const std::optional<FinalReport> &root = run.result.rootReport;
     if (root && root->state == LifecycleState::Failed)
-        first[NodeId{0}] = root->completedAt.ns();
+        addGiveUp(NodeId{0}, root->completedAt.ns());
     for (const CapturedRun::Decision &decision : run.escalations) {
         const NodeId node = decision.event.node;
         if (node != NodeId{0} && node.value < nodes.size())
-            first.try_emplace(node, decision.event.t);
+            addGiveUp(node, decision.event.t);
     }
-    for (const auto &[node, t] : first)
-        nodes[node.value].giveUp.add(t);
-    for (std::uint32_t i = 0; i < nodes.size(); ++i)
-        nodes[i].survived += run.model->nodes[NodeId{i}].isSupervisor && !first.contains(NodeId{i});
+}
+
+/// The first of a run counts.
+void CampaignStatistics::addGiveUp(NodeId node, std::int64_t t)
+{
+    if (m_gaveUpInRun[node.value] == runs)
+        return;
+    m_gaveUpInRun[node.value] = runs;
+    nodes[node.value].giveUp.add(t);
+}
+
+Share CampaignStatistics::survivalOf(NodeId node) const
+{
+    const NodeStatistics &place = nodes[node.value];
+    return {m_isSupervisor[node.value] ? runs - place.giveUp.count() : place.survived, runs};
 }
 
 void CampaignStatistics::add(const CampaignStatistics &other)

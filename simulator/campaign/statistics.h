@@ -57,8 +57,7 @@ struct NodeStatistics {
     /// ns from the beginning of the run to the first time it gave up, of the runs in which it did. The root
     /// gives up in this sense by whatever ends it that nobody asked for, a failed start included.
     Histogram giveUp;
-    /// In which a supervisor did not give up, and a worker was not left down at the end.
-    std::uint64_t survived = 0;
+    std::uint64_t survived = 0;  ///< runs in which it was started and not left down at the end
 
     void add(const NodeStatistics &other);
 };
@@ -99,7 +98,8 @@ public:
     std::vector<NodeStatistics> nodes;                ///< as the model's
 
     std::uint64_t unsuccessful() const { return failed + truncated; }
-    Share survivalOf(NodeId node) const { return {nodes[node.value].survived, runs}; }
+    /// In which a supervisor did not give up, and a worker was not left down at the end.
+    Share survivalOf(NodeId node) const;
     Share giveUpOf(NodeId node) const { return {nodes[node.value].giveUp.count(), runs}; }
 
 private:
@@ -107,6 +107,10 @@ private:
     void addExpectations(const RunResult &result);
     void addNodes(const CapturedRun &run);
     void addGiveUps(const CapturedRun &run);
+    void addGiveUp(NodeId node, std::int64_t t);
+
+    std::vector<bool> m_isSupervisor;
+    std::vector<std::uint64_t> m_gaveUpInRun;  ///< by node: the number of the last run in which it did
 };
 
 }

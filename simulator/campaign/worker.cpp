@@ -44,13 +44,15 @@ bool Worker::runSeed(Chunk &chunk, std::uint64_t seed)
         const bool isKept = m_plan.policy != RecordPolicy::None && number >= m_plan.recordedRuns;
         RunCapture &capture = isKept ? m_capture : m_figures;
         World &world = worldOf(variant);
-        capture.begin(model, {seed, model.dialect, variant->overrides});
-        const auto began = std::chrono::steady_clock::now();
+        capture.begin(model,
+                      isKept ? RunIdentity{seed, model.dialect, variant->overrides} : RunIdentity{seed});
+        const auto began =
+            isKept ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point();
         world.begin(seed, &capture);
         if (!runToEnd(world))
             return false;
         const RunResult result = world.finish();
-        const auto took = std::chrono::steady_clock::now() - began;
+        const auto took = isKept ? std::chrono::steady_clock::now() - began : std::chrono::nanoseconds(0);
         CapturedRun &run = capture.end(result, world, took.count());
         chunk.cells[i].add(run);
         hasFailed = hasFailed || result.hasFailed();

@@ -119,7 +119,8 @@ void RunCapture::observe(const Event &event, std::uint64_t seq, const Names &nam
         m_run.escalations.push_back({event, static_cast<std::uint32_t>(seq), reasonIndex(event, names)});
         break;
     case EventKind::Lifecycle:
-        observeLifecycle(event, names);
+        if (m_policy != RecordPolicy::None)
+            observeLifecycle(event, names);
         break;
     default:
         break;
@@ -191,7 +192,7 @@ void RunCapture::observeLifecycle(const Event &event, const Names &names)
 
 std::uint32_t RunCapture::reasonIndex(const Event &event, const Names &names)
 {
-    if (!event.hasReason)
+    if (!event.hasReason || m_policy == RecordPolicy::None)
         return CapturedRun::noReason;
     const auto next = static_cast<std::uint32_t>(m_run.reasons.size());
     const auto [place, isNew] = m_reasonIndex.emplace(std::pair{event.reason, event.text}, next);
@@ -210,6 +211,8 @@ CapturedRun &RunCapture::end(const RunResult &result, const Names &names, std::i
     m_run.result = result;
     m_run.wallNs = wallNs;
     closeOutages(result.end.ns());
+    if (m_policy == RecordPolicy::None)
+        return m_run;
     keepViolations();
     keepRootReport(names);
     for (auto &[node, report] : m_run.reports) {
