@@ -16,6 +16,8 @@ namespace {
 constexpr std::string_view reproMark = "# daruma repro ";
 constexpr std::string_view reproVersion = "1";
 constexpr std::string_view reproEnd = "# ---\n";
+/// Before each line of a dialect's file.
+constexpr std::string_view dialectMark = "#| ";
 
 std::vector<std::string> splitLines(const std::string &text)
 {
@@ -41,7 +43,7 @@ template <typename Number> std::optional<Number> numberIn(std::string_view text)
 /// The beginning of the file; nothing where there is none.
 std::optional<std::string> readFile(const std::string &path)
 {
-    constexpr std::size_t most = (1 << 20) + 65536;
+    constexpr std::size_t most = std::size_t{1} << 23;
     const std::unique_ptr<std::FILE, int (*)(std::FILE *)> file(std::fopen(path.c_str(), "rb"), &std::fclose);
     if (!file)
         return std::nullopt;
@@ -75,6 +77,10 @@ Reference openRecorded(const std::string &path, std::int64_t id, bool wantsEvent
             && !campaign.options.empty())
             readOtherOptions(campaign.options, source);
     }
+    auto files = database->dialectFiles(run->campaignId);
+    if (!files)
+        refuseStore(files.error());
+    source.dialectFiles = std::move(*files);
     reference.loaded = loadScenario(source, scenario->text);
     reference.fingerprint = run->fingerprint;
     reference.rules = run->rulesVersion;
@@ -105,12 +111,86 @@ std::string headOfRepro(const std::string &path, const std::string &text)
             path,
             fmt::format("this repro file has format {}, this program knows format {}", version, reproVersion),
             "A newer Daruma wrote it: replay it with that.");
-    const std::size_t end = text.find(reproEnd);
+    const std::size_t end = text.find("\n" + std::string(reproEnd));
     if (end == std::string::npos)
         refuseRepro(path,
                     "this repro file is cut off before the line `# ---`, behind which the scenario stands",
                     hintAtWholeFile);
-    return text.substr(0, end);
+    return text.substr(0, end + 1);
+}
+
+/// The files of dialects, which stand in the head line by line.
+class DialectLines {
+public:
+    explicit DialectLines(const std::string &path)
+        : m_path(path)
+    {}
+
+    /// Whether the key is one of theirs.
+    bool take(const std::string &key, const std::string &value)
+    {
+        if (key == "dialect-file")
+            m_files.push_back({{value, value, {}}, {}, {}});
+        else if (m_files.empty())
+            return false;
+        else if (key == "dialect-path")
+            m_files.back().file.path = value;
+        else if (key == "dialect-bytes")
+            m_files.back().bytes = numberIn<std::uint64_t>(value);
+        else if (key == "dialect-fingerprint")
+            m_files.back().fingerprint = value;
+        else
+            return false;
+        return true;
+    }
+    void takeLine(std::string_view line)
+    {
+        if (!m_files.empty())
+            m_files.back().file.text += std::string(line.substr(dialectMark.size())) + "\n";
+    }
+
+    std::vector<DialectText> files()
+    {
+        std::vector<DialectText> files;
+        for (Entry &entry : m_files) {
+            std::string &text = entry.file.text;
+            // Of the last line nobody knows from the lines alone whether it is ended.
+            if (entry.bytes && text.size() == *entry.bytes + 1)
+                text.pop_back();
+            if (!entry.fingerprint.empty() && scenarioFingerprint(text) != entry.fingerprint)
+                refuseRepro(
+                    m_path,
+                    fmt::format("the dialect \"{}\" in this repro file was changed: its fingerprint is {}, "
+                                "it was {} when the run was made",
+                                entry.file.name, scenarioFingerprint(text), entry.fingerprint),
+                    hintAtWholeFile);
+            files.push_back(std::move(entry.file));
+        }
+        return files;
+    }
+
+private:
+    struct Entry {
+        DialectText file;
+        std::optional<std::uint64_t> bytes;
+        std::string fingerprint;
+    };
+
+    const std::string &m_path;
+    std::vector<Entry> m_files;
+};
+
+std::string dialectLines(const DialectText &file)
+{
+    std::string text = fmt::format("# dialect-file: {}\n# dialect-path: {}\n# dialect-bytes: {}\n"
+                                   "# dialect-fingerprint: {}\n",
+                                   file.name, file.path, file.text.size(), scenarioFingerprint(file.text));
+    for (std::size_t at = 0; at < file.text.size();) {
+        const std::size_t end = std::min(file.text.find('\n', at), file.text.size());
+        text += std::string(dialectMark) + file.text.substr(at, end - at) + "\n";
+        at = end + 1;
+    }
+    return text;
 }
 
 /// The scenario is the one that was run, or the rest of the file means nothing.
@@ -139,8 +219,11 @@ Reference openRepro(const std::string &path, const std::string &text)
     std::optional<std::uint64_t> bytes;
     ScenarioSource &source = reference.source;
     source.name = path;
+    DialectLines dialects(path);
     for (const std::string &line : splitLines(head)) {
         const std::size_t colon = line.find(": ");
+        if (line.rfind(dialectMark, 0) == 0)
+            dialects.takeLine(line);
         if (line.rfind("# ", 0) != 0 || colon == std::string::npos)
             continue;
         const std::string key = line.substr(2, colon - 2);
@@ -163,7 +246,10 @@ Reference openRepro(const std::string &path, const std::string &text)
             fingerprint = value;
         else if (key == "bytes")
             bytes = numberIn<std::uint64_t>(value);
+        else
+            dialects.take(key, value);
     }
+    source.dialectFiles = dialects.files();
     checkReproScenario(path, scenario, fingerprint, bytes);
     reference.loaded = loadScenario(source, scenario);
     return reference;
@@ -210,6 +296,23 @@ Reference openReference(const std::string &text, bool wantsEvents)
     return reference;
 }
 
+std::vector<std::string> changedDialects(const Reference &reference)
+{
+    std::vector<std::string> notes;
+    for (const DialectText &used : reference.loaded.scenario.dialectFiles) {
+        const auto &kept = reference.source.dialectFiles;
+        if (std::find(kept.begin(), kept.end(), used) == kept.end())
+            continue;
+        const auto now = readFile(used.path);
+        if (now && *now == used.text)
+            continue;
+        notes.push_back(fmt::format(
+            "{}: the dialect file {} {}; the run is made with the text that was kept with it", reference.text,
+            used.path, now ? "differs from what it was when the run was made" : "is not there any more"));
+    }
+    return notes;
+}
+
 std::string reproFile(const ScenarioSource &source, const LoadedScenario &loaded, const RunResult &result)
 {
     std::string text = fmt::format("{}{}\n", reproMark, reproVersion);
@@ -219,6 +322,8 @@ std::string reproFile(const ScenarioSource &source, const LoadedScenario &loaded
         text += fmt::format("# set: {}\n", setting);
     if (const std::string options = otherOptions(source); !options.empty())
         text += fmt::format("# options: {}\n", options);
+    for (const DialectText &file : loaded.scenario.dialectFiles)
+        text += dialectLines(file);
     text += fmt::format("# rules: {}\n# fingerprint: {}\n# bytes: {}\n# run: {}\n# outcome: {}\n",
                         rulesVersion, toText(loaded.scenario.fingerprint), loaded.scenario.text.size(),
                         toText(result.fingerprint), toText(result.outcome));

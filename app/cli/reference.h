@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace daruma {
 
@@ -23,8 +24,12 @@ struct Reference {
 /// Throws a Failure where it cannot be found or read. Events are read from a database only where wanted.
 Reference openReference(const std::string &text, bool wantsEvents = false);
 
+/// A sentence for each dialect file of the run that differs on the disk from the text that was kept, or is
+/// gone.
+std::vector<std::string> changedDialects(const Reference &reference);
+
 /// The run of the reference as one file that holds its scenario too: `# daruma repro 1`, what belongs to the
-/// run in comments, and behind `# ---` the scenario's text as it is.
+/// run in comments, the files of its dialects among it, and behind `# ---` the scenario's text as it is.
 std::string reproFile(const ScenarioSource &source, const LoadedScenario &loaded, const RunResult &result);
 
 }

@@ -67,7 +67,7 @@ std::optional<std::int64_t> runOnce(Simulation &simulation, const ScenarioSource
     if (plan.policy != RecordPolicy::None) {
         recorder = accepted(Recorder::open(plan.database, plan.policy, openOptions()));
         accepted(recorder->beginCampaign({model.name, loaded.scenario.text, loaded.seed, loaded.seed,
-                                          otherOptions(source), rulesVersion}));
+                                          otherOptions(source), rulesVersion, loaded.scenario.dialectFiles}));
         recorder->beginRun(model, {loaded.seed, model.dialect, linesOf(source.overrides)});
         all.push_back(recorder.get());
     }

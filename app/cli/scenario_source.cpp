@@ -6,6 +6,7 @@
 #include "app/cli/words.h"
 #include "resources/resources.h"
 #include "simulator/kernel/simulation.h"
+#include "simulator/scenario/dialect.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -139,6 +140,73 @@ std::string scenarioText(const std::string &name)
 
 namespace {
 
+/// Told from the name of a dialect that ships.
+std::string asPath(const std::filesystem::path &path)
+{
+    const std::string text = path.string();
+    return text.rfind("..", 0) == 0 || path.is_absolute() ? text : "./" + text;
+}
+
+/// A path of the current folder as it is from another one.
+std::string fromCurrentFolder(const std::string &path, const std::filesystem::path &folder)
+{
+    std::error_code failed;
+    const std::filesystem::path there = std::filesystem::proximate(path, folder, failed);
+    return failed ? path : asPath(there);
+}
+
+std::string toCurrentFolder(const std::string &path, const std::filesystem::path &folder)
+{
+    std::error_code failed;
+    const std::filesystem::path here =
+        std::filesystem::proximate(folder / path, std::filesystem::current_path(failed), failed);
+    return failed ? (folder / path).string() : asPath(here);
+}
+
+using PathChange = std::string (*)(const std::string &path, const std::filesystem::path &folder);
+
+/// The name of a dialect, where it is a path, as seen from elsewhere.
+std::string changedName(const std::string &name, const std::filesystem::path &folder, PathChange change)
+{
+    const std::string path(withoutCorrections(name));
+    if (!isDialectPath(name) || std::filesystem::path(path).is_absolute())
+        return name;
+    return change(path, folder) + name.substr(path.size());
+}
+
+/// A setting of a dialect, which may be a list of values with commas between them.
+std::string changedSetting(const std::string &setting, const std::filesystem::path &folder, PathChange change)
+{
+    const auto override = parseOverride(setting);
+    if (!override || !override->key.ends_with(".dialect"))
+        return setting;
+    std::string changed = override->key + "=";
+    const std::string &value = override->value;
+    for (std::size_t at = 0; at <= value.size();) {
+        const std::size_t end = std::min(value.find(',', at), value.size());
+        std::string one = value.substr(at, end - at);
+        const bool isQuoted = one.size() > 1 && one.front() == '"' && one.back() == '"';
+        if (isQuoted)
+            one = one.substr(1, one.size() - 2);
+        one = changedName(one, folder, change);
+        changed += (at == 0 ? "" : ",") + (isQuoted ? '"' + one + '"' : one);
+        at = end + 1;
+    }
+    return changed;
+}
+
+/// Between the current folder and that of the scenario, where these are two.
+void changePaths(ScenarioSource &source, PathChange change)
+{
+    const std::filesystem::path folder = std::filesystem::path(source.name).parent_path();
+    if (folder.empty() || folder == ".")
+        return;
+    if (source.dialect)
+        source.dialect = changedName(*source.dialect, folder, change);
+    for (std::string &setting : source.overrides)
+        setting = changedSetting(setting, folder, change);
+}
+
 /// The first digits of a fingerprint, which are compared in small letters.
 std::string readFingerprint(std::string &text)
 {
@@ -157,12 +225,15 @@ void addScenarioOptions(CLI::App &app, ScenarioSource &source)
     app.add_option("SCENARIO", source.name, "A file, - for standard input, or the name of a shipped scenario")
         ->required();
     app.add_option("--seed", source.seed, "Seed of the run; default: the scenario's")->type_name("N");
-    app.add_option("--set", source.overrides, "Changes one value of the scenario")
+    app.add_option("--set", source.overrides,
+                   "Changes one value of the scenario; the path of a dialect begins at the current folder")
         ->type_name("KEY=VALUE")
         ->take_all()
         ->expected(1)
         ->allow_extra_args(false);
-    app.add_option("--dialect", source.dialect, "Whose supervision rules apply")->type_name("NAME");
+    app.add_option("--dialect", source.dialect,
+                   "Whose supervision rules apply: a name, or the path of a file from the current folder")
+        ->type_name("NAME");
     app.add_option("--limit-events", source.limits.eventsPerRun,
                    "Cuts a run after the step in which it has so many events; what that step has "
                    "begun is told to its end")
@@ -185,6 +256,7 @@ void addScenarioOptions(CLI::App &app, ScenarioSource &source)
     app.add_option("--plant", source.plant)
         ->type_name("restart-forgotten|limit-off-by-one|stop-order|orphan-left")
         ->group("");
+    app.parse_complete_callback([&source] { changePaths(source, fromCurrentFolder); });
 }
 
 LoadedScenario loadScenario(const ScenarioSource &source)
@@ -204,6 +276,7 @@ LoadedScenario loadScenario(const ScenarioSource &source, const std::string &tex
     const std::string file = source.name == "-" ? "<stdin>" : source.name;
     ReadOptions options;
     options.limits = source.limits;
+    options.dialectFiles = source.dialectFiles;
     auto read = readScenario(text, file, overridesOf(source.overrides), source.dialect.value_or(""), options);
     if (!read) {
         std::string message;
@@ -249,10 +322,13 @@ void readOtherOptions(const std::string &options, ScenarioSource &source)
 
 std::string reproLine(const ScenarioSource &source, const LoadedScenario &loaded, Fingerprint run)
 {
+    ScenarioSource shown = source;
+    shown.dialect = loaded.scenario.model.dialect;
+    changePaths(shown, toCurrentFolder);
     std::string line = fmt::format("daruma run {} --seed {}", shellQuoted(source.name), loaded.seed);
-    for (const std::string &setting : source.overrides)
+    for (const std::string &setting : shown.overrides)
         line += " --set " + shellQuoted(setting);
-    line += fmt::format(" --dialect {}", shellQuoted(loaded.scenario.model.dialect));
+    line += fmt::format(" --dialect {}", shellQuoted(*shown.dialect));
     if (const std::string options = otherOptions(source); !options.empty())
         line += " " + options;
     return line

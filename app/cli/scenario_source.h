@@ -15,10 +15,13 @@ namespace daruma {
 
 /// What the user wrote to say what is to be run: SCENARIO and the options that change it.
 struct ScenarioSource {
-    std::string name;                    ///< a path, `-`, or the name of a shipped scenario
-    std::vector<std::string> overrides;  ///< KEY=VALUE each
+    std::string name;  ///< a path, `-`, or the name of a shipped scenario
+    /// KEY=VALUE each. Paths of dialects, here and below, begin at the scenario's folder, as those in its
+    /// text do.
+    std::vector<std::string> overrides;
     std::optional<std::string> dialect;
-    std::optional<std::uint64_t> seed;  ///< unset: the scenario's own
+    std::vector<DialectText> dialectFiles;  ///< what is read in the place of files of these names
+    std::optional<std::uint64_t> seed;      ///< unset: the scenario's own
     Limits limits;
     /// Of a repro line: what the fingerprints of the scenario and of the run have to begin with, and the
     /// version of the rules. Empty: anything goes.
@@ -29,7 +32,8 @@ struct ScenarioSource {
     std::string plant;
 };
 
-/// Adds SCENARIO, --seed, --set, --dialect, the limits and what repro lines carry.
+/// Adds SCENARIO, --seed, --set, --dialect, the limits and what repro lines carry. On a command line paths of
+/// dialects begin at the current folder; once it is read they are those of `ScenarioSource`.
 void addScenarioOptions(CLI::App &app, ScenarioSource &source);
 
 /// A scenario that was read, and what it was read from.

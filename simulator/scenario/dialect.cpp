@@ -16,13 +16,17 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
+#include <system_error>
 
 namespace daruma {
 
 namespace {
 
 using Names = std::vector<std::string>;
+
+constexpr std::string_view correctedMark = ":corrected";
+/// As much as a scenario may have.
+constexpr std::size_t mostDialectBytes = std::size_t{1} << 20;
 
 class DialectReader {
 public:
@@ -319,36 +323,68 @@ tl::expected<Dialect, std::vector<Problem>> readDialect(std::string_view text, c
     return dialect;
 }
 
-Dialects::Dialects(std::string folder)
+Dialects::Dialects(std::string folder, std::vector<DialectText> kept)
     : m_folder(std::move(folder))
+    , m_kept(std::move(kept))
 {}
+
+bool isDialectPath(std::string_view name)
+{
+    return name.find('/') != std::string_view::npos || withoutCorrections(name).ends_with(".toml");
+}
+
+std::string_view withoutCorrections(std::string_view name)
+{
+    const std::size_t at = name.find(correctedMark);
+    const std::string_view behind =
+        at == std::string_view::npos ? name : name.substr(at + correctedMark.size());
+    const bool isCorrected = behind.empty() || (behind.front() == ':' && behind.size() > 1);
+    return at != std::string_view::npos && isCorrected ? name.substr(0, at) : name;
+}
+
+const DialectText *Dialects::fileNamed(const std::string &name, std::vector<Problem> &problems)
+{
+    const auto isMeant = [&](const DialectText &one) { return one.name == name; };
+    if (const auto read = std::find_if(m_files.begin(), m_files.end(), isMeant); read != m_files.end())
+        return &*read;
+    if (const auto kept = std::find_if(m_kept.begin(), m_kept.end(), isMeant); kept != m_kept.end())
+        return &m_files.emplace_back(*kept);
+    const std::filesystem::path path = std::filesystem::path(m_folder) / name;
+    std::ifstream file(path, std::ios::binary);
+    std::error_code failed;
+    if (!file || std::filesystem::is_directory(path, failed)) {
+        problems.push_back(plain(fmt::format("the dialect file \"{}\" cannot be read", path.string())));
+        return nullptr;
+    }
+    std::string text(mostDialectBytes + 1, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    if (text.size() > mostDialectBytes) {
+        problems.push_back(
+            plain(fmt::format("the dialect file \"{}\" has more than the {} bytes that one may have",
+                              path.string(), mostDialectBytes)));
+        return nullptr;
+    }
+    return &m_files.emplace_back(DialectText{name, path.lexically_normal().string(), std::move(text)});
+}
 
 const Dialect *Dialects::find(const std::string &name, std::vector<Problem> &problems)
 {
     if (const auto known = m_known.find(name); known != m_known.end())
         return known->second.get();
-    const bool isPath = name.find('/') != std::string::npos || name.ends_with(".toml");
-    std::string system = name;
+    const bool isPath = isDialectPath(name);
+    const std::string system(withoutCorrections(name));
     Names correct;
-    constexpr std::string_view mark = ":corrected";
-    if (const std::size_t at = name.find(mark); at != std::string::npos) {
-        const std::string_view behind = std::string_view(name).substr(at + mark.size());
-        if (behind.empty() || (behind.front() == ':' && behind.size() > 1)) {
-            system = name.substr(0, at);
-            correct = correctionsOf(behind.empty() ? behind : behind.substr(1));
-        }
+    if (system.size() < name.size()) {
+        const std::string_view behind = std::string_view(name).substr(system.size() + correctedMark.size());
+        correct = correctionsOf(behind.empty() ? behind : behind.substr(1));
     }
     std::string text;
     if (isPath) {
-        const std::string path = (std::filesystem::path(m_folder) / system).string();
-        std::ifstream file(path, std::ios::binary);
-        if (!file) {
-            problems.push_back(plain(fmt::format("the dialect file \"{}\" cannot be read", path)));
+        const DialectText *file = fileNamed(system, problems);
+        if (!file)
             return nullptr;
-        }
-        std::ostringstream content;
-        content << file.rdbuf();
-        text = content.str();
+        text = file->text;
     } else {
         const auto shipped = dialects();
         const auto found = std::find_if(shipped.begin(), shipped.end(),

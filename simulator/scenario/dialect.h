@@ -2,6 +2,7 @@
 
 #include "engine/signal.h"
 #include "engine/spec.h"
+#include "simulator/scenario/dialect_text.h"
 #include "simulator/scenario/problem.h"
 
 #include <tl/expected.hpp>
@@ -75,18 +76,30 @@ private:
 /// The dialects that a scenario names, each read once. They live as long as this.
 class Dialects {
 public:
-    /// `folder`: where the paths of dialect files begin.
-    explicit Dialects(std::string folder = {});
+    /// `folder`: where the paths of dialect files begin. `kept`: what is read in the place of files.
+    explicit Dialects(std::string folder = {}, std::vector<DialectText> kept = {});
 
     /// `otp`, `otp:corrected` (without its defects), `otp:corrected:A+B` (without these), or a path. Nothing,
     /// with the reasons in `problems`, where that cannot be had; a problem without a file is for the caller
     /// to place.
     const Dialect *find(const std::string &name, std::vector<Problem> &problems);
 
+    /// What of the user's was read, each file once.
+    const std::vector<DialectText> &files() const { return m_files; }
+
 private:
+    const DialectText *fileNamed(const std::string &name, std::vector<Problem> &problems);
+
     std::string m_folder;
+    std::vector<DialectText> m_kept;
+    std::vector<DialectText> m_files;
     std::map<std::string, std::unique_ptr<Dialect>> m_known;
 };
+
+/// Whether that names a file: `./ours.toml`.
+bool isDialectPath(std::string_view name);
+/// `./ours.toml` of `./ours.toml:corrected`.
+std::string_view withoutCorrections(std::string_view name);
 
 /// Reads a dialect. `file` is for messages, `correct` names the defects to mend ("*": all of them).
 tl::expected<Dialect, std::vector<Problem>> readDialect(std::string_view text, const std::string &file,

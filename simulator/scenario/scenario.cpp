@@ -60,14 +60,15 @@ TablePlace placesOf(const TomlValue &table, Place place)
 class ScenarioReader {
 public:
     ScenarioReader(TomlValue &document, std::vector<std::string> faultNames,
-                   std::vector<std::string> expectationNames, Scenario &scenario, Problems &problems)
+                   std::vector<std::string> expectationNames, const std::vector<DialectText> &dialectFiles,
+                   Scenario &scenario, Problems &problems)
         : m_document(document)
         , m_faultNames(std::move(faultNames))
         , m_expectationNames(std::move(expectationNames))
         , m_scenario(scenario)
         , m_model(scenario.model)
         , m_problems(problems)
-        , m_dialects(folderOf(scenario.file))
+        , m_dialects(folderOf(scenario.file), dialectFiles)
     {}
 
     void read()
@@ -95,6 +96,7 @@ public:
         checkUnused(drafts);
         checkRoot(drafts);
         rememberPlaces(drafts);
+        m_scenario.dialectFiles = m_dialects.files();
     }
 
 private:
@@ -362,7 +364,9 @@ tl::expected<Scenario, std::vector<Problem>> readScenario(std::string text, std:
     std::vector<std::string> faults = faultNames(*document);
     std::vector<std::string> expectations = expectationNames(*document);
     applyOverrides(overrides, dialectOverride, faults, expectations, *document, problems);
-    ScenarioReader(*document, std::move(faults), std::move(expectations), scenario, problems).read();
+    ScenarioReader(*document, std::move(faults), std::move(expectations), options.dialectFiles, scenario,
+                   problems)
+        .read();
     if (problems.hasErrors())
         return tl::unexpected(problems.takeErrors());
     scenario.warnings = problems.takeWarnings();

@@ -2,6 +2,7 @@
 
 #include "simulator/kernel/model.h"
 #include "simulator/kernel/run_result.h"
+#include "simulator/scenario/dialect_text.h"
 #include "simulator/scenario/problem.h"
 
 #include <tl/expected.hpp>
@@ -40,6 +41,7 @@ struct Scenario {
     /// Of the text alone, overrides apart.
     Fingerprint fingerprint;
     std::vector<Problem> warnings;
+    std::vector<DialectText> dialectFiles;  ///< that it names, overrides included
 
     /// Parallel to the vectors of the model.
     std::vector<TablePlace> workerPlaces;
@@ -66,6 +68,7 @@ std::string overrideKey(std::string_view kind, std::string_view name, std::strin
 struct ReadOptions {
     std::size_t maxTextBytes = std::size_t{1} << 20;
     Limits limits;
+    std::vector<DialectText> dialectFiles;  ///< what is read in the place of files of these names
 };
 
 /// Reads a scenario (CONTRACT section 1), or tells everything that is wrong with it, in the order of the

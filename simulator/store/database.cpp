@@ -221,6 +221,21 @@ StoreResult<ScenarioRow> Database::scenario(std::int64_t id)
     return std::move(*found);
 }
 
+StoreResult<std::vector<DialectText>> Database::dialectFiles(std::int64_t campaign)
+{
+    std::vector<DialectText> files;
+    return forEachRow(
+               m_state->connection,
+               "SELECT name, path, text FROM campaign_dialect JOIN dialect ON dialect.id = dialect_id"
+               " WHERE campaign_id = ? ORDER BY name",
+               [&](sqlite::Statement &statement) { statement.bind(1, campaign); },
+               [&](const sqlite::Statement &row) {
+                   files.push_back(
+                       {std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2))});
+               })
+        .map([&] { return std::move(files); });
+}
+
 StoreResult<std::vector<RunRow>> Database::runs(const RunFilter &filter)
 {
     std::vector<RunRow> rows;

@@ -2,6 +2,7 @@
 
 #include "simulator/kernel/event.h"
 #include "simulator/kernel/sink.h"
+#include "simulator/scenario/dialect_text.h"
 #include "simulator/store/open_options.h"
 #include "simulator/store/store_error.h"
 
@@ -123,6 +124,8 @@ public:
 
     StoreResult<std::vector<CampaignRow>> campaigns();
     StoreResult<ScenarioRow> scenario(std::int64_t id);
+    /// The files of dialects that the runs of a campaign were made with.
+    StoreResult<std::vector<DialectText>> dialectFiles(std::int64_t campaign);
     /// In the order of their ids.
     StoreResult<std::vector<RunRow>> runs(const RunFilter &filter = {});
     /// The run of that id; an error with code `NotFound` names the ids that there are.

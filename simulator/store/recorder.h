@@ -1,5 +1,6 @@
 #pragma once
 
+#include "simulator/scenario/dialect_text.h"
 #include "simulator/store/open_options.h"
 #include "simulator/store/run_capture.h"
 #include "simulator/store/store_error.h"
@@ -21,6 +22,7 @@ struct CampaignIdentity {
     std::uint64_t lastSeed = 0;
     std::string options;  ///< what else distinguishes it: the command line's options, in a fixed order
     std::uint32_t rulesVersion = 0;
+    std::vector<DialectText> dialectFiles = {};
 };
 
 /// 32 hex digits: the 128-bit XXH3 of a scenario's text.

@@ -129,6 +129,31 @@ StoreResult<std::int64_t> RunWriter::scenarioId(const CampaignIdentity &campaign
     return find->step().map([&](bool) { return find->integer(0); });
 }
 
+/// The same text is kept once, however many campaigns have it.
+StoreResult<void> RunWriter::keepDialects(const CampaignIdentity &campaign)
+{
+    auto insert = m_connection.prepare("INSERT INTO dialect(fingerprint, text) VALUES(?, ?)"
+                                       " ON CONFLICT (fingerprint) DO NOTHING");
+    auto name = m_connection.prepare("INSERT INTO campaign_dialect(campaign_id, name, path, dialect_id)"
+                                     " SELECT ?, ?, ?, id FROM dialect WHERE fingerprint = ?");
+    if (!insert || !name)
+        return tl::unexpected(insert ? name.error() : insert.error());
+    for (const DialectText &file : campaign.dialectFiles) {
+        const std::string fingerprint = scenarioFingerprint(file.text);
+        insert->bind(1, std::string_view(fingerprint));
+        insert->bind(2, std::string_view(file.text));
+        if (const auto inserted = insert->run(); !inserted)
+            return inserted;
+        name->bind(1, m_campaign);
+        name->bind(2, std::string_view(file.name));
+        name->bind(3, std::string_view(file.path));
+        name->bind(4, std::string_view(fingerprint));
+        if (const auto named = name->run(); !named)
+            return named;
+    }
+    return {};
+}
+
 StoreResult<std::int64_t> RunWriter::beginCampaign(const CampaignIdentity &campaign)
 {
     const std::string host = hostName();
@@ -150,11 +175,13 @@ StoreResult<std::int64_t> RunWriter::beginCampaign(const CampaignIdentity &campa
         insert->bind(6, std::string_view(now));
         insert->bind(7, std::string_view(host));
         insert->bind(8, std::string_view(writer));
-        return insert->run();
+        if (auto done = insert->run(); !done)
+            return done;
+        m_campaign = m_connection.lastRowId();
+        return keepDialects(campaign);
     });
     if (const auto kept = keepError(inserted); !kept)
         return tl::unexpected(kept.error());
-    m_campaign = m_connection.lastRowId();
     m_isCampaignOpen = true;
     m_nodes.setScenario(m_scenario);
     m_nodeIdsModel = nullptr;
@@ -165,10 +192,15 @@ StoreResult<std::optional<std::int64_t>> RunWriter::resumeCampaign(const Campaig
 {
     if (const auto committed = commit(); !committed)
         return tl::unexpected(committed.error());
-    auto find = m_connection.prepare(
+    std::string sql =
         "SELECT campaign.id, scenario.id FROM campaign JOIN scenario ON scenario.id = campaign.scenario_id"
         " WHERE fingerprint = ? AND first_seed = ? AND last_seed = ? AND options = ? AND rules_version = ?"
-        " AND finished_at IS NULL ORDER BY campaign.id DESC LIMIT 1");
+        " AND finished_at IS NULL"
+        " AND (SELECT count(*) FROM campaign_dialect WHERE campaign_id = campaign.id) = ?";
+    for (std::size_t i = 0; i < campaign.dialectFiles.size(); ++i)
+        sql += " AND EXISTS (SELECT 1 FROM campaign_dialect AS c JOIN dialect AS d ON d.id = c.dialect_id"
+               " WHERE c.campaign_id = campaign.id AND c.name = ? AND d.fingerprint = ?)";
+    auto find = m_connection.prepare(sql + " ORDER BY campaign.id DESC LIMIT 1");
     if (!find)
         return tl::unexpected(find.error());
     const std::string fingerprint = scenarioFingerprint(campaign.scenarioText);
@@ -177,6 +209,14 @@ StoreResult<std::optional<std::int64_t>> RunWriter::resumeCampaign(const Campaig
     find->bind(3, campaign.lastSeed);
     find->bind(4, std::string_view(campaign.options));
     find->bind(5, std::int64_t{campaign.rulesVersion});
+    find->bind(6, static_cast<std::int64_t>(campaign.dialectFiles.size()));
+    std::vector<std::string> fingerprints;
+    for (const DialectText &file : campaign.dialectFiles)
+        fingerprints.push_back(scenarioFingerprint(file.text));
+    for (std::size_t i = 0; i < campaign.dialectFiles.size(); ++i) {
+        find->bind(static_cast<int>(7 + 2 * i), std::string_view(campaign.dialectFiles[i].name));
+        find->bind(static_cast<int>(8 + 2 * i), std::string_view(fingerprints[i]));
+    }
     const auto row = find->step();
     if (!row)
         return tl::unexpected(row.error());

@@ -50,6 +50,7 @@ private:
 
     StoreResult<void> prepare();
     StoreResult<std::int64_t> scenarioId(const CampaignIdentity &campaign);
+    StoreResult<void> keepDialects(const CampaignIdentity &campaign);
     StoreResult<void> begin();
     StoreResult<void> updateCampaign(const std::string &changes);
     StoreResult<void> writeCaptured(CapturedRun &run);

@@ -217,8 +217,25 @@ FROM restart_row AS r
 CROSS JOIN restart_kind AS k ON k.id = r.kind;
 )";
 
+/// Version 4: the files of dialects that do not ship, as they were when a campaign was made.
+constexpr const char *version4 = R"(
+CREATE TABLE dialect(
+    id INTEGER PRIMARY KEY,
+    fingerprint TEXT NOT NULL UNIQUE,
+    text TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE campaign_dialect(
+    campaign_id INTEGER NOT NULL REFERENCES campaign(id),
+    name TEXT NOT NULL,
+    path TEXT NOT NULL,
+    dialect_id INTEGER NOT NULL REFERENCES dialect(id),
+    PRIMARY KEY (campaign_id, name)
+) STRICT, WITHOUT ROWID;
+)";
+
 /// migrations[n] turns a database of version n into one of version n + 1. Entries are only ever appended.
-constexpr std::array migrations{version1, version2, version3};
+constexpr std::array migrations{version1, version2, version3, version4};
 
 /// Settings of a file, made before its first table.
 StoreResult<void> prepareFile(sqlite::Connection &connection)

@@ -2,6 +2,7 @@
 #include "simulator/store/database.h"
 #include "simulator/store/node_registry.h"
 #include "simulator/store/recorder.h"
+#include "simulator/store/sqlite.h"
 #include "tests/store/synthetic.h"
 #include "tests/store/workspace.h"
 #endif
@@ -21,6 +22,8 @@ private slots:
     void campaignsAreListed();
     void runsAreFiltered();
     void aRunNamesAllThatMakesItAgain();
+    void theFilesOfDialectsComeBackAndAreKeptOnce();
+    void aCampaignGoesOnUnderTheDialectsThatItHad();
     void theEventsComeBackAsTheyWere();
     void eventsThatWereNotRecordedAreSaidToBeMissing();
     void aMissingChunkIsSeen();
@@ -101,6 +104,40 @@ void TstDatabase::aRunNamesAllThatMakesItAgain()
     const ScenarioRow scenario = must(database.scenario(run.scenarioId));
     QCOMPARE(scenario.text, synthetic::campaign().scenarioText);
     QCOMPARE(scenario.fingerprint, scenarioFingerprint(scenario.text));
+}
+
+void TstDatabase::theFilesOfDialectsComeBackAndAreKeptOnce()
+{
+    const std::vector<DialectText> files{
+        {"../theirs.toml", "theirs.toml", std::string("name = \"a\"\n\0", 12)},
+        {"./ours.toml", "sub/ours.toml", "name = \"it's\""}};
+    CampaignIdentity identity = synthetic::campaign(4, 4);
+    identity.dialectFiles = files;
+    auto recorder = must(Recorder::open(m_path, RecordPolicy::Restarts));
+    must(recorder->beginCampaign(identity));
+    must(recorder->finishCampaign());
+    must(recorder->beginCampaign(identity));
+    recorder.reset();
+    Database database = must(Database::open(m_path));
+    QVERIFY(must(database.dialectFiles(3)) == files);
+    QVERIFY(must(database.dialectFiles(4)) == files);
+    QVERIFY(must(database.dialectFiles(1)).empty());
+    auto connection = must(sqlite::Connection::open(m_path, sqlite::Connection::Mode::Read, 0));
+    QCOMPARE(must(connection.integer("SELECT count(*) FROM dialect")), std::int64_t{2});
+}
+
+void TstDatabase::aCampaignGoesOnUnderTheDialectsThatItHad()
+{
+    CampaignIdentity identity = synthetic::campaign(4, 8);
+    identity.dialectFiles = {{"./ours.toml", "ours.toml", "name = \"ours\""}};
+    auto recorder = must(Recorder::open(m_path, RecordPolicy::Restarts));
+    const std::int64_t id = must(recorder->beginCampaign(identity));
+    CampaignIdentity other = identity;
+    other.dialectFiles[0].text += "\n";
+    QVERIFY(!must(recorder->resumeCampaign(other)).has_value());
+    other.dialectFiles.clear();
+    QVERIFY(!must(recorder->resumeCampaign(other)).has_value());
+    QCOMPARE(must(recorder->resumeCampaign(identity)), std::optional(id));
 }
 
 void TstDatabase::theEventsComeBackAsTheyWere()

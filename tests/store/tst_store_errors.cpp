@@ -85,6 +85,7 @@ private slots:
     void whatCannotBeUsedIsRefusedWithAReason();
     void aFileThatIsRefusedIsNotChanged();
     void anEmptyFileBecomesADatabase();
+    void anOlderFileIsBroughtUpToDateWhenItIsRead_data();
     void anOlderFileIsBroughtUpToDateWhenItIsRead();
     void aFullFileKeepsTheRunsBefore();
     void aFullDiskIsSaid();
@@ -99,7 +100,11 @@ private slots:
 constexpr const char *backToVersion1 =
     "CREATE TABLE kept AS SELECT * FROM restart; DROP VIEW restart;"
     "CREATE TABLE restart AS SELECT * FROM kept; DROP TABLE kept; DROP TABLE restart_row;"
-    "DROP TABLE restart_kind; ALTER TABLE campaign DROP COLUMN writer; PRAGMA user_version = 1";
+    "DROP TABLE restart_kind; ALTER TABLE campaign DROP COLUMN writer; DROP TABLE campaign_dialect;"
+    "DROP TABLE dialect; PRAGMA user_version = 1";
+/// … and one of version 3.
+constexpr const char *backToVersion3 =
+    "DROP TABLE campaign_dialect; DROP TABLE dialect; PRAGMA user_version = 3";
 
 using Prepare = std::function<void(const std::string &)>;
 Q_DECLARE_METATYPE(Prepare)
@@ -146,7 +151,7 @@ void TstStoreErrors::whatCannotBeUsedIsRefusedWithAReason_data()
             tamper(path, "PRAGMA user_version = 99");
         },
         code(StoreErrorCode::Newer), code(StoreErrorCode::Newer),
-        "was written by a newer Daruma (database version 99, this one knows up to 3)");
+        "was written by a newer Daruma (database version 99, this one knows up to 4)");
     row(
         "a version that never was",
         [](const std::string &path) {
@@ -215,14 +220,24 @@ void TstStoreErrors::anEmptyFileBecomesADatabase()
     QCOMPARE(rowsOf(path, "SELECT count(*) FROM run"), QString("1"));
 }
 
+void TstStoreErrors::anOlderFileIsBroughtUpToDateWhenItIsRead_data()
+{
+    QTest::addColumn<QByteArray>("backwards");
+    QTest::newRow("version 1") << QByteArray(backToVersion1);
+    QTest::newRow("version 3") << QByteArray(backToVersion3);
+}
+
 void TstStoreErrors::anOlderFileIsBroughtUpToDateWhenItIsRead()
 {
+    QFETCH(QByteArray, backwards);
     Workspace workspace;
     const std::string path = workspace.file("runs.db");
     recordSmallRun(path);
     const QString restarts = rowsOf(path, "SELECT * FROM restart");
-    tamper(path, backToVersion1);
-    QCOMPARE(must(must(Database::open(path)).campaigns()).size(), std::size_t{1});
+    tamper(path, backwards.constData());
+    Database database = must(Database::open(path));
+    QCOMPARE(must(database.campaigns()).size(), std::size_t{1});
+    QVERIFY(must(database.dialectFiles(1)).empty());
     QCOMPARE(rowsOf(path, "PRAGMA user_version"), QString::number(schemaVersion()));
     QCOMPARE(rowsOf(path, "SELECT * FROM restart"), restarts);
     recordSmallRun(path);

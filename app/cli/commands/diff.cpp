@@ -66,7 +66,7 @@ std::optional<std::string> valueOf(const std::vector<std::string> &overrides, co
 }
 
 /// The first line of the texts that differs.
-Setting textSetting(const std::string &left, const std::string &right)
+Setting textSetting(const std::string &name, const std::string &left, const std::string &right)
 {
     std::istringstream leftLines(left);
     std::istringstream rightLines(right);
@@ -84,7 +84,16 @@ Setting textSetting(const std::string &left, const std::string &right)
         ++line;
         goesOn = hasLeft && hasRight && a == b;
     } while (goesOn);
-    return {fmt::format("scenario, from line {} on", line), a, b};
+    return {fmt::format("{}, from line {} on", name, line), a, b};
+}
+
+/// The files of dialects that both name, where they are not the same.
+void addDialectFiles(const Scenario &left, const Scenario &right, std::vector<Setting> &settings)
+{
+    for (const DialectText &one : left.dialectFiles)
+        for (const DialectText &other : right.dialectFiles)
+            if (one.name == other.name && one.text != other.text)
+                settings.push_back(textSetting("dialect file " + one.name, one.text, other.text));
 }
 
 std::vector<Setting> settingsThatDiffer(const Side &left, const Side &right)
@@ -109,7 +118,8 @@ std::vector<Setting> settingsThatDiffer(const Side &left, const Side &right)
             orAsWritten(valueOf(b.source.overrides, key)));
     add("other options", otherOptions(a.source), otherOptions(b.source));
     if (a.loaded.scenario.text != b.loaded.scenario.text)
-        settings.push_back(textSetting(a.loaded.scenario.text, b.loaded.scenario.text));
+        settings.push_back(textSetting("scenario", a.loaded.scenario.text, b.loaded.scenario.text));
+    addDialectFiles(a.loaded.scenario, b.loaded.scenario, settings);
     return settings;
 }
 
@@ -232,6 +242,9 @@ ExitCode diff(const std::vector<std::string> &refs, Context &context)
 {
     const Side left = open(refs[0]);
     const Side right = open(refs[1]);
+    for (const Side *side : {&left, &right})
+        for (const std::string &note : changedDialects(side->reference))
+            context.note(note);
     const auto at = firstDifference(left.view(), right.view());
     if (context.format == Format::Json)
         context.out.write(differenceJson(left, right, at));

@@ -61,6 +61,8 @@ std::vector<EventId> subjectsOf(const Options &options, const Explainer &explain
 ExitCode explain(const Options &options, Context &context)
 {
     const Reference reference = openReference(options.ref);
+    for (const std::string &note : changedDialects(reference))
+        context.note(note);
     const Model &model = reference.loaded.scenario.model;
     const Recording run = recordingOf(reference.loaded);
     const Explainer explainer(model, run);

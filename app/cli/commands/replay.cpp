@@ -107,6 +107,8 @@ ExitCode replay(const std::string &ref, Context &context)
                                   "second run could be compared with\n"
                                   "It takes DATABASE#RUN, a .repro file or a repro line.",
                                   ref));
+    for (const std::string &note : changedDialects(reference))
+        context.note(note);
     const Recording run = recordingOf(reference.loaded);
     const Comparison comparison = compare(reference, run);
     context.out.write(context.format == Format::Json ? comparisonJson(reference, run, comparison)

@@ -168,6 +168,8 @@ ExitCode showRun(const Options &options, Context &context)
 {
     const std::string ref = fmt::format("{}#{}", options.database, *options.run);
     const Reference reference = openReference(ref);
+    for (const std::string &note : changedDialects(reference))
+        context.note(note);
     const Recording run = compactRecordingOf(reference.loaded);
     const std::string repro = fmt::format("daruma replay {}", ref);
     Output &out = context.out;
