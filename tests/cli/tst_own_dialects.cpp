@@ -43,6 +43,7 @@ private slots:
     void theReproLineLeadsToTheSameFile();
     void aRunIsMadeWithTheTextThatWasKept_data();
     void aRunIsMadeWithTheTextThatWasKept();
+    void theRunsOfACampaignHaveItToo();
     void aFileThatIsTheSameIsNotWorthANote();
     void diffNamesTheLineOfTheDialectThatDiffers();
     void aReproFileIsAScenarioWithComments();
@@ -162,6 +163,15 @@ void TestOwnDialects::aRunIsMadeWithTheTextThatWasKept()
         QCOMPARE(run({"replay", ref, "--quiet"}).err, QString());
     }
     QCOMPARE(run({"show", "daruma.db", "1"}).out, shown);
+}
+
+void TestOwnDialects::theRunsOfACampaignHaveItToo()
+{
+    QVERIFY(run({"sweep", "sub/s.toml", "--seeds", "1..3", "--jobs", "1"}).code >= 0);
+    QVERIFY(QFile::remove(m_folder->filePath("sub/ours.toml")));
+    const Answer replayed = run({"replay", "daruma.db#2"});
+    QVERIFY2(replayed.out.startsWith("the same: "), qPrintable(replayed.out + replayed.err));
+    QVERIFY(replayed.err.startsWith("daruma.db#2: the dialect file sub/ours.toml is not there any more"));
 }
 
 void TestOwnDialects::aFileThatIsTheSameIsNotWorthANote()

@@ -13,6 +13,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -209,6 +210,18 @@ void finishRecording(Recorder &recorder, const SweepResult &result)
     accepted(isWhole ? recorder.finishCampaign() : recorder.commit());
 }
 
+/// Those of all cells, each once.
+std::vector<DialectText> dialectFilesOf(const CampaignCells &campaign)
+{
+    std::vector<DialectText> files;
+    for (const CampaignCell &cell : campaign.cells)
+        for (const DialectText &file : cell.loaded.scenario.dialectFiles)
+            if (std::none_of(files.begin(), files.end(),
+                             [&](const DialectText &known) { return known.name == file.name; }))
+                files.push_back(file);
+    return files;
+}
+
 ExitCode run(const Options &options, Context &context)
 {
     const SeedRange asked = seedRange(options.seeds);
@@ -219,9 +232,13 @@ ExitCode run(const Options &options, Context &context)
         context.note("warning: " + toText(warning, loaded.file));
     const Model &model = loaded.scenario.model;
     SweepPlan plan = planOf(options, campaign, seeds);
-    const CampaignIdentity identity{
-        model.name,  loaded.scenario.text, seeds.first, seeds.last, campaignOptions(options, model.dialect),
-        rulesVersion};
+    const CampaignIdentity identity{model.name,
+                                    loaded.scenario.text,
+                                    seeds.first,
+                                    seeds.last,
+                                    campaignOptions(options, model.dialect),
+                                    rulesVersion,
+                                    dialectFilesOf(campaign)};
     const std::unique_ptr<Recorder> recorder = beginRecording(options, identity, plan, context);
     const SweepResult result = [&] {
         const Interruption interruption;
