@@ -16,7 +16,9 @@ namespace daruma {
 inline constexpr std::uint32_t rulesVersion = 1;
 
 /// Runs a model, again and again: each run starts from nothing but the model and its seed, and reuses the
-/// memory of the run before. `model` must outlive it.
+/// memory of the run before. `model` must outlive it; threads may share it, each with a simulation that it
+/// has made itself: two that were made by one thread have their memory in the same lines of the cache, which
+/// took a third from the speed of two threads.
 class Simulation final : public Names {
 public:
     explicit Simulation(const Model &model);

@@ -4,7 +4,12 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
+#include <chrono>
+#include <latch>
+#include <memory>
 #include <thread>
+#include <vector>
 
 /// Many short runs of one scenario, as in a sweep.
 
@@ -60,26 +65,64 @@ void flat_seeds(benchmark::State &state)
 }
 BENCHMARK(flat_seeds);
 
-void seeds_two_threads(benchmark::State &state)
+/// So many threads, each with what `make` gives it: a function that runs one seed. Wall time, from when all
+/// are ready; one thread is measured in the same way, as what else the machine does slows both.
+template <typename Make> void runOnThreads(benchmark::State &state, Make make)
 {
+    using Clock = std::chrono::steady_clock;
     constexpr int seedsPerThread = 50'000;
-    const auto model = modelOf(shortScenario());
-    Simulation first(*model);
-    Simulation second(*model);
-    std::uint64_t seed = 0;
-    const auto work = [](Simulation &simulation, std::uint64_t from) {
-        for (std::uint64_t i = from; i < from + seedsPerThread; ++i)
-            simulation.run(i);
+    struct Span {
+        Clock::time_point begun;
+        Clock::time_point ended;
     };
+    std::vector<Span> spans(static_cast<std::size_t>(state.range(0)));
     for ([[maybe_unused]] auto turn : state) {
-        std::thread other([&] { work(second, seed + seedsPerThread); });
-        work(first, seed);
-        other.join();
-        seed += 2 * seedsPerThread;
+        std::latch ready(state.range(0));
+        std::vector<std::thread> threads;
+        for (Span &span : spans)
+            threads.emplace_back([&, from = seedsPerThread * (&span - spans.data())] {
+                auto run = make();
+                for (int i = 0; i < seedsPerTurn; ++i)
+                    run(from + i);
+                ready.arrive_and_wait();
+                const auto begun = Clock::now();
+                for (int i = 0; i < seedsPerThread; ++i)
+                    run(from + i);
+                span = {begun, Clock::now()};
+            });
+        for (std::thread &thread : threads)
+            thread.join();
+        const auto earlier = [](const Span &one, const Span &other) { return one.begun < other.begun; };
+        const auto ends = [](const Span &one, const Span &other) { return one.ended < other.ended; };
+        const Clock::time_point begun = std::min_element(spans.begin(), spans.end(), earlier)->begun;
+        const Clock::time_point ended = std::max_element(spans.begin(), spans.end(), ends)->ended;
+        state.SetIterationTime(std::chrono::duration<double>(ended - begun).count());
     }
-    state.SetItemsProcessed(state.iterations() * 2 * seedsPerThread);
+    state.SetItemsProcessed(state.iterations() * state.range(0) * seedsPerThread);
 }
-BENCHMARK(seeds_two_threads)->UseRealTime();
+
+void seeds_on_threads(benchmark::State &state)
+{
+    const auto model = modelOf(shortScenario());
+    runOnThreads(state, [&] {
+        return [simulation = std::make_unique<Simulation>(*model)](int seed) {
+            simulation->run(static_cast<std::uint64_t>(seed));
+        };
+    });
+}
+BENCHMARK(seeds_on_threads)->Arg(1)->Arg(2)->UseManualTime();
+
+/// What the machine allows: the flat prototype shares nothing.
+void flat_seeds_on_threads(benchmark::State &state)
+{
+    runOnThreads(state, [] {
+        return [prototype = std::make_unique<FlatPrototype>(shortScenario(),
+                                                            FlatPrototype::Keep::Fingerprint)](int seed) {
+            benchmark::DoNotOptimize(prototype->run(static_cast<std::uint64_t>(seed)).digest);
+        };
+    });
+}
+BENCHMARK(flat_seeds_on_threads)->Arg(1)->Arg(2)->UseManualTime();
 
 }  // namespace
 
