@@ -30,13 +30,38 @@ std::int64_t oldestOf(std::int64_t stamp, Instant now, const RestartLimitSpec &s
     return spec.end == WindowEnd::Inclusive ? stamp - span : stamp - span + 1;
 }
 
+RestartCount judged(std::uint32_t count, const RestartLimitSpec &spec, TripTest tripTest)
+{
+    const bool allowed = tripTest == TripTest::Beyond ? count <= spec.max : count < spec.max;
+    return {count, allowed || spec.isUnlimited()};
+}
+
 }  // namespace
 
 RestartCount RestartWindow::count(Instant now, Duration clockPhase, const RestartLimitSpec &spec,
                                   TripTest tripTest)
 {
+    if (spec.kind == WindowKind::Decaying) {
+        m_decaying.add(now, spec.within);
+        return judged(m_decaying.roundedUp(now, spec.within), spec, tripTest);
+    }
     const std::int64_t stamp = stampOf(now, clockPhase, spec.stamps);
     const std::int64_t oldest = oldestOf(stamp, now, spec);
+    forget(oldest);
+    // A lifetime needs no stamps but one, and a fixed window none but the moment at which it opened.
+    const bool isOneEntry = spec.within.isNever() || spec.kind == WindowKind::Fixed;
+    if (m_entries.empty() || (m_entries.back().stamp != stamp && !isOneEntry))
+        m_entries.push_back({stamp, 0});
+    const RestartCount count = judged(m_total + 1, spec, tripTest);
+    if (!count.allowed && spec.kind == WindowKind::Fixed)
+        return count;
+    ++m_entries.back().restarts;
+    ++m_total;
+    return count;
+}
+
+void RestartWindow::forget(std::int64_t oldest)
+{
     while (m_first < m_entries.size() && m_entries[m_first].stamp < oldest) {
         m_total -= m_entries[m_first].restarts;
         ++m_first;
@@ -48,17 +73,12 @@ RestartCount RestartWindow::count(Instant now, Duration clockPhase, const Restar
         m_entries.erase(m_entries.begin(), m_entries.begin() + static_cast<std::ptrdiff_t>(m_first));
         m_first = 0;
     }
-    // A lifetime needs no stamps but one.
-    if (m_entries.empty() || (m_entries.back().stamp != stamp && !spec.within.isNever()))
-        m_entries.push_back({stamp, 0});
-    ++m_entries.back().restarts;
-    ++m_total;
-    const bool allowed = tripTest == TripTest::Beyond ? m_total <= spec.max : m_total < spec.max;
-    return {m_total, allowed || spec.isUnlimited()};
 }
 
 std::uint32_t RestartWindow::used(Instant now, Duration clockPhase, const RestartLimitSpec &spec) const
 {
+    if (spec.kind == WindowKind::Decaying)
+        return m_decaying.roundedUp(now, spec.within);
     const std::int64_t oldest = oldestOf(stampOf(now, clockPhase, spec.stamps), now, spec);
     std::uint32_t total = 0;
     for (std::size_t i = m_first; i < m_entries.size(); ++i)
@@ -72,6 +92,7 @@ void RestartWindow::clear()
     m_entries.clear();
     m_first = 0;
     m_total = 0;
+    m_decaying.clear();
 }
 
 }  // namespace daruma

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/policy/decaying_count.h"
 #include "engine/policy/rules.h"
 #include "engine/time.h"
 
@@ -14,6 +15,15 @@ enum class WindowStamps : std::uint8_t { WholeSeconds, Exact };
 /// Whether a restart exactly as old as the window still counts.
 enum class WindowEnd : std::uint8_t { Inclusive, Exclusive };
 
+/// Which restarts count together (axis A5).
+enum class WindowKind : std::uint8_t {
+    Sliding,  ///< those of the last `within`, whenever that is
+    /// A window of `within` opens at the first one, and the first one behind its end opens the next. One that
+    /// is too many is not counted (systemd 255, src/basic/ratelimit.c: ratelimit_below).
+    Fixed,
+    Decaying,  ///< all, but what each one counts for halves every `within` (`DecayingCount`), rounded up
+};
+
 /// At most `max` restarts `within` a window; the next one makes the supervisor give up.
 struct RestartLimitSpec {
     static constexpr std::uint32_t unlimited = 0xffff'ffff;
@@ -26,6 +36,7 @@ struct RestartLimitSpec {
     /// subtracted from it: then every earlier stamp is forgotten (ash-flare 2.3.2, RestartTracker).
     /// Never: the subtraction is exact.
     Duration clockAge = Duration::never();
+    WindowKind kind = WindowKind::Sliding;
 
     constexpr bool isUnlimited() const { return max == unlimited; }
 };
@@ -40,7 +51,7 @@ struct RestartCount {
 /// 25 supervisor:add_restart/1): stamps are whole seconds of a clock with phase `clockPhase`, an entry
 /// exactly `within` old still counts, and the new restart is counted before it is judged. Equal stamps are
 /// folded into one entry, so that the history of whole seconds never grows past `within` in seconds plus one,
-/// however many restarts there are.
+/// however many restarts there are. A fixed window is one entry, and of a decaying count no history is kept.
 class RestartWindow {
 public:
     RestartCount count(Instant now, Duration clockPhase, const RestartLimitSpec &spec, TripTest tripTest);
@@ -49,6 +60,8 @@ public:
     void clear();
 
 private:
+    void forget(std::int64_t oldest);
+
     struct Entry {
         std::int64_t stamp = 0;
         std::uint32_t restarts = 0;
@@ -57,6 +70,7 @@ private:
     std::vector<Entry> m_entries;
     std::size_t m_first = 0;
     std::uint32_t m_total = 0;
+    DecayingCount m_decaying;
 };
 
 }  // namespace daruma

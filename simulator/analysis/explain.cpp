@@ -48,7 +48,8 @@ Budget budgetAt(const Model &model, const Recording &run, EventId decision)
             budget.restarts.push_back(EventId{i - 1});
     }
     std::reverse(budget.restarts.begin(), budget.restarts.end());
-    if (!budget.restarts.empty() && budget.restarts.size() + 1 == event.a && !limit.within.isNever()) {
+    const bool isFreed = !limit.within.isNever() && limit.kind != WindowKind::Decaying;
+    if (!budget.restarts.empty() && budget.restarts.size() + 1 == event.a && isFreed) {
         // OTP counts in whole seconds, and an entry exactly `within` old still counts (otp-semantics rule
         // 17).
         const bool isExact = limit.stamps == WindowStamps::Exact;

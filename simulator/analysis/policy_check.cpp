@@ -80,10 +80,12 @@ struct Checker {
     }
 };
 
-/// Restarts in a row that take as long as the window or longer never fill it, whatever goes wrong.
+/// Restarts in a row that take as long as the window or longer never fill it, whatever goes wrong. A decaying
+/// count has no such span.
 bool neverFills(Duration span, const SupervisorSpec &flags)
 {
-    return canGiveUp(flags) && flags.limit.max > 0 && span >= widestWindow(flags.limit);
+    return canGiveUp(flags) && flags.limit.kind != WindowKind::Decaying && flags.limit.max > 0
+           && span >= widestWindow(flags.limit);
 }
 
 void limitCannotTrip(Checker &checker)
@@ -306,8 +308,11 @@ std::optional<BlindBand> blindBand(const PolicyTree &tree, std::size_t parent, c
     const SupervisorSpec &below = tree.supervisor(child.from.definition).flags;
     const RestartLimitSpec &outer = above.limit;
     const RestartLimitSpec &inner = below.limit;
-    const bool areBounded = !outer.within.isNever() && !inner.within.isNever();
-    if (!canGiveUp(above) || !canGiveUp(below) || !areBounded || outer.max == 0 || inner.max == 0)
+    const auto isBounded = [](const RestartLimitSpec &limit) {
+        return !limit.within.isNever() && limit.kind != WindowKind::Decaying;
+    };
+    if (!canGiveUp(above) || !canGiveUp(below) || !isBounded(outer) || !isBounded(inner) || outer.max == 0
+        || inner.max == 0)
         return std::nullopt;
     const auto crashes = static_cast<std::int64_t>(outer.max) * (static_cast<std::int64_t>(inner.max) + 1);
     const Duration from = Duration::nanoseconds(widestWindow(outer).ns() / crashes);

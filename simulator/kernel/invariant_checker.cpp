@@ -261,6 +261,7 @@ void InvariantChecker::becomeSupervisor(Place &place, NodeId node, const NodeTab
     supervisor.stamps.clear();
     supervisor.firstStamp = 0;
     supervisor.inWindow = 0;
+    supervisor.decaying.clear();
 }
 
 /// The start order is the place in the list: that of the specification, then that of being added.

@@ -111,6 +111,7 @@ private:
         std::vector<Stamp> stamps;
         std::size_t firstStamp = 0;
         std::uint32_t inWindow = 0;
+        DecayingCount decaying;
     };
 
     void addPlaces(const NodeTable &nodes, std::uint32_t upTo);

@@ -60,6 +60,10 @@ std::uint32_t InvariantChecker::countRestart(Supervisor &supervisor)
 {
     constexpr std::int64_t second = 1'000'000'000;
     const RestartLimitSpec &limit = supervisor.spec->limit;
+    if (limit.kind == WindowKind::Decaying) {
+        supervisor.decaying.add(Instant::fromNs(m_now), limit.within);
+        return supervisor.decaying.roundedUp(Instant::fromNs(m_now), limit.within);
+    }
     if (limit.within.isNever())
         return ++supervisor.inWindow;
     const bool isExact = limit.stamps == WindowStamps::Exact;
@@ -76,7 +80,7 @@ std::uint32_t InvariantChecker::countRestart(Supervisor &supervisor)
         stamps.erase(stamps.begin(), stamps.begin() + static_cast<std::ptrdiff_t>(first));
         first = 0;
     }
-    if (stamps.empty() || stamps.back().at != stamp)
+    if (stamps.empty() || (stamps.back().at != stamp && limit.kind == WindowKind::Sliding))
         stamps.push_back({stamp, 0});
     ++stamps.back().restarts;
     return ++supervisor.inWindow;

@@ -41,6 +41,8 @@ std::string limitOf(const Dialect &dialect)
     if (dialect.limit.isUnlimited())
         return "unlimited";
     const std::string within = dialect.limit.within.isNever() ? "a lifetime" : toText(dialect.limit.within);
+    if (dialect.limit.kind == WindowKind::Decaying)
+        return fmt::format("{}, each halved in {}", dialect.limit.max, within);
     return fmt::format("{} in {}", dialect.limit.max, within);
 }
 

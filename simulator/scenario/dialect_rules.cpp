@@ -16,6 +16,7 @@ constexpr std::uint32_t on(Shape shape)
 constexpr std::uint32_t anyShape = 0xffff'ffff;
 constexpr std::uint32_t hasLimit =
     on(Shape::List) | on(Shape::Monitor) | on(Shape::System) | on(Shape::Roster) | on(Shape::Fenced);
+constexpr std::uint32_t hasWindow = hasLimit & ~on(Shape::Fenced);
 
 constexpr std::array<Name, 7> shapes{"list", "monitor", "system", "loop", "parallel", "roster", "fenced"};
 
@@ -56,6 +57,7 @@ constexpr std::array<Name, 2> escalations{"ignored", "ends_the_supervisor"};
 constexpr std::array<Name, 2> delayedStarts{"detached", "called_off"};
 constexpr std::array<Name, 2> exitsAtShutdown{"of_any_attempt", "of_the_current_one"};
 constexpr std::array<Name, 2> loopShutdowns{"stops_children", "leaves_children"};
+constexpr std::array<Name, 3> windows{"sliding", "fixed", "decaying"};
 constexpr std::array<Name, 2> stamps{"whole_seconds", "exact"};
 constexpr std::array<Name, 2> windowEnds{"inclusive", "exclusive"};
 
@@ -88,6 +90,7 @@ constexpr std::array axes{
     DialectAxis{choice("seen_exits", seenExits), on(Shape::List) | on(Shape::Parallel) | on(Shape::Roster),
                 rule<&Rules::seenExits>()},
     DialectAxis{choice("instance_calls", instanceCalls), on(Shape::List), rule<&Rules::instanceCalls>()},
+    DialectAxis{choice("window", windows), hasWindow, limitRule<&RestartLimitSpec::kind>()},
     DialectAxis{choice("window_stamps", stamps), hasLimit, limitRule<&RestartLimitSpec::stamps>()},
     DialectAxis{choice("window_end", windowEnds), hasLimit, limitRule<&RestartLimitSpec::end>()},
     DialectAxis{choice("trips", tripTests), hasLimit, rule<&Rules::tripTest>()},
