@@ -1,5 +1,6 @@
 #include "simulator/analysis/policy_arithmetic.h"
 
+#include "engine/policy/allowed_restarts.h"
 #include "simulator/kernel/duration_text.h"
 
 #include <algorithm>
@@ -178,7 +179,7 @@ Duration PolicyTree::shortestSpan(std::size_t supervisor, const ListedChild &chi
 std::optional<PolicyTree::FatalDeaths> PolicyTree::fatalDeaths(std::size_t supervisor) const
 {
     const SupervisorDefinition &definition = this->supervisor(supervisor);
-    const std::uint32_t needed = definition.flags.limit.max;
+    const std::uint32_t needed = effectiveLimit(definition.flags).max;
     if (needed >= manyDeaths)
         return std::nullopt;
     // Under one_for_all those who are dead already are swept up by the first restart (OTP rule 43).
@@ -232,6 +233,13 @@ bool canGiveUp(const SupervisorSpec &flags)
     const Shape shape = flags.rules.shape;
     const bool endsAtTheLimit = shape == Shape::List || shape == Shape::Monitor || shape == Shape::System;
     return endsAtTheLimit && !flags.limit.isUnlimited();
+}
+
+RestartLimitSpec effectiveLimit(const SupervisorSpec &flags)
+{
+    RestartLimitSpec limit = flags.limit;
+    limit.max = allowedRestarts(limit, flags.rules.tripTest);
+    return limit;
 }
 
 std::string limitText(const RestartLimitSpec &limit)

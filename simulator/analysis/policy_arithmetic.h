@@ -82,4 +82,8 @@ bool canGiveUp(const SupervisorSpec &flags);
 /// `3 restarts in 5 s`.
 std::string limitText(const RestartLimitSpec &limit);
 
+/// The limit of a supervisor, with the number of restarts that it lets pass as `max`: one less than is
+/// written where it trips at the number and not beyond it.
+RestartLimitSpec effectiveLimit(const SupervisorSpec &flags);
+
 }  // namespace daruma

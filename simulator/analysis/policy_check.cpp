@@ -84,14 +84,14 @@ struct Checker {
 /// count has no such span.
 bool neverFills(Duration span, const SupervisorSpec &flags)
 {
-    return canGiveUp(flags) && flags.limit.kind != WindowKind::Decaying && flags.limit.max > 0
+    return canGiveUp(flags) && flags.limit.kind != WindowKind::Decaying && effectiveLimit(flags).max > 0
            && span >= widestWindow(flags.limit);
 }
 
 void limitCannotTrip(Checker &checker)
 {
     checker.eachChild([&](std::size_t supervisor, const ListedChild &child) {
-        const RestartLimitSpec &limit = checker.tree.supervisor(supervisor).flags.limit;
+        const RestartLimitSpec limit = effectiveLimit(checker.tree.supervisor(supervisor).flags);
         if (!isRestarted(child) || child.spec->backoff == ChildSpec::noBackoff)
             return;
         const Duration span = checker.tree.shortestSpan(supervisor, child, limit.max);
@@ -110,7 +110,7 @@ void limitCannotTrip(Checker &checker)
 void startOutlastsWindow(Checker &checker)
 {
     checker.eachChild([&](std::size_t supervisor, const ListedChild &child) {
-        const RestartLimitSpec &limit = checker.tree.supervisor(supervisor).flags.limit;
+        const RestartLimitSpec limit = effectiveLimit(checker.tree.supervisor(supervisor).flags);
         const Duration start = checker.shortestStart(child);
         if (!isRestarted(child) || child.spec->backoff != ChildSpec::noBackoff
             || !neverFills(checker.tree.shortestSpan(supervisor, child, limit.max),
@@ -129,7 +129,7 @@ void fewDeathsKillTheRoot(Checker &checker)
 {
     const std::size_t root = checker.tree.root();
     const auto fatal = checker.tree.fatalDeaths(root);
-    const RestartLimitSpec &limit = checker.tree.supervisor(root).flags.limit;
+    const RestartLimitSpec limit = effectiveLimit(checker.tree.supervisor(root).flags);
     if (!fatal || limit.max == 0 || !canGiveUp(checker.tree.supervisor(root).flags))
         return;
     const std::uint32_t workers = checker.tree.workersBelow(root);
@@ -145,7 +145,7 @@ void fewDeathsKillTheRoot(Checker &checker)
 void noRestartAllowed(Checker &checker)
 {
     checker.eachSupervisor([&](std::size_t supervisor) {
-        if (checker.tree.supervisor(supervisor).flags.limit.max > 0)
+        if (effectiveLimit(checker.tree.supervisor(supervisor).flags).max > 0)
             return;
         std::vector<std::string> names;
         for (const ListedChild &child : checker.tree.children(supervisor))
@@ -306,8 +306,8 @@ std::optional<BlindBand> blindBand(const PolicyTree &tree, std::size_t parent, c
         return std::nullopt;
     const SupervisorSpec &above = tree.supervisor(parent).flags;
     const SupervisorSpec &below = tree.supervisor(child.from.definition).flags;
-    const RestartLimitSpec &outer = above.limit;
-    const RestartLimitSpec &inner = below.limit;
+    const RestartLimitSpec outer = effectiveLimit(above);
+    const RestartLimitSpec inner = effectiveLimit(below);
     const auto isBounded = [](const RestartLimitSpec &limit) {
         return !limit.within.isNever() && limit.kind != WindowKind::Decaying;
     };
@@ -353,7 +353,7 @@ void failureStaysBelow(Checker &checker)
                 fmt::format("{0} ends {1} after each start, so {2} gives up again and again, and {3} ({4}) "
                             "never does: the failure stays below it for ever",
                             checker.tree.name(worker.from), human(least), inner, outer,
-                            limitText(checker.tree.supervisor(parent).flags.limit)));
+                            limitText(effectiveLimit(checker.tree.supervisor(parent).flags))));
         }
         if (!isHit)
             checker.add(

@@ -1,3 +1,4 @@
+#include "engine/policy/allowed_restarts.h"
 #include "simulator/kernel/world.h"
 
 #include <algorithm>
@@ -131,14 +132,14 @@ void World::carryOut(std::uint32_t index, const EffectList &effects)
             dropStart(index, effect.cause);
             break;
         case EffectKind::GaveUp: {
-            const Rules &rules = m_model->supervisors[process.definition].flags.rules;
+            const SupervisorSpec &flags = m_model->supervisors[process.definition].flags;
+            const Rules &rules = flags.rules;
             const bool ends = rules.afterGiveUp == AfterGiveUp::Ends && effect.guard == Guard::None;
             process.isLeaving = process.isLeaving || ends;
             Event &event = open(EventKind::GaveUp, process.node, process.incarnation, effect.cause);
             event.setReason(effect.reason);
             event.a = effect.count.inWindow;
-            event.b = effect.guard == Guard::None ? m_model->supervisors[process.definition].flags.limit.max
-                                                  : effect.key;
+            event.b = effect.guard == Guard::None ? allowedRestarts(flags.limit, rules.tripTest) : effect.key;
             event.detail = static_cast<std::uint8_t>(effect.guard);
             event.other = effect.child.node;
             const EventId id = close();
@@ -339,7 +340,7 @@ void World::restartDecided(std::uint32_t index, const Effect &effect)
     event.setReason(effect.reason);
     event.detail = static_cast<std::uint8_t>(flags.strategy);
     event.a = effect.count.inWindow;
-    event.b = effect.guard == Guard::None ? flags.limit.max : effect.key;
+    event.b = effect.guard == Guard::None ? allowedRestarts(flags.limit, flags.rules.tripTest) : effect.key;
     event.other = process.node;
     m_pendingDelay = effect.duration;
     if (effect.backoff != ChildSpec::noBackoff) {

@@ -173,8 +173,8 @@ private:
     {
         if (!lane.isSupervisor)
             return {};
-        const RestartLimitSpec &limit =
-            m_loaded.scenario.model.supervisor(m_run.nodes[lane.node]).flags.limit;
+        const RestartLimitSpec limit =
+            effectiveLimit(m_loaded.scenario.model.supervisor(m_run.nodes[lane.node]).flags);
         return fmt::format("{} in {}", limit.max, human(limit.within));
     }
 
@@ -299,7 +299,7 @@ private:
         if (!lane.isSupervisor)
             return title;
         const SupervisorSpec &flags = m_loaded.scenario.model.supervisor(m_run.nodes[lane.node]).flags;
-        return title + fmt::format(": {}, {}", toText(flags.strategy), limitText(flags.limit));
+        return title + fmt::format(": {}, {}", toText(flags.strategy), limitText(effectiveLimit(flags)));
     }
 
     void paintBars(std::size_t index)

@@ -71,7 +71,8 @@ std::vector<Box> boxesOf(const Model &model, const Recording &run)
                                    : run.nodes.name(box.node, run.texts);
         if (box.isSupervisor) {
             const SupervisorSpec &flags = model.supervisor(node).flags;
-            box.remarks.push_back(fmt::format("{}, {}", toText(flags.strategy), limitText(flags.limit)));
+            box.remarks.push_back(
+                fmt::format("{}, {}", toText(flags.strategy), limitText(effectiveLimit(flags))));
         }
         if (const RestartType type = specOf(model, node).restart; type != RestartType::Permanent)
             box.remarks.emplace_back(toText(type));
