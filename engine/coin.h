@@ -13,7 +13,9 @@ public:
         : m_key(key)
     {}
 
-    bool toss() { return mixBits(m_key + ++m_tosses * goldenGamma) >> 63 != 0; }
+    bool toss() { return number() >> 63 != 0; }
+    /// Uniform over 64 bits.
+    std::uint64_t number() { return mixBits(m_key + ++m_tosses * goldenGamma); }
 
 private:
     std::uint64_t m_key = 0;

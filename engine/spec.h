@@ -73,6 +73,7 @@ struct SupervisorSpec {
     AutoShutdown autoShutdown = AutoShutdown::Never;
     std::uint32_t mostInstances = 0xffff'ffff;  ///< under simple_one_for_one: start_child fails beyond it
     Rules rules;
+    BackoffSpec pause;  ///< of `PastLimit::Pauses`
     std::vector<ChildSpec> children;
     std::vector<BackoffSpec> backoffs;
     bool hasDuplicateIds = false;  ///< some child has the id of an earlier one

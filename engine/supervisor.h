@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/fenced_supervisor.h"
+#include "engine/independent_supervisor.h"
 #include "engine/instance_supervisor.h"
 #include "engine/list_supervisor.h"
 #include "engine/loop_supervisor.h"
@@ -15,7 +16,7 @@ namespace daruma {
 
 /// Any of the machines, chosen by the specification. They are named after their shape: a list of children,
 /// instances of one template, a loop that monitors, a system that is started as a whole, a loop around one
-/// child, children in parallel, a roster, attempts that are fenced.
+/// child, children in parallel, a roster, attempts that are fenced, children that are independent.
 class Supervisor {
 public:
     /// `chance` is for the shapes that leave something to chance: a new number for each new supervisor.
@@ -38,6 +39,8 @@ public:
             return machine<RosterSupervisor>().reset(spec, clockPhase);
         case Shape::Fenced:
             return machine<FencedSupervisor>().reset(spec, clockPhase);
+        case Shape::Independent:
+            return machine<IndependentSupervisor>().reset(spec, clockPhase, chance);
         }
     }
 
@@ -89,7 +92,7 @@ private:
     }
 
     std::variant<ListSupervisor, InstanceSupervisor, MonitorSupervisor, SystemSupervisor, LoopSupervisor,
-                 ParallelSupervisor, RosterSupervisor, FencedSupervisor>
+                 ParallelSupervisor, RosterSupervisor, FencedSupervisor, IndependentSupervisor>
         m_machine;
 };
 

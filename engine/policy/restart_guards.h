@@ -19,14 +19,15 @@ enum class Guard : std::uint8_t {
     GroupMeltdown,
     SupervisorMeltdown,
     Quarantine,  ///< its start failed
+    SupervisorLimit,
 };
 
 constexpr std::string_view toText(Guard guard)
 {
     constexpr std::string_view names[] = {
-        "",          "restart limit of the child", "limit of its role",     "cold start",
-        "hot loop",  "meltdown of the child",      "meltdown of its group", "meltdown of the supervisor",
-        "quarantine"};
+        "",           "restart limit of the child",     "limit of its role",     "cold start",
+        "hot loop",   "meltdown of the child",          "meltdown of its group", "meltdown of the supervisor",
+        "quarantine", "restart limit of the supervisor"};
     return names[static_cast<std::size_t>(guard)];
 }
 

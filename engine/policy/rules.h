@@ -7,13 +7,14 @@ namespace daruma {
 /// Which state machine runs a supervisor, where the control flow itself differs between systems. Named after
 /// their shapes; see engine/supervisor.h for the machine of each.
 enum class Shape : std::uint8_t {
-    List,      ///< children in start order, each start awaited, one thing at a time
-    Monitor,   ///< a loop that spawns and monitors; it waits for nothing but the ends of those it killed
-    System,    ///< one start function starts all, and any restart tears down all and calls it again
-    Loop,      ///< a loop around exactly one child, with a delay between two runs
-    Parallel,  ///< all children at once, none restarted; the first error stops all
-    Roster,    ///< a list looked up by id; starts are not awaited, stops are, one message at a time
-    Fenced,    ///< attempts with numbers; several guards decide on restarts, and nothing blocks
+    List,         ///< children in start order, each start awaited, one thing at a time
+    Monitor,      ///< a loop that spawns and monitors; it waits for nothing but the ends of those it killed
+    System,       ///< one start function starts all, and any restart tears down all and calls it again
+    Loop,         ///< a loop around exactly one child, with a delay between two runs
+    Parallel,     ///< all children at once, none restarted; the first error stops all
+    Roster,       ///< a list looked up by id; starts are not awaited, stops are, one message at a time
+    Fenced,       ///< attempts with numbers; several guards decide on restarts, and nothing blocks
+    Independent,  ///< children that have nothing to do with each other; nothing blocks, and all stop at once
 };
 
 /// Whether a supervisor of that shape waits until a child is up before it starts the next (axis A10). Others
@@ -32,7 +33,7 @@ constexpr bool stopInterruptsStart(Shape shape)
 /// Whether the machine leaves something to chance, and needs a coin of its own.
 constexpr bool leavesToChance(Shape shape)
 {
-    return shape == Shape::System;
+    return shape == Shape::System || shape == Shape::Independent;
 }
 
 /// Whether a supervisor of that shape has a control plane that can be asked about it, also when it has ended.
@@ -209,6 +210,24 @@ enum class ShutdownCall : std::uint8_t { WholeTree, LoopAlone };
 /// What becomes of the children where the loop alone is asked to end (axis A8).
 enum class LoopShutdown : std::uint8_t { StopsChildren, LeavesChildren };
 
+/// Whose limit it is (axis A5, scope).
+enum class LimitScope : std::uint8_t { Supervisor, EachChild };
+
+/// What the limit counts, and when.
+enum class Counted : std::uint8_t {
+    Failures,  ///< ends that call for a restart, when they happen
+    Starts,    ///< starts, the first one too, when they are to happen: after the delay
+};
+
+/// What becomes of a child whose restart would exceed the limit, where that does not end its supervisor.
+enum class PastLimit : std::uint8_t {
+    StaysDown,
+    Pauses,  ///< all restarts wait for `SupervisorSpec::pause`, and then the count begins anew
+};
+
+/// What a supervisor does that has waited long enough for a child that it asked to stop.
+enum class StopTimeout : std::uint8_t { Kills, Leaves };
+
 /// One point in the space of rules: a choice on every axis that the machines know. The defaults are OTP's.
 /// Which axes a shape looks at stands in simulator/scenario/dialect_rules.cpp, where dialects name them.
 struct Rules {
@@ -251,6 +270,10 @@ struct Rules {
     ExitsAtShutdown exitsAtShutdown = ExitsAtShutdown::OfTheCurrentOne;
     ShutdownCall shutdownCall = ShutdownCall::WholeTree;  ///< an option of a supervisor, not of its dialect
     LoopShutdown loopShutdown = LoopShutdown::StopsChildren;
+    LimitScope limitScope = LimitScope::Supervisor;
+    Counted counted = Counted::Failures;
+    PastLimit pastLimit = PastLimit::StaysDown;
+    StopTimeout stopTimeout = StopTimeout::Kills;
 
     constexpr bool operator==(const Rules &) const = default;
 };

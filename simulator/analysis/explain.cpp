@@ -35,7 +35,10 @@ Budget budgetAt(const Model &model, const Recording &run, EventId decision)
                   "only decisions about restarts have a budget");
     Budget budget;
     budget.supervisor = event.kind == EventKind::GaveUp ? event.node : event.other;
-    const RestartLimitSpec &limit = model.supervisor(run.nodes[budget.supervisor]).flags.limit;
+    const SupervisorSpec &flags = model.supervisor(run.nodes[budget.supervisor]).flags;
+    const RestartLimitSpec &limit = flags.limit;
+    const NodeId child = event.kind == EventKind::GaveUp ? event.other : event.node;
+    const bool isOfChild = flags.rules.limitScope == LimitScope::EachChild;
     budget.used = event.a;
     budget.allowed = event.b;
     budget.within = limit.within;
@@ -44,7 +47,8 @@ Budget budgetAt(const Model &model, const Recording &run, EventId decision)
         const Event &earlier = run.events[i - 1];
         if (earlier.kind == EventKind::Start && earlier.node == budget.supervisor)
             break;
-        if (earlier.kind == EventKind::Restart && earlier.other == budget.supervisor)
+        if (earlier.kind == EventKind::Restart && earlier.other == budget.supervisor
+            && (!isOfChild || earlier.node == child))
             budget.restarts.push_back(EventId{i - 1});
     }
     std::reverse(budget.restarts.begin(), budget.restarts.end());

@@ -308,8 +308,11 @@ TimelineRow Teller::row(const Moment &moment) const
     const bool isCounted = decision.kind == EventKind::Restart || decision.kind == EventKind::GaveUp;
     if (isCounted && decision.b != RestartLimitSpec::unlimited) {
         const NodeId supervisor = decision.kind == EventKind::GaveUp ? decision.node : decision.other;
-        row.budget = TimelineRow::BudgetUse{m_wording.name(supervisor), decision.a, decision.b,
-                                            m_model.supervisor(m_run.nodes[supervisor]).flags.limit.within};
+        const NodeId child = decision.kind == EventKind::GaveUp ? decision.other : decision.node;
+        const SupervisorSpec &flags = m_model.supervisor(m_run.nodes[supervisor]).flags;
+        const bool isOfChild = flags.rules.limitScope == LimitScope::EachChild;
+        row.budget = TimelineRow::BudgetUse{m_wording.name(isOfChild ? child : supervisor), decision.a,
+                                            decision.b, flags.limit.within};
     }
     return row;
 }

@@ -131,6 +131,8 @@ void InvariantChecker::observe(const Event &event, EventId seq, const NodeTable 
         // A guard that denies one restart ends nothing.
         if (event.detail == 0)
             gaveUp(event);
+        else
+            denied(m_places[event.other.value]);
         return;
     case EventKind::AutoShutdown:
         return isEnding(m_places[event.node.value]);
@@ -160,6 +162,9 @@ void InvariantChecker::observe(const Event &event, EventId seq, const NodeTable 
             isEnding(m_places[event.node.value]);
         return;
     case EventKind::Backoff:
+        if (event.node.value < m_restartDue.size())
+            m_restartDue[event.node.value] = event.t + event.value;
+        return;
     case EventKind::Violation:
     case EventKind::Reload:
     case EventKind::End:

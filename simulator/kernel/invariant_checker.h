@@ -141,6 +141,7 @@ private:
     void stopAsked(const Event &event, const NodeTable &nodes);
     void restartDecided(const Event &event);
     void gaveUp(const Event &event);
+    static void denied(Place &child);
     std::uint32_t countRestart(Supervisor &supervisor);
     static bool isAllowed(std::uint32_t count, const SupervisorSpec &spec);
     void removed(const Event &event);

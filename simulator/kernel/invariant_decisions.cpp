@@ -151,6 +151,13 @@ void InvariantChecker::gaveUp(const Event &event)
                                                 + std::to_string(limit) + " are allowed");
 }
 
+/// It stays down: nothing is owed to it any more.
+void InvariantChecker::denied(Place &child)
+{
+    child.owesDecision = false;
+    child.decision = EventId{};
+}
+
 // Decisions
 // ---------------------------------------------------------------------------------------------------
 

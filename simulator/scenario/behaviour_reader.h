@@ -25,7 +25,7 @@ ByIncarnation<Choice<InitResult>> readSupervisorInitResult(const TableReader &ta
 std::optional<ExitReason> readFaultReason(const TableReader &table, TextTable &texts);
 
 /// The key `backoff`: a duration, or a table.
-std::optional<BackoffSpec> readBackoff(const TableReader &table);
+std::optional<BackoffSpec> readBackoff(const TableReader &table, std::string_view key = "backoff");
 
 /// The `behaviour = { … }` of a fault or a command, as a reader of its own.
 std::optional<TableReader> behaviourTableOf(const TableReader &table);

@@ -49,6 +49,7 @@ public:
             m_problems.error(draft.table.placeOf("auto_shutdown"),
                              fmt::format("the dialect \"{}\" has no `auto_shutdown`", dialect.name));
         supervisor.flags.limit = dialect.limit;
+        supervisor.flags.pause = dialect.pause;
         for (const std::string_view key : {"max_restarts", "within"})
             if (draft.table.has(key) && !dialect.hasLimit)
                 m_problems.error(draft.table.placeOf(key),

@@ -209,6 +209,8 @@ private:
             defaults.shutdown("shutdown_of_supervisors").value_or(m_dialect.shutdownOfSupervisors);
         if (const auto backoff = readBackoff(defaults))
             m_dialect.backoff = backoff;
+        if (const auto pause = readBackoff(defaults, "pause"))
+            m_dialect.pause = *pause;
         readLimit(defaults, m_dialect, m_dialect.limit);
     }
 

@@ -42,6 +42,7 @@ struct Dialect {
     ShutdownPolicy shutdown = ShutdownPolicy::after(Duration::seconds(5));
     ShutdownPolicy shutdownOfSupervisors = ShutdownPolicy::infinity();
     std::optional<BackoffSpec> backoff;
+    BackoffSpec pause;  ///< of all restarts, where the limit does that
 
     /// Bits of what a scenario may ask for.
     std::uint32_t strategies = 0;

@@ -1,5 +1,6 @@
 #include "simulator/scenario/dialect_options.h"
 
+#include "simulator/scenario/behaviour_reader.h"
 #include "simulator/scenario/keys.h"
 #include "simulator/scenario/name_hints.h"
 
@@ -44,6 +45,13 @@ void readHostUptime(const TomlValue &value, SupervisorDefinition &supervisor, Pr
         supervisor.flags.limit.clockAge = *uptime;
 }
 
+/// With the jitter of the dialect.
+void readPause(const TomlValue &value, SupervisorDefinition &supervisor, Problems &problems)
+{
+    if (const auto pause = readDuration(value, "pause", problems))
+        supervisor.flags.pause.first = *pause;
+}
+
 std::optional<std::size_t> choiceOf(const TomlValue &value, std::string_view option,
                                     std::span<const std::string_view> choices, Problems &problems)
 {
@@ -84,6 +92,7 @@ constexpr std::array options{
     Option{"role", nullptr, readRole},
     Option{"group", nullptr, readGroup},
     Option{"shutdown", readShutdownCall, nullptr},
+    Option{"pause", readPause, nullptr},
 };
 
 /// Calls `read` with every option of the table that the dialect declares and that `isMeant`.

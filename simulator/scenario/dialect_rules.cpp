@@ -14,11 +14,13 @@ constexpr std::uint32_t on(Shape shape)
     return 1U << static_cast<unsigned>(shape);
 }
 constexpr std::uint32_t anyShape = 0xffff'ffff;
-constexpr std::uint32_t hasLimit =
-    on(Shape::List) | on(Shape::Monitor) | on(Shape::System) | on(Shape::Roster) | on(Shape::Fenced);
+constexpr std::uint32_t hasLimit = on(Shape::List) | on(Shape::Monitor) | on(Shape::System)
+                                   | on(Shape::Roster) | on(Shape::Fenced) | on(Shape::Independent);
 constexpr std::uint32_t hasWindow = hasLimit & ~on(Shape::Fenced);
+constexpr std::uint32_t givesUp = hasLimit & ~on(Shape::Independent);
 
-constexpr std::array<Name, 7> shapes{"list", "monitor", "system", "loop", "parallel", "roster", "fenced"};
+constexpr std::array<Name, 8> shapes{"list",     "monitor", "system", "loop",
+                                     "parallel", "roster",  "fenced", "independent"};
 
 constexpr std::array<Name, 2> stopOrders{"reverse_start_order", "start_order"};
 constexpr std::array<Name, 3> giveUps{"stopped_in_order", "left_alone", "killed"};
@@ -59,6 +61,10 @@ constexpr std::array<Name, 2> exitsAtShutdown{"of_any_attempt", "of_the_current_
 constexpr std::array<Name, 2> loopShutdowns{"stops_children", "leaves_children"};
 constexpr std::array<Name, 3> windows{"sliding", "fixed", "decaying"};
 constexpr std::array<Name, 2> stamps{"whole_seconds", "exact"};
+constexpr std::array<Name, 2> limitScopes{"supervisor", "each_child"};
+constexpr std::array<Name, 2> counted{"failures", "starts"};
+constexpr std::array<Name, 2> pastLimits{"stays_down", "pauses"};
+constexpr std::array<Name, 2> stopTimeouts{"kills", "leaves"};
 constexpr std::array<Name, 2> windowEnds{"inclusive", "exclusive"};
 
 constexpr Key choice(Name name, std::span<const Name> choices)
@@ -85,7 +91,8 @@ template <auto Member> constexpr DialectChoice limitRule()
 }
 
 constexpr std::array axes{
-    DialectAxis{choice("restarts", restartPolicies), on(Shape::Monitor) | on(Shape::System) | on(Shape::Loop),
+    DialectAxis{choice("restarts", restartPolicies),
+                on(Shape::Monitor) | on(Shape::System) | on(Shape::Loop) | on(Shape::Independent),
                 rule<&Rules::restartPolicy>()},
     DialectAxis{choice("seen_exits", seenExits), on(Shape::List) | on(Shape::Parallel) | on(Shape::Roster),
                 rule<&Rules::seenExits>()},
@@ -96,7 +103,7 @@ constexpr std::array axes{
     DialectAxis{choice("trips", tripTests), hasLimit, rule<&Rules::tripTest>()},
     DialectAxis{choice("stop_order", stopOrders), on(Shape::List) | on(Shape::Roster),
                 rule<&Rules::stopOrder>()},
-    DialectAxis{choice("children_at_give_up", giveUps), hasLimit, rule<&Rules::childrenAtGiveUp>()},
+    DialectAxis{choice("children_at_give_up", giveUps), givesUp, rule<&Rules::childrenAtGiveUp>()},
     DialectAxis{choice("children_at_death", deaths), anyShape, rule<&Rules::childrenAtDeath>()},
     DialectAxis{choice("own_failure", ownFailures), anyShape, rule<&Rules::ownFailure>()},
     DialectAxis{choice("messages_meanwhile", meanwhile), on(Shape::Monitor),
@@ -134,6 +141,10 @@ constexpr std::array axes{
     DialectAxis{choice("exits_at_shutdown", exitsAtShutdown), on(Shape::Fenced),
                 rule<&Rules::exitsAtShutdown>()},
     DialectAxis{choice("loop_shutdown", loopShutdowns), on(Shape::Fenced), rule<&Rules::loopShutdown>()},
+    DialectAxis{choice("limit_of", limitScopes), on(Shape::Independent), rule<&Rules::limitScope>()},
+    DialectAxis{choice("counts", counted), on(Shape::Independent), rule<&Rules::counted>()},
+    DialectAxis{choice("past_limit", pastLimits), on(Shape::Independent), rule<&Rules::pastLimit>()},
+    DialectAxis{choice("stop_timeout", stopTimeouts), on(Shape::Independent), rule<&Rules::stopTimeout>()},
 };
 
 constexpr auto axisKeys = [] {
@@ -160,6 +171,7 @@ constexpr std::array defaultsKeys{
     Key{"shutdown", V::Shutdown},
     Key{"shutdown_of_supervisors", V::Shutdown},
     Key{"backoff", V::Backoff},
+    Key{"pause", V::Backoff},
 };
 
 constexpr std::array acceptsKeys{
