@@ -5,8 +5,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 #include <ctime>
+#include <string_view>
 #include <unistd.h>
 
 namespace daruma {
@@ -41,6 +43,8 @@ void interrupted(int signal)
         if (nowMs() - askedMs < sameRequestMs)
             return;
     }
+    constexpr std::string_view said = "interrupted\n";
+    static_cast<void>(!write(STDERR_FILENO, said.data(), said.size()));
     // What is recorded is whole at any moment, so nothing is lost by leaving like this.
     _exit(static_cast<int>(ExitCode::Interrupted));
 }
@@ -58,7 +62,8 @@ void obeyInterruptions()
         sigaction(signal, &action, nullptr);
 }
 
-Interruption::Interruption()
+Interruption::Interruption(Limits *limits)
+    : m_limits(limits)
 {
     askedToStop = 0;
     isDeferred = 1;
@@ -82,11 +87,19 @@ bool Interruption::isAsked()
 void Interruption::consume(std::span<const Event> block, const Names &)
 {
     m_events += block.size();
-    if (!isAsked())
+    m_now = block.empty() ? m_now : block.back().t;
+    if (m_hasCut || !isAsked())
         return;
-    throw Failure(ExitCode::Interrupted,
-                  fmt::format("interrupted after {}, {} of virtual time", counted(m_events, "event"),
-                              momentText(block.empty() ? 0 : block.back().t)));
+    if (!m_limits)
+        throw Failure(ExitCode::Interrupted, text());
+    m_limits->eventsPerRun = std::min(m_limits->eventsPerRun, m_events);
+    m_hasCut = true;
+}
+
+std::string Interruption::text() const
+{
+    return fmt::format("interrupted after {}, {} of virtual time", counted(m_events, "event"),
+                       momentText(m_now));
 }
 
 }

@@ -4,6 +4,8 @@
 #include "app/cli/command.h"
 #include "app/cli/interruption.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
 #include <chrono>
 #include <cstdlib>
@@ -71,7 +73,7 @@ std::optional<std::int64_t> runOnce(Simulation &simulation, const ScenarioSource
         recorder->beginRun(model, {loaded.seed, model.dialect, linesOf(source.overrides)});
         all.push_back(recorder.get());
     }
-    Interruption interruption;
+    Interruption interruption(recorder ? plan.limits : nullptr);
     all.push_back(&interruption);
     Tee tee(all);
     const auto began = std::chrono::steady_clock::now();
@@ -81,6 +83,15 @@ std::optional<std::int64_t> runOnce(Simulation &simulation, const ScenarioSource
         return std::nullopt;
     const std::int64_t wallNs = std::chrono::duration_cast<std::chrono::nanoseconds>(took).count();
     const std::int64_t id = accepted(recorder->endRun(result, simulation, wallNs));
+    if (interruption.hasCut() && result.endCause == EndCause::EventLimit) {
+        // All but the event `end`: that many make the same run again.
+        ScenarioSource again = source;
+        again.limits.eventsPerRun = result.events - 1;
+        accepted(recorder->changeOptions(otherOptions(again)));
+        accepted(recorder->commit());
+        throw Failure(ExitCode::Interrupted, fmt::format("{}; what there is of it is kept as run {} in {}",
+                                                         interruption.text(), id, plan.database));
+    }
     accepted(recorder->finishCampaign());
     return id;
 }

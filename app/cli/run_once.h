@@ -16,6 +16,8 @@ namespace daruma {
 struct RecordingPlan {
     std::string database;
     RecordPolicy policy = RecordPolicy::None;
+    /// Of the model that runs: a run that is interrupted is cut by them, and kept. Nothing of it is without.
+    Limits *limits = nullptr;
 };
 
 /// Keeps the events of a run in memory, those of a long run compressed.
@@ -27,7 +29,8 @@ public:
 };
 
 /// Runs the scenario with its seed and gives the events to each of the sinks; records it where the plan says
-/// so and gives the run's id then. Throws a Failure where the database refuses.
+/// so and gives the run's id then. Throws a Failure where the database refuses, and where the
+/// run is interrupted.
 std::optional<std::int64_t> runOnce(Simulation &simulation, const ScenarioSource &source,
                                     const LoadedScenario &loaded, const RecordingPlan &plan,
                                     const std::vector<EventSink *> &sinks, RunResult &result);

@@ -157,6 +157,9 @@ void World::begin(std::uint64_t seed, EventSink *sink, const Interventions &inte
 
 bool World::step()
 {
+    // Whoever watches the run may lower its limit, to end it here.
+    if (!stopped() && m_trace.size() >= m_model->limits.eventsPerRun)
+        m_endCause = EndCause::EventLimit;
     if (stopped())
         return false;
     const Instant next = m_queue.firstTime();

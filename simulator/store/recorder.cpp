@@ -73,6 +73,11 @@ StoreResult<std::int64_t> Recorder::write(CapturedRun &run)
     return m_writer->write(run);
 }
 
+StoreResult<void> Recorder::changeOptions(const std::string &options)
+{
+    return m_writer->changeOptions(options);
+}
+
 StoreResult<void> Recorder::commit()
 {
     return m_writer->commit();

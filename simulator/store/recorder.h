@@ -49,6 +49,9 @@ public:
     /// is told by Database::runs.
     StoreResult<std::optional<std::int64_t>> resumeCampaign(const CampaignIdentity &campaign);
 
+    /// The campaign turned out to be another one than was said at its beginning. Not within a run.
+    StoreResult<void> changeOptions(const std::string &options);
+
     /// `model` must stay as it is until the campaign is finished.
     void beginRun(const Model &model, RunIdentity identity);
     void consume(std::span<const Event> block, const Names &names) override;

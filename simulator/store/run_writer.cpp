@@ -244,6 +244,18 @@ StoreResult<void> RunWriter::updateCampaign(const std::string &changes)
         .and_then([&] { return commit(); });
 }
 
+StoreResult<void> RunWriter::changeOptions(const std::string &options)
+{
+    return commit().and_then([&] { return begin(); }).and_then([&]() -> StoreResult<void> {
+        auto update = m_connection.prepare("UPDATE campaign SET options = ? WHERE id = ?");
+        if (!update)
+            return tl::unexpected(update.error());
+        update->bind(1, std::string_view(options));
+        update->bind(2, m_campaign);
+        return keepError(update->run());
+    });
+}
+
 StoreResult<void> RunWriter::commit()
 {
     DARUMA_ASSERT(!m_isRunOpen, "a run is committed whole");

@@ -25,6 +25,8 @@ public:
     StoreResult<std::int64_t> beginCampaign(const CampaignIdentity &campaign);
     StoreResult<std::optional<std::int64_t>> resumeCampaign(const CampaignIdentity &campaign);
 
+    StoreResult<void> changeOptions(const std::string &options);
+
     /// Takes out of `run` what it has captured so far. The rest follows by `write`, before any other run.
     StoreResult<void> writePart(CapturedRun &run);
     StoreResult<std::int64_t> write(CapturedRun &run);

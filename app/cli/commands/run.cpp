@@ -115,7 +115,7 @@ void noteWhereItIs(const Options &options, std::optional<std::int64_t> id, const
 
 ExitCode run(const Options &options, Context &context)
 {
-    const LoadedScenario loaded = loadScenario(options.source);
+    LoadedScenario loaded = loadScenario(options.source);
     const Model &model = loaded.scenario.model;
     refuseAnotherRun(options, loaded, context);
     for (const Problem &warning : loaded.scenario.warnings)
@@ -129,7 +129,8 @@ ExitCode run(const Options &options, Context &context)
         sinks.push_back(&lines);
     else if (context.format != Format::Github)
         sinks.push_back(&memory);
-    const RecordingPlan plan{options.database, *recordPolicyFromText(options.record)};
+    const RecordingPlan plan{options.database, *recordPolicyFromText(options.record),
+                             &loaded.scenario.model.limits};
     RunResult result;
     const auto id = [&] {
         const bool scrolls = context.format == Format::Jsonl && out.isTerminal();
