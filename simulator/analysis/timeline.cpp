@@ -42,6 +42,15 @@ public:
         handOn();
     }
 
+    /// Strikes behind the end of the root that met nothing: no moments, as nothing is left that they could
+    /// change.
+    struct Late {
+        std::uint64_t strikes = 0;
+        std::int64_t first = 0;
+        std::int64_t last = 0;
+    };
+    const Late &late() const { return m_late; }
+
 private:
     void observe(const Event &event, std::uint32_t index);
     void observeExit(const Event &event, std::uint32_t index);
@@ -64,6 +73,8 @@ private:
     std::vector<Orders> m_orders;  ///< by node
     std::uint32_t m_started = 0;
     bool m_isUp = false;
+    bool m_isOver = false;
+    Late m_late;
 };
 
 void Collector::handOn()
@@ -126,7 +137,16 @@ void Collector::observe(const Event &event, std::uint32_t index)
         }
         break;
     case EventKind::Exit:
+        m_isOver = m_isOver || event.node == NodeId{0};
         observeExit(event, index);
+        break;
+    case EventKind::Fault:
+        if (m_isOver && event.detail) {
+            m_late.first = m_late.strikes++ == 0 ? event.t : m_late.first;
+            m_late.last = event.t;
+        } else {
+            add(Moment::Shape::Plain, event, index);
+        }
         break;
     case EventKind::Restart:
         observeRestart(event, index);
@@ -152,7 +172,6 @@ void Collector::observe(const Event &event, std::uint32_t index)
         break;
     case EventKind::Ignored:
     case EventKind::InitFailed:
-    case EventKind::Fault:
     case EventKind::Command:
     case EventKind::Reply:
     case EventKind::Violation:
@@ -415,11 +434,21 @@ std::vector<TimelineRow> timeline(const Model &model, const Recording &run, std:
     });
     neighbours.finish();
     const Teller teller(model, run);
-    if (const auto rows = fine.rows())
-        return told(*rows, teller);
-    if (const auto rows = coarse.rows())
-        return told(*rows, teller);
-    return excerpt.rows(teller);
+    const auto fineRows = fine.rows();
+    const auto coarseRows = fineRows ? std::nullopt : coarse.rows();
+    std::vector<TimelineRow> rows = fineRows     ? told(*fineRows, teller)
+                                    : coarseRows ? told(*coarseRows, teller)
+                                                 : excerpt.rows(teller);
+    if (const auto &late = collector.late(); late.strikes > 0)
+        rows.push_back(
+            {std::nullopt,
+             {},
+             fmt::format("… {} after the end of {} {} nothing, {} {}", counted(late.strikes, "strike"),
+                         run.path(NodeId{0}), late.strikes == 1 ? "meets" : "meet",
+                         late.first == late.last ? "at" : "until", momentText(late.last)),
+             Tone::Quiet,
+             std::nullopt});
+    return rows;
 }
 
 }

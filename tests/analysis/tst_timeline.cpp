@@ -27,6 +27,7 @@ class TestTimeline : public QObject {
 private slots:
     void strikesOfOneMomentAreSummedUp();
     void strikesThatMeetNothingAreSummedUp();
+    void theEndOfTheRootEndsTheStoryOfRepeatedStrikes();
     void eachLineKnowsItsFirstEvent();
     void answersAreToldInWords_data();
     void answersAreToldInWords();
@@ -44,15 +45,21 @@ void TestTimeline::strikesOfOneMomentAreSummedUp()
     QVERIFY(texts.contains("the fault \"f\" struck w[19]"));
 }
 
+void TestTimeline::theEndOfTheRootEndsTheStoryOfRepeatedStrikes()
+{
+    // What outlives the root is told all the same.
+    const QStringList texts =
+        textsOf("[scenario]\nhorizon = \"1h\"\n[supervisor.app]\nchildren = [\"w\"]\n[worker.w]\n"
+                "[[fault]]\nname = \"f\"\ninject = \"panic\"\ninto = \"w\"\nevery = \"1s\"\n");
+    QCOMPARE(texts.last(), QString("… 3,598 strikes after the end of app meet nothing, until 1 h"));
+    QCOMPARE(texts.filter("found nothing").size(), 0);
+}
+
 void TestTimeline::strikesThatMeetNothingAreSummedUp()
 {
-    const QStringList expected{"app is up (21 processes)",
-                               "app was given the command shutdown",
-                               "stopped w[19], w[18], w[17] and 18 more",
-                               "app answered shutdown: done",
-                               "the fault \"f\" found nothing to strike at w[0]",
-                               "… 18 more like this, at 3 s",
-                               "the fault \"f\" found nothing to strike at w[19]"};
+    const QStringList expected{"app is up (21 processes)", "app was given the command shutdown",
+                               "stopped w[19], w[18], w[17] and 18 more", "app answered shutdown: done",
+                               "… 20 strikes after the end of app meet nothing, at 3 s"};
     QCOMPARE(textsOf("[supervisor.app]\nchildren = [\"w\"]\n[worker.w]\ncount = 20\n"
                      "[[command]]\nat = \"1s\"\ndo = \"shutdown\"\nto = \"app\"\n"
                      "[[fault]]\nname = \"f\"\ninject = \"kill\"\ninto = \"w\"\nat = \"3s\"\n"),
