@@ -1,6 +1,7 @@
 #include "simulator/analysis/advice.h"
 
 #include "simulator/kernel/duration_text.h"
+#include "simulator/scenario/dialect.h"
 
 #include <fmt/format.h>
 
@@ -118,11 +119,13 @@ std::optional<Advice> smallestLimit(Trials &trials, std::uint32_t definition)
 /// Dialects that have a backoff of their own need no remark.
 std::string backoffCaveat(const Model &model)
 {
-    const std::string_view dialect = std::string_view(model.dialect).substr(0, model.dialect.find(':'));
-    if (dialect != "otp" && dialect != "elixir")
+    Dialects dialects;
+    std::vector<Problem> problems;
+    const Dialect *dialect = dialects.find(model.dialect, problems);
+    if (!dialect || dialect->backoff)
         return {};
-    return fmt::format("A backoff is an addition: {} itself restarts at once, and has none.",
-                       dialect == "otp" ? "OTP" : "Elixir's Supervisor");
+    return fmt::format("A backoff is an addition: the dialect \"{}\" restarts at once, and has none.",
+                       dialect->name);
 }
 
 std::optional<Advice> smallestBackoff(Trials &trials, const Recording &run, NodeId child)

@@ -180,7 +180,7 @@ void TestExplain::adviceSaysWhatBecameOfTheExpectations()
     QCOMPARE(mixed.front().caveat, std::string());
     QCOMPARE(mixed.back().key, std::string("backoff"));
     QCOMPARE(mixed.back().caveat,
-             std::string("A backoff is an addition: OTP itself restarts at once, and has none."));
+             std::string("A backoff is an addition: the dialect \"otp\" restarts at once, and has none."));
     const auto groups = inGroups(mixed);
     QCOMPARE(groups.size(), std::size_t{1});
     QCOMPARE(groups.front().sentence, "With any one of these, " + mixed.front().checked + ".");
