@@ -47,6 +47,9 @@ public:
     /// In the order of the model's.
     const std::vector<ExpectationResult> &results() const { return m_results; }
 
+    /// Another table than before is started at that place.
+    void redefine(NodeId node, const NodeTable &nodes) { m_state.redefine(node, nodes); }
+
 private:
     /// One expectation during a run.
     struct Watch {

@@ -132,6 +132,7 @@ void TreeState::seal()
             pairs.emplace_back(node.value, i);
             m_kinds[node.value] |= m_groups[i].kinds;
         }
+    m_groupList.clear();
     std::sort(pairs.begin(), pairs.end());
     pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
     for (const auto &[node, group] : pairs) {
@@ -145,6 +146,9 @@ void TreeState::seal()
 
 void TreeState::reset()
 {
+    if (m_isRearranged)
+        seal();
+    m_isRearranged = false;
     const std::size_t nodes = fixedPlaces();
     m_kinds.resize(nodes);
     m_groupsOf.resize(nodes);
@@ -180,6 +184,36 @@ void TreeState::addPlace(NodeId node, const NodeTable &nodes)
     }
     m_kinds.push_back(kinds);
     m_groupsOf.push_back({first, static_cast<std::uint32_t>(m_groupList.size()) - first});
+}
+
+void TreeState::redefine(NodeId node, const NodeTable &nodes)
+{
+    if (m_groups.empty())
+        return;
+    m_isRearranged = true;
+    while (m_places.size() <= node.value)
+        addPlace(NodeId{static_cast<std::uint32_t>(m_places.size())}, nodes);
+    const std::string path = nodes.path(node, m_model->texts);
+    const auto phase = static_cast<std::size_t>(m_places[node.value].phase);
+    const auto first = static_cast<std::uint32_t>(m_groupList.size());
+    m_kinds[node.value] = 0;
+    for (std::uint32_t i = 0; i < m_groups.size(); ++i) {
+        PlaceGroup &state = m_groups[i].state;
+        const auto member = std::find(state.members.begin(), state.members.end(), node);
+        const bool isMeant = m_groups[i].selector->matches(nodes[node], path);
+        if (isMeant && member == state.members.end()) {
+            state.members.push_back(node);
+            ++state.inPhase[phase];
+        } else if (!isMeant && member != state.members.end()) {
+            state.members.erase(member);
+            --state.inPhase[phase];
+        }
+        if (!isMeant)
+            continue;
+        m_kinds[node.value] |= m_groups[i].kinds;
+        m_groupList.push_back(i);
+    }
+    m_groupsOf[node.value] = {first, static_cast<std::uint32_t>(m_groupList.size()) - first};
 }
 
 void TreeState::apply(const Event &event, const NodeTable &nodes, std::vector<std::uint32_t> &watchers)
@@ -229,7 +263,9 @@ void TreeState::change(const Event &event, PlaceState &place, const NodeTable &n
         break;
     case EventKind::GaveUp:
         place.gaveUp = true;
-        if (m_model->supervisor(nodes[event.node]).flags.rules.afterGiveUp == AfterGiveUp::LivesOn)
+        // A guard that denies one restart ends nothing.
+        if (event.detail != 0
+            || m_model->supervisor(nodes[event.node]).flags.rules.afterGiveUp == AfterGiveUp::LivesOn)
             break;
         [[fallthrough]];
     case EventKind::Stop:

@@ -87,6 +87,9 @@ public:
             return event.node.isValid();
         return (m_kinds[node] >> static_cast<unsigned>(event.kind)) & 1U;
     }
+    /// Another table than before stands at a place from now on: it leaves the groups that mean the one and
+    /// joins those that mean the other. What they have counted stays.
+    void redefine(NodeId node, const NodeTable &nodes);
     /// Takes in an event that concerns it; appends whom to tell to `watchers`, perhaps doubled.
     void apply(const Event &event, const NodeTable &nodes, std::vector<std::uint32_t> &watchers);
 
@@ -124,6 +127,7 @@ private:
     std::vector<Range> m_groupsOf;       ///< by node: where its groups stand in m_groupList
     std::vector<std::uint32_t> m_groupList;
     std::size_t m_fixedList = 0;
+    bool m_isRearranged = false;
 };
 
 /// The event kinds that may change what a function says.

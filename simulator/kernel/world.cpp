@@ -128,6 +128,9 @@ void World::reset(std::uint64_t seed, EventSink *sink)
     for (const std::uint32_t needy : m_needy)
         for (std::size_t i = 0; i < m_needsOf[needy].size(); ++i)
             m_needsOf[needy][i].resize(m_model->workers[needy].needs[i].nodes.size());
+    for (const std::uint32_t needy : targetsMoved ? m_needy : std::vector<std::uint32_t>{})
+        for (std::size_t i = 0; i < m_needsOf[needy].size(); ++i)
+            m_needsOf[needy][i] = m_model->workers[needy].needs[i].nodes;
     m_latestOutage.clear();
     m_outages.clear();
     m_freeOutages.clear();

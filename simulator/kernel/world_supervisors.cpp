@@ -314,8 +314,14 @@ void World::redefine(NodeId node, SupervisorDefinition::Listed from)
     Node &place = m_nodes.change(node);
     place.definition = from.definition;
     place.isSupervisor = from.isSupervisor;
-    addNeeds(node);
     const std::string path = m_nodes.path(node, m_texts);
+    for (const std::uint32_t needy : m_needy)
+        for (std::vector<NodeId> &needed : m_needsOf[needy])
+            std::erase(needed, node);
+    joinNeeds(node, path);
+    addNeeds(node);
+    if (!m_expectations.isIdle())
+        m_expectations.redefine(node, m_nodes);
     const auto update = [&](const Selector &selector, std::vector<NodeId> &nodes) {
         const auto known = std::find(nodes.begin(), nodes.end(), node);
         const bool isMeant = selector.matches(m_nodes[node], path);

@@ -81,6 +81,57 @@ child = "other"
         const Fingerprint first = simulation.run(1).fingerprint;
         QVERIFY(simulation.run(1).fingerprint == first);
     }
+
+    void itDoesSoInNeedsAndExpectationsToo()
+    {
+        // As above, and user cannot start again once nothing is made from [worker.w].
+        const Model model = modelOf(R"toml(
+[scenario]
+horizon = "1m"
+[supervisor.app]
+children = ["w", "user"]
+[worker.w]
+[worker.other]
+id = "w"
+[worker.user]
+needs = ["w"]
+[[command]]
+at = "1s"
+do = "terminate_child"
+to = "app"
+child = "w"
+[[command]]
+at = "2s"
+do = "delete_child"
+to = "app"
+child = "w"
+[[command]]
+at = "3s"
+do = "start_child"
+to = "app"
+child = "other"
+[[fault]]
+inject = "kill"
+into = "user"
+at = "10s"
+[[expect]]
+name = "the old table is nowhere"
+never = "up(w)"
+from = "4s"
+[[expect]]
+name = "its place has the new one"
+always = "up(other) or time >= 10s"
+from = "4s"
+)toml");
+        Recording first = record(model, 1);
+        const Show show{.kinds = "init_failed gave_up violation", .nodes = "app user"};
+        TOLD(told(first, show), R"(10s: init_failed user#2 error, gave_up app#1 2/1 over user error)");
+        // A second run begins with the old table again.
+        Simulation simulation(model);
+        const Fingerprint once = simulation.run(1).fingerprint;
+        QVERIFY(once == first.result.fingerprint);
+        QVERIFY(simulation.run(1).fingerprint == once);
+    }
 };
 
 QTEST_APPLESS_MAIN(TestFaultTargets)
