@@ -60,6 +60,12 @@ std::vector<std::string> scenarioFilesBeside(const std::string &name)
     return files;
 }
 
+std::string_view stemOf(std::string_view name)
+{
+    constexpr std::string_view ending = ".toml";
+    return name.substr(0, name.size() - (name.ends_with(ending) ? ending.size() : 0));
+}
+
 std::vector<Override> overridesOf(const std::vector<std::string> &settings)
 {
     std::vector<Override> overrides;
@@ -130,10 +136,15 @@ std::string scenarioText(const std::string &name)
         std::vector<std::string> known = scenarioFilesBeside(name);
         for (const Resource &resource : shippedScenarios())
             known.emplace_back(resource.name);
-        const std::vector<std::string_view> names(known.begin(), known.end());
-        const std::string_view near = nearest(name, names);
+        // The ending, which all files have in common, makes no two names alike.
+        std::vector<std::string_view> stems;
+        for (const std::string &one : known)
+            stems.push_back(stemOf(one));
+        const std::string_view near = nearest(stemOf(name), stems);
+        const auto meant = std::find(stems.begin(), stems.end(), near);
         message += near.empty() ? std::string("\n`daruma demo` lists the shipped ones.")
-                                : fmt::format("\nDid you mean `{}`?", near);
+                                : fmt::format("\nDid you mean `{}`?",
+                                              known[static_cast<std::size_t>(meant - stems.begin())]);
     }
     throw Failure(ExitCode::Invalid, message);
 }

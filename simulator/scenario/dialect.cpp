@@ -193,9 +193,19 @@ private:
             if (!axis.matters(m_dialect.rules.shape))
                 m_problems.error(rules.placeOf(axis.key.name),
                                  fmt::format("the shape \"{}\" does not look at `{}`",
-                                             toText(m_dialect.rules.shape), axis.key.name));
+                                             toText(m_dialect.rules.shape), axis.key.name),
+                                 "it looks at " + axesOf(m_dialect.rules.shape));
             axis.choice.set(m_dialect, *choice);
         }
+    }
+
+    static std::string axesOf(Shape shape)
+    {
+        std::string list;
+        for (const DialectAxis &axis : dialectAxes())
+            if (axis.matters(shape))
+                list += (list.empty() ? "`" : ", `") + std::string(axis.key.name) + "`";
+        return list;
     }
 
     void readDefaults(const TableReader &defaults)

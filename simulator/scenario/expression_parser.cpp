@@ -398,7 +398,10 @@ private:
         known.push_back(m_places.resolve(name));
         if (!m_places.canEverMatch(known.back())) {
             const std::optional<std::string> close = m_places.closest(name);
-            fail(offset, inBackticks(name) + " names no place", close ? suggestion(*close) : "");
+            fail(offset, inBackticks(name) + " names no place",
+                 close                 ? suggestion(*close)
+                 : m_places.placesNear ? m_places.placesNear(name)
+                                       : "");
         }
         return static_cast<std::uint32_t>(known.size() - 1);
     }

@@ -24,6 +24,8 @@ struct PlaceNames {
     std::function<Selector(std::string_view)> resolve;
     std::function<bool(const Selector &)> canEverMatch;
     std::function<std::optional<std::string>(std::string_view)> closest;
+    /// For a name that is close to none: a sentence about the places there are. May be left out.
+    std::function<std::string(std::string_view)> placesNear;
 };
 
 /// Reads an expression of the expectation language (help topic `expectations`), which must be true or false.
@@ -37,7 +39,8 @@ tl::expected<Expression, ExpressionProblem> parseExpression(std::string_view tex
     return parseExpression(
         text, PlaceNames{[&](std::string_view name) { return selectors.resolve(name); },
                          [&](const Selector &selector) { return selectors.canEverMatch(selector); },
-                         [&](std::string_view name) { return selectors.closest(name); }});
+                         [&](std::string_view name) { return selectors.closest(name); },
+                         [&](std::string_view name) { return selectors.placesNear(name); }});
 }
 
 }  // namespace daruma

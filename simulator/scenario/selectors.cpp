@@ -169,4 +169,32 @@ std::optional<std::string> SelectorTable::closest(std::string_view text) const
     return name.empty() ? std::nullopt : std::optional(std::string(name));
 }
 
+std::string SelectorTable::placesNear(std::string_view path) const
+{
+    constexpr std::size_t most = 8;
+    if (m_paths.empty())
+        return {};
+    std::string_view above = path;
+    const auto isKnown = [&] { return std::find(m_paths.begin(), m_paths.end(), above) != m_paths.end(); };
+    while (!above.empty() && !isKnown()) {
+        const std::size_t slash = above.rfind('/');
+        above = above.substr(0, slash == std::string_view::npos ? 0 : slash);
+    }
+    if (above.empty())
+        above = m_paths.front();
+    const std::string prefix = std::string(above) + "/";
+    std::string text;
+    std::size_t found = 0;
+    for (const std::string &one : m_paths) {
+        const bool isBelow = one.starts_with(prefix) && one.find('/', prefix.size()) == std::string::npos;
+        if (isBelow && found++ < most)
+            text += (text.empty() ? "" : ", ") + ("`" + one + "`");
+    }
+    if (found == 0)
+        return "nothing stands below `" + std::string(above) + "`";
+    if (found > most)
+        text += " and " + std::to_string(found - most) + " more";
+    return "`" + std::string(above) + "` has " + text;
+}
+
 }

@@ -36,6 +36,9 @@ public:
     std::vector<SupervisorDefinition::Listed> definitionsOf(const Selector &selector) const;
     /// The known name that a mistyped one is closest to, where one is close.
     std::optional<std::string> closest(std::string_view text) const;
+    /// The places below the deepest known place that a path begins with, below the root where it begins with
+    /// none: "`app` has `app/db`, `app/web`". Empty where there are none.
+    std::string placesNear(std::string_view path) const;
 
 private:
     struct Table {

@@ -2,6 +2,7 @@
 
 #include "engine/contract.h"
 #include "simulator/kernel/distribution_text.h"
+#include "simulator/scenario/dialect_rules.h"
 #include "simulator/scenario/name_hints.h"
 
 #include <fmt/format.h>
@@ -122,6 +123,13 @@ void TableReader::reportUnknownKey(const TomlEntry &entry) const
         hint = "the header says what it is: [worker.NAME] or [supervisor.NAME]";
     else if (entry.key == "name" && (&m_kind == &workerTable || &m_kind == &supervisorTable))
         hint = "the header names it; where its place is to be called otherwise, give it an `id`";
+    // A key of a dialect that stands in the wrong one of its tables: what is close to it here is not meant.
+    const std::array dialectKinds{&dialectRulesTable, &dialectDefaultsTable, &dialectAcceptsTable};
+    const bool isOfDialect =
+        std::find(dialectKinds.begin(), dialectKinds.end(), &m_kind) != dialectKinds.end();
+    for (const TableKind *kind : dialectKinds)
+        if (isOfDialect && hint.empty() && kind->find(entry.key))
+            hint = fmt::format("`{}` is a key of {}", entry.key, kind->title);
     if (const std::string_view name = closestName(entry.key, names); hint.empty() && !name.empty())
         hint = fmt::format("did you mean `{}`?", name);
     for (const TableKind *kind : tableKinds()) {

@@ -18,6 +18,7 @@ private slots:
     void initTestCase();
     void misuseIsExplained_data();
     void misuseIsExplained();
+    void aFileThatIsNotThereIsLikeNoOther();
     void everyCommandExplainsItselfWithAnExample_data();
     void everyCommandExplainsItselfWithAnExample();
     void helpIsFoundByOtherWords_data();
@@ -93,6 +94,10 @@ void TestCommands::misuseIsExplained_data()
     QTest::newRow("a page without a format") << QStringList{"export", "db-outage-30s"} << "which format?";
     QTest::newRow("a page with an unknown ending")
         << QStringList{"export", "db-outage-30s", "--out", "x.pdf"} << "the ending of x.pdf tells none";
+    QTest::newRow("a run as one JSON object")
+        << QStringList{"export", "db-outage-30s", "--format", "json"} << "--format jsonl writes every event";
+    QTest::newRow("a file as one JSON object")
+        << QStringList{"export", "db-outage-30s", "--out", "x.json"} << "--format jsonl writes every event";
     QTest::newRow("a database without a run") << QStringList{"explain", "daruma.db"} << "daruma.db#1";
     QTest::newRow("nothing to compare with") << QStringList{"replay", "db-outage-30s"} << "no recorded run";
     QTest::newRow("a repro file as a scenario")
@@ -111,6 +116,15 @@ void TestCommands::misuseIsExplained()
     QCOMPARE(answer.code, 2);
     QCOMPARE(answer.out, QString());
     QVERIFY2(answer.err.contains(says), qPrintable(answer.err));
+}
+
+void TestCommands::aFileThatIsNotThereIsLikeNoOther()
+{
+    // The ending alone makes no likeness.
+    const Answer answer = run({"run", "nope.toml"});
+    QCOMPARE(answer.code, 3);
+    QVERIFY2(answer.err.contains("`daruma demo` lists the shipped ones."), qPrintable(answer.err));
+    QVERIFY(run({"run", "db-outage-30.toml"}).err.contains("Did you mean `db-outage-30s`?"));
 }
 
 void TestCommands::everyCommandExplainsItselfWithAnExample_data()

@@ -84,6 +84,12 @@ private slots:
         QTest::newRow("an axis of another shape")
             << QByteArray("shape = \"monitor\"\n[rules]\nstop_order = \"start_order\"\n")
             << "ours.toml:5:1: the shape \"monitor\" does not look at `stop_order`";
+        QTest::newRow("the axes that the shape has")
+            << QByteArray("shape = \"loop\"\n[rules]\nstop_order = \"start_order\"\n")
+            << "it looks at `restarts`, `children_at_death`, `own_failure`, `control_pipe`";
+        QTest::newRow("a default among the rules")
+            << QByteArray("shape = \"list\"\n[rules]\nrestart = \"permanent\"\n")
+            << "`restart` is a key of [defaults]";
         QTest::newRow("an unknown strategy") << QByteArray("shape = \"list\"\n[accepts]\n"
                                                            "strategies = [\"one_for_al\"]\n")
                                              << "ours.toml:5:15: `strategies` has no value \"one_for_al\"";

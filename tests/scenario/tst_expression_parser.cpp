@@ -24,7 +24,8 @@ PlaceNames places()
                 if (name == "dv")
                     return "db";
                 return std::nullopt;
-            }};
+            },
+            [](std::string_view) { return std::string("`app` has `app/db`"); }};
 }
 
 /// The steps of an expression as text: `restarts(db) 3 <=`.
@@ -128,6 +129,7 @@ void TestExpressionParser::aMistakeIsNamedWhereItStands_data()
     row("nothing", "", 0, "the expression is empty", "");
     row("an unknown function", "up(app) and restart(db) > 3", 12, "unknown function `restart`",
         "did you mean `restarts`?");
+    row("a place that none is close to", "up(queue)", 3, "`queue` names no place", "`app` has `app/db`");
     row("an unknown place", "up(dv)", 3, "`dv` names no place", "did you mean `db`?");
     row("no place", "up()", 3, "`up` takes the name of a place", "");
     row("no parentheses", "up and up(db)", 0, "`up` takes the name of a place", "such as `up(db)`");

@@ -163,6 +163,13 @@ const FormatRow &formatOf(const Options &options)
                                    : row.name == options.format)
             return row;
     }
+    // A run is no one object: its events are many, and two of the formats are JSON in their own ways.
+    if (options.format == "json" || ending == ".json ")
+        throw Failure(
+            ExitCode::Usage,
+            "daruma export: there is no format json: --format jsonl writes every event, a JSON object a "
+            "line; perfetto and otlp are JSON documents of spans; `daruma run --format json` is the "
+            "report of a run as one object\nFor example: --format jsonl");
     std::string message = "daruma export: which format? ";
     message += options.out.empty() || options.out == "-"
                    ? "--format names it, or the ending of --out FILE does"
@@ -209,7 +216,9 @@ Subcommand::Action declare(CLI::App &app)
            "DATABASE#RUN, a .repro file, a repro line, or a scenario; for sqlite also a whole database")
         ->required();
     app.add_option("--format", options->format, "Default: what the ending of --out says. One of:" + summaries)
-        ->check(CLI::IsMember(names).description(""))
+        ->check([names](const std::string &format) {
+            return format == "json" ? std::string() : CLI::IsMember(names)(format);
+        })
         ->type_name(fmt::format("{}", fmt::join(names, "|")));
     app.add_option("--out", options->out, "The file to write; default: standard output")->type_name("FILE");
     return [options](Context &context) { return exportRun(*options, context); };
