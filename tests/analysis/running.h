@@ -1,7 +1,10 @@
 #pragma once
 
+// moc 6.4 cannot read what <compare> brings.
+#ifndef Q_MOC_RUN
 #include "simulator/kernel/simulation.h"
 #include "simulator/scenario/scenario.h"
+#endif
 
 #include <QTest>
 

@@ -19,6 +19,8 @@ private slots:
     void anInterruptedRunSaysHowFarItCameAndLeavesAGoodFile_data();
     void anInterruptedRunSaysHowFarItCameAndLeavesAGoodFile();
     void aRunWithoutEventsEndsAtTheSecondRequest();
+    void whoeverInterruptsAnotherCommandIsToldSo_data();
+    void whoeverInterruptsAnotherCommandIsToldSo();
     void aKilledRunIsShownAsInterrupted();
 
 private:
@@ -109,6 +111,27 @@ void TestInterruption::aRunWithoutEventsEndsAtTheSecondRequest()
     QVERIFY(process.waitForFinished(2'000));
     QCOMPARE(process.exitCode(), 130);
     QVERIFY(run({"show", "daruma.db"}).out.contains("0 runs"));
+}
+
+void TestInterruption::whoeverInterruptsAnotherCommandIsToldSo_data()
+{
+    QTest::addColumn<QStringList>("words");
+    QTest::newRow("export") << QStringList{"export", "long.toml", "--format", "csv"};
+    QTest::newRow("explain") << QStringList{"explain", "long.toml"};
+    QTest::newRow("diff") << QStringList{"diff", "long.toml", "long.toml"};
+}
+
+void TestInterruption::whoeverInterruptsAnotherCommandIsToldSo()
+{
+    QFETCH(QStringList, words);
+    QProcess process;
+    process.setStandardOutputFile(QProcess::nullDevice());
+    start(process, words);
+    QTest::qWait(300);
+    ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+    QVERIFY(process.waitForFinished(10'000));
+    QCOMPARE(process.exitCode(), 130);
+    QCOMPARE(process.readAllStandardError(), QByteArray("interrupted\n"));
 }
 
 void TestInterruption::aKilledRunIsShownAsInterrupted()
