@@ -51,17 +51,26 @@ std::string shutdownOf(const ShutdownPolicy &policy)
     return policy.brutal ? "kill" : policy.grace.isNever() ? "infinity" : toText(policy.grace);
 }
 
-std::string backoffOf(const Dialect &dialect)
+std::string delayText(const BackoffSpec &backoff)
 {
-    if (!dialect.backoff)
-        return "none";
-    const BackoffSpec &backoff = *dialect.backoff;
     std::string text = toText(backoff.first);
     if (backoff.factorThousandths != 1000)
         text += fmt::format(" x{:g}", backoff.factorThousandths / 1000.0);
     if (!backoff.cap.isNever())
         text += " to " + toText(backoff.cap);
+    if (backoff.jitterThousandths != 0)
+        text += fmt::format(" + up to {:g} %", backoff.jitterThousandths / 10.0);
     return text;
+}
+
+std::string backoffOf(const Dialect &dialect)
+{
+    return dialect.backoff ? delayText(*dialect.backoff) : "none";
+}
+
+std::string pauseOf(const Dialect &dialect)
+{
+    return dialect.rules.pastLimit == PastLimit::Pauses ? delayText(dialect.pause) : "none";
 }
 
 std::string commandsOf(const Dialect &dialect)
@@ -111,6 +120,7 @@ const std::vector<Row> &rows()
         {"… of supervisors",
          [](const Dialect &dialect) { return shutdownOf(dialect.shutdownOfSupervisors); }},
         {"backoff by default", backoffOf},
+        {"pause past the limit", pauseOf},
         {"commands", commandsOf},
         {"options", optionsOf},
         {"invariants not promised", [](const Dialect &dialect) { return invariantsOf(~dialect.promises); }},
