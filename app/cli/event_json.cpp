@@ -107,6 +107,8 @@ void EventJson::appendDetails(std::string &out, const Event &event)
         break;
     case EventKind::Command:
         out.append(",\"command\":\"").append(toText(static_cast<CommandKind>(event.detail))).append("\"");
+        if (const TextId message = m_model.commands[event.a].message; message.isValid())
+            appendText(out, "message", quoted(m_model.texts[message]));
         break;
     case EventKind::Reply:
         out.append(",\"command\":\"").append(toText(static_cast<CommandKind>(event.detail))).append("\"");

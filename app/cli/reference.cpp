@@ -267,7 +267,7 @@ Reference openSource(ScenarioSource source)
     return reference;
 }
 
-Reference open(const std::string &text, bool wantsEvents)
+Reference open(const std::string &text, bool wantsEvents, std::optional<std::uint64_t> seed)
 {
     if (text.rfind("daruma run ", 0) == 0)
         return openSource(sourceOfReproLine(text));
@@ -284,14 +284,18 @@ Reference open(const std::string &text, bool wantsEvents)
                                                    text, text, text));
     ScenarioSource source;
     source.name = text;
+    source.seed = seed;
     return openSource(std::move(source));
 }
 
 }
 
-Reference openReference(const std::string &text, bool wantsEvents)
+Reference openReference(const std::string &text, bool wantsEvents, std::optional<std::uint64_t> seed)
 {
-    Reference reference = open(text, wantsEvents);
+    Reference reference = open(text, wantsEvents, seed);
+    if (seed && !reference.fingerprint.empty())
+        throw Failure(ExitCode::Usage, fmt::format("--seed is for a scenario: {} is a run, with the seed {}",
+                                                   text, reference.loaded.seed));
     reference.text = text;
     return reference;
 }

@@ -22,7 +22,9 @@ struct Reference {
 };
 
 /// Throws a Failure where it cannot be found or read. Events are read from a database only where wanted.
-Reference openReference(const std::string &text, bool wantsEvents = false);
+/// `seed` is for a scenario alone: whatever was run has its own.
+Reference openReference(const std::string &text, bool wantsEvents = false,
+                        std::optional<std::uint64_t> seed = std::nullopt);
 
 /// A sentence for each dialect file of the run that differs on the disk from the text that was kept, or is
 /// gone.

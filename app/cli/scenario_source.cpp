@@ -3,6 +3,7 @@
 #include "app/cli/argument_errors.h"
 #include "app/cli/command.h"
 #include "app/cli/commands.h"
+#include "app/cli/setting_paths.h"
 #include "app/cli/words.h"
 #include "resources/resources.h"
 #include "simulator/kernel/simulation.h"
@@ -66,20 +67,6 @@ std::string_view stemOf(std::string_view name)
     return name.substr(0, name.size() - (name.ends_with(ending) ? ending.size() : 0));
 }
 
-std::vector<Override> overridesOf(const std::vector<std::string> &settings)
-{
-    std::vector<Override> overrides;
-    for (const std::string &setting : settings) {
-        auto override = parseOverride(setting);
-        if (!override)
-            throw Failure(ExitCode::Usage, fmt::format("daruma: --set takes KEY=VALUE, not `{}`\n"
-                                                       "For example: --set supervisor.app.max_restarts=3",
-                                                       setting));
-        overrides.push_back(std::move(*override));
-    }
-    return overrides;
-}
-
 /// Breaks a rule of every supervisor, so that a test sees the invariants notice.
 void plant(Model &model, const std::string &name)
 {
@@ -118,6 +105,20 @@ void checkExpected(const ScenarioSource &source, const LoadedScenario &loaded)
         throw Failure(ExitCode::Diverged, message + "\nWithout the --expect- options it runs all the same.");
 }
 
+}
+
+std::vector<Override> overridesOf(const std::vector<std::string> &settings)
+{
+    std::vector<Override> overrides;
+    for (const std::string &setting : settings) {
+        auto override = parseOverride(setting);
+        if (!override)
+            throw Failure(ExitCode::Usage, fmt::format("daruma: --set takes KEY=VALUE, not `{}`\n"
+                                                       "For example: --set supervisor.app.max_restarts=3",
+                                                       setting));
+        overrides.push_back(std::move(*override));
+    }
+    return overrides;
 }
 
 std::string scenarioText(const std::string &name)
@@ -230,6 +231,11 @@ std::string readFingerprint(std::string &text)
 
 }
 
+void takePathsFromCurrentFolder(ScenarioSource &source)
+{
+    changePaths(source, fromCurrentFolder);
+}
+
 void addScenarioOptions(CLI::App &app, ScenarioSource &source)
 {
     const CLI::Validator fingerprint(readFingerprint, "");
@@ -267,7 +273,7 @@ void addScenarioOptions(CLI::App &app, ScenarioSource &source)
     app.add_option("--plant", source.plant)
         ->type_name("restart-forgotten|limit-off-by-one|stop-order|orphan-left")
         ->group("");
-    app.parse_complete_callback([&source] { changePaths(source, fromCurrentFolder); });
+    app.parse_complete_callback([&source] { takePathsFromCurrentFolder(source); });
 }
 
 LoadedScenario loadScenario(const ScenarioSource &source)

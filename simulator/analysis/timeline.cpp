@@ -190,10 +190,12 @@ std::uint64_t signature(const Moment &moment, const Event &event, const Recordin
         const Node &node = run.nodes[event.node];
         place = std::uint64_t{node.definition} * 2 + (node.isSupervisor ? 1 : 0);
     }
-    const bool named = event.kind == EventKind::Fault || event.kind == EventKind::Violation;
-    return (place & 0xffff'ffff) << 32 | (named ? std::uint64_t{event.a & 0xffff} << 16 : 0)
-           | static_cast<std::uint64_t>(event.kind) << 8 | static_cast<std::uint64_t>(event.reason) << 4
-           | static_cast<std::uint64_t>(moment.shape);
+    const bool isCommand = event.kind == EventKind::Command;
+    const bool hasMessage = isCommand && static_cast<CommandKind>(event.detail) == CommandKind::Control;
+    const bool named = event.kind == EventKind::Fault || event.kind == EventKind::Violation || hasMessage;
+    const std::uint64_t name = named ? event.a & 0xffffU : isCommand ? event.detail : 0U;
+    return (place & 0xffff'ffff) << 32 | name << 16 | static_cast<std::uint64_t>(event.kind) << 8
+           | static_cast<std::uint64_t>(event.reason) << 4 | static_cast<std::uint64_t>(moment.shape);
 }
 
 /// What happens in one instant to places that were made from the same table is the same. Moments are held

@@ -176,10 +176,13 @@ std::string Wording::exitClause(const Event &event, const std::string &who) cons
 std::string Wording::commandClause(const Event &event, const std::string &who) const
 {
     const Command &command = m_model.commands[event.a];
-    std::string text = event.node.isValid()
-                           ? fmt::format("{} was given the command {}", who, toText(command.kind))
-                           : fmt::format("the command {} was given to {}, which is not there",
-                                         toText(command.kind), command.to.text);
+    std::string what(toText(command.kind));
+    if (command.message.isValid())
+        what += fmt::format(" \"{}\"", m_model.texts[command.message]);
+    std::string text =
+        event.node.isValid()
+            ? fmt::format("{} was given the command {}", who, what)
+            : fmt::format("the command {} was given to {}, which is not there", what, command.to.text);
     if (const std::string_view by = m_model.texts[command.by]; !by.empty())
         text += fmt::format(" by {}", by);
     if (const std::string_view why = m_model.texts[command.why]; !why.empty())

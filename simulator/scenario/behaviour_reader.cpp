@@ -242,21 +242,23 @@ std::optional<ExitReason> readFaultReason(const TableReader &table, TextTable &t
     return named ? std::optional(toReason(*named)) : std::nullopt;
 }
 
-std::optional<BackoffSpec> readBackoff(const TableReader &table, std::string_view key)
+std::optional<BackoffSpec> readBackoff(const TableReader &table, std::string_view key,
+                                       const std::optional<BackoffSpec> &base)
 {
     // Past this, thousandths no longer fit their field; no delay grows a million times at each step.
     constexpr double maxFactor = 1e6;
     const TomlEntry *entry = table.find(key);
     if (!entry)
         return {};
-    BackoffSpec spec;
     if (!entry->value.isTable()) {
+        BackoffSpec spec;
         const auto fixed = readDuration(entry->value, key, table.problems());
         if (!fixed)
             return {};
         spec.first = *fixed;
         return spec;
     }
+    BackoffSpec spec = base.value_or(BackoffSpec{});
     const TableReader keys(entry->value, entry->place, "`" + std::string(key) + "`", backoffTable,
                            table.problems());
     const auto first = keys.duration("first");

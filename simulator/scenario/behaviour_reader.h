@@ -24,8 +24,9 @@ ByIncarnation<Choice<InitResult>> readSupervisorInitResult(const TableReader &ta
 /// The `reason` of an injected exit.
 std::optional<ExitReason> readFaultReason(const TableReader &table, TextTable &texts);
 
-/// The key `backoff`: a duration, or a table.
-std::optional<BackoffSpec> readBackoff(const TableReader &table, std::string_view key = "backoff");
+/// The key `backoff`: a duration, or a table; what the table leaves out is as in `base`.
+std::optional<BackoffSpec> readBackoff(const TableReader &table, std::string_view key = "backoff",
+                                       const std::optional<BackoffSpec> &base = {});
 
 /// The `behaviour = { … }` of a fault or a command, as a reader of its own.
 std::optional<TableReader> behaviourTableOf(const TableReader &table);

@@ -84,7 +84,7 @@ private:
         if (draft.table.has("shutdown") && spec.shutdown.brutal && !dialect.hasBrutalKill)
             reportLack(draft, "shutdown", dialect, "brutal_kill");
         spec.significant = draft.table.trueOrFalse("significant").value_or(false);
-        draft.backoff = readBackoff(draft.table);
+        draft.backoff = readBackoff(draft.table, "backoff", dialect.backoff);
         if (!draft.backoff)
             draft.backoff = dialect.backoff;
         return spec;

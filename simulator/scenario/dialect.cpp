@@ -217,7 +217,7 @@ private:
         m_dialect.shutdown = defaults.shutdown("shutdown").value_or(m_dialect.shutdown);
         m_dialect.shutdownOfSupervisors =
             defaults.shutdown("shutdown_of_supervisors").value_or(m_dialect.shutdownOfSupervisors);
-        if (const auto backoff = readBackoff(defaults))
+        if (const auto backoff = readBackoff(defaults, "backoff", m_dialect.backoff))
             m_dialect.backoff = backoff;
         if (const auto pause = readBackoff(defaults, "pause"))
             m_dialect.pause = *pause;

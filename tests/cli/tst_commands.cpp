@@ -36,6 +36,10 @@ private slots:
     void explainRefusesAnEventThatThereIsNot();
     void diffNamesTheFirstDifference();
     void showListsRunsAndShowsOne();
+    void showNamesDialectsThatAreNotTheUsualOne();
+    void aMessageStandsInTheTimelineAndInItsEvent();
+    void checkTakesADialectAndSettings();
+    void aScenarioMayHaveASeed();
     void queryOnlyReads();
     void documentsAreJson_data();
     void documentsAreJson();
@@ -327,6 +331,68 @@ void TestCommands::showListsRunsAndShowsOne()
              run({"run", "db-outage-30s", "--record", "none", "--format", "jsonl"}).out);
     QCOMPARE(run({"show", "daruma.db#1"}).out, run({"show", "daruma.db", "1"}).out);
     QCOMPARE(run({"show", "daruma.db", "9"}).code, 3);
+}
+
+void TestCommands::showNamesDialectsThatAreNotTheUsualOne()
+{
+    run({"run", "db-outage-30s", "--db", "dialects.db", "--dialect", "elixir"});
+    run({"run", "db-outage-30s", "--db", "dialects.db"});
+    const QStringList lines = run({"show", "dialects.db"}).out.split('\n');
+    QVERIFY2(lines.value(1).endsWith("events  dialect  set"), qPrintable(lines.value(1)));
+    QVERIFY2(lines.value(2).endsWith("  elixir"), qPrintable(lines.value(2)));
+    QVERIFY2(lines.value(4).endsWith("events  set"), qPrintable(lines.value(4)));
+}
+
+void TestCommands::aMessageStandsInTheTimelineAndInItsEvent()
+{
+    QFile file(m_folder.filePath("control.toml"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(
+        "[scenario]\ndialect = \"processmanager\"\nhorizon = \"1m\"\n[supervisor.app]\n"
+        "children = [\"a\"]\n[worker.a]\n"
+        "[[command]]\ndo = \"control\"\nto = \"app\"\nat = \"1s\"\nmessage = \"flush \\\"all\\\"\"\n"
+        "[[command]]\ndo = \"control\"\nto = \"app\"\nat = \"2s\"\nmessage = \"rotate\"\nby = \"ops\"\n");
+    file.close();
+    const QString text = run({"run", "control.toml", "--record", "none"}).out;
+    QVERIFY2(text.contains("app was given the command control \"flush \"all\"\""), qPrintable(text));
+    QVERIFY2(text.contains("app was given the command control \"rotate\" by ops"), qPrintable(text));
+    const QString events = run({"run", "control.toml", "--record", "none", "--format", "jsonl"}).out;
+    QVERIFY2(events.contains(",\"command\":\"control\",\"message\":\"flush \\\"all\\\"\"}"),
+             qPrintable(events));
+}
+
+void TestCommands::checkTakesADialectAndSettings()
+{
+    const Answer plain = run({"check", "db-outage-30s"});
+    const Answer otherDialect = run({"check", "db-outage-30s", "--dialect", "elixr"});
+    QCOMPARE(otherDialect.code, 3);
+    QVERIFY2(otherDialect.err.contains("the dialect \"elixr\" is not known"), qPrintable(otherDialect.err));
+    const Answer set = run({"check", "db-outage-30s", "--set", "supervisor.app.max_restart=1"});
+    QCOMPARE(set.code, 3);
+    QVERIFY2(set.err.contains("max_restart"), qPrintable(set.err));
+    const Answer delayed = run({"check", "db-outage-30s", "--set", "worker.conn.backoff=10m"});
+    QVERIFY2(delayed.out != plain.out, qPrintable(delayed.out));
+    QCOMPARE(run({"check", "db-outage-30s", "--set", "nonsense"}).code, 2);
+}
+
+void TestCommands::aScenarioMayHaveASeed()
+{
+    const QString chain = run({"explain", "db-outage-30s", "--seed", "7", "--format", "json"}).out;
+    QCOMPARE(QJsonDocument::fromJson(chain.toUtf8()).object()["seed"].toInt(), 7);
+    const auto diff = [&](const QStringList &seeds) {
+        const QString text =
+            run(QStringList{"diff", "db-outage-30s", "db-outage-30s", "--format", "json"} + seeds).out;
+        const QJsonObject document = QJsonDocument::fromJson(text.toUtf8()).object();
+        return QString("%1 %2").arg(document["a"]["seed"].toInt()).arg(document["b"]["seed"].toInt());
+    };
+    QCOMPARE(diff({"--seed", "3"}), QString("3 3"));
+    QCOMPARE(diff({"--seed", "3", "--seed", "4"}), QString("3 4"));
+    const QStringList seeds{"--seed", "1", "--seed", "2", "--seed", "3"};
+    QCOMPARE(run(QStringList{"diff", "db-outage-30s", "db-outage-30s"} + seeds).code, 2);
+    const Answer recorded = run({"explain", "daruma.db#1", "--seed", "2"});
+    QCOMPARE(recorded.code, 2);
+    QVERIFY2(recorded.err.contains("--seed is for a scenario: daruma.db#1 is a run, with the seed 1"),
+             qPrintable(recorded.err));
 }
 
 void TestCommands::queryOnlyReads()

@@ -1,3 +1,4 @@
+#include "resources/resources.h"
 #include "tests/scenarios/play.h"
 
 #include <set>
@@ -106,6 +107,56 @@ private slots:
              R"(0s: start app#1, start a#1, started a#1, started app#1
                 1s: exit a#1 panic, restart a#1 1/unlimited after 200ms
                 1s100ms: reply app "ok", start a#2, started a#2, reload a#2, end quiet)");
+    }
+
+    void aLoopThatIsStartedAgainHasAnEmptyPipe()
+    {
+        // In restart_supervisor.rs, lines 76 to 86 and 96, 97, the child and its handle are made once, so
+        // that there the reload of 10 ms would meet the child that listens at last. That is a known
+        // difference.
+        TOLD(
+            played("[scenario]\ndialect = \"processmanager\"\nhorizon = \"1m\"\n[supervisor.app]\n"
+                   "children = [\"in\"]\n[supervisor.in]\nchildren = [\"a\"]\n"
+                   "[worker.a]\ninit_result = [\"error\", \"error\", \"ok\"]\n"
+                   "[[command]]\ndo = \"reload\"\nto = \"in\"\nat = \"10ms\"\n"
+                   + fault("panic", "in", "20ms")),
+            R"(0s: start app#1, start in#1, started app#1, start in/a#1, init_failed in/a#1 error, started in#1,
+                   restart in/a#1 1/unlimited after 200ms
+                10ms: reply in "ok", start in/a#2, init_failed in/a#2 error,
+                   restart in/a#2 2/unlimited after 400ms
+                20ms: exit in#1 panic, restart in#1 1/unlimited after 200ms
+                220ms: start in#2, start in/a#3, started in/a#3, started in#2, end quiet)");
+        for (const Resource &resource : dialects())
+            QVERIFY(resource.name != "processmanager"
+                    || resource.content.find("A supervisor that is started again has an empty pipe.")
+                           != std::string_view::npos);
+        // Within one life of the loop the message waits, as there.
+        TOLD(played(loop("init_result = [\"error\", \"error\", \"ok\"]\n", command("reload", "10ms"))),
+             R"(0s: start app#1, start a#1, init_failed a#1 error, started app#1,
+                   restart a#1 1/unlimited after 200ms
+                10ms: reply app "ok", start a#2, init_failed a#2 error, restart a#2 2/unlimited after 400ms
+                410ms: start a#3, started a#3, reload a#3, end quiet)");
+    }
+
+    void whatATableLeavesOutIsAsInTheDefault()
+    {
+        const std::string fails = "lifetime = \"0s\"\n";
+        TOLD(play(loop(fails + "backoff = { first = \"10s\" }\n", {}, "2m"), {.kinds = "restart"}),
+             R"(0s: restart a#1 1/unlimited after 10s
+                10s: restart a#2 2/unlimited after 20s
+                30s: restart a#3 3/unlimited after 30s
+                1m: restart a#4 4/unlimited after 30s
+                1m30s: restart a#5 5/unlimited after 30s
+                2m: restart a#6 6/unlimited after 30s)");
+        TOLD(play(loop(fails + "backoff = { first = \"1s\", factor = 3, cap = \"4s\" }\n", {}, "5s"),
+                  {.kinds = "restart"}),
+             R"(0s: restart a#1 1/unlimited after 1s
+                1s: restart a#2 2/unlimited after 3s
+                4s: restart a#3 3/unlimited after 4s)");
+        TOLD(play(loop(fails + "backoff = \"1m\"\n", {}, "2m"), {.kinds = "restart"}),
+             R"(0s: restart a#1 1/unlimited after 1m
+                1m: restart a#2 2/unlimited after 1m
+                2m: restart a#3 3/unlimited after 1m)");
     }
 
     void anyOtherMessageCutsTheDelayShortToo()

@@ -1,5 +1,5 @@
 #include "app/cli/commands.h"
-#include "app/cli/scenario_source.h"
+#include "app/cli/setting_paths.h"
 #include "simulator/analysis/policy_check.h"
 
 #include <CLI/CLI.hpp>
@@ -35,7 +35,14 @@ struct Checked {
     }
 };
 
-Checked checkFile(const std::string &name)
+/// What is to be judged, and under what settings.
+struct Options {
+    std::vector<std::string> names;
+    std::vector<std::string> overrides;
+    std::string dialect;
+};
+
+Checked checkFile(const std::string &name, const Options &options)
 {
     Checked checked;
     checked.file = name == "-" ? "<stdin>" : name;
@@ -48,7 +55,12 @@ Checked checkFile(const std::string &name)
         checked.unreadable = failure.what();
         return checked;
     }
-    const auto scenario = readScenario(text, checked.file);
+    ScenarioSource source;
+    source.name = name;
+    source.overrides = options.overrides;
+    source.dialect = options.dialect;
+    takePathsFromCurrentFolder(source);
+    const auto scenario = readScenario(text, checked.file, overridesOf(source.overrides), *source.dialect);
     if (!scenario) {
         checked.errors = scenario.error();
         return checked;
@@ -147,10 +159,11 @@ void printGithub(const Checked &checked, const Context &context)
                                      finding.line, finding.check, finding.message));
 }
 
-ExitCode check(const std::vector<std::string> &names, Context &context)
+ExitCode check(const Options &options, Context &context)
 {
     std::vector<Checked> files;
-    std::transform(names.begin(), names.end(), std::back_inserter(files), checkFile);
+    for (const std::string &name : options.names)
+        files.push_back(checkFile(name, options));
     const bool isInvalid =
         std::any_of(files.begin(), files.end(), [](const Checked &c) { return c.isInvalid(); });
     const bool hasFindings =
@@ -176,10 +189,19 @@ ExitCode check(const std::vector<std::string> &names, Context &context)
 
 Subcommand::Action declare(CLI::App &app)
 {
-    const auto names = std::make_shared<std::vector<std::string>>();
-    app.add_option("SCENARIO", *names, "Files, - for standard input, or names of shipped scenarios")
+    const auto options = std::make_shared<Options>();
+    app.add_option("SCENARIO", options->names, "Files, - for standard input, or names of shipped scenarios")
         ->required();
-    return [names](Context &context) { return check(*names, context); };
+    app.add_option("--set", options->overrides,
+                   "Changes one value of each scenario; the path of a dialect begins at the current folder")
+        ->type_name("KEY=VALUE")
+        ->take_all()
+        ->expected(1)
+        ->allow_extra_args(false);
+    app.add_option("--dialect", options->dialect,
+                   "Whose supervision rules apply: a name, or the path of a file from the current folder")
+        ->type_name("NAME");
+    return [options](Context &context) { return check(*options, context); };
 }
 
 }
@@ -191,7 +213,8 @@ Subcommand checkCommand()
         "Judges the policies of scenarios without running them",
         "Exit code 1 where there are findings, 3 where a file is no scenario. `daruma help checks` explains\n"
         "every check. Example:\n"
-        "  daruma check scenarios/*.toml --format github\n",
+        "  daruma check scenarios/*.toml --format github\n"
+        "  daruma check tree.toml --dialect elixir --set supervisor.app.max_restarts=10\n",
         {Format::Text, Format::Json, Format::Github},
         declare};
 }

@@ -28,10 +28,10 @@ struct Side {
     RunView view() const { return {reference.loaded.scenario.model, run.events, run}; }
 };
 
-Side open(const std::string &ref)
+Side open(const std::string &ref, std::optional<std::uint64_t> seed)
 {
     Side side;
-    side.reference = openReference(ref);
+    side.reference = openReference(ref, false, seed);
     side.run = recordingOf(side.reference.loaded);
     return side;
 }
@@ -238,10 +238,21 @@ std::string differenceJson(const Side &left, const Side &right, std::optional<st
     return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-ExitCode diff(const std::vector<std::string> &refs, Context &context)
+struct Options {
+    std::vector<std::string> refs;
+    std::vector<std::uint64_t> seeds;
+};
+
+ExitCode diff(const Options &options, Context &context)
 {
-    const Side left = open(refs[0]);
-    const Side right = open(refs[1]);
+    const auto seedOf = [&](std::size_t side) {
+        return options.seeds.empty() ? std::nullopt
+                                     : std::optional(options.seeds[std::min(side, options.seeds.size() - 1)]);
+    };
+    if (options.seeds.size() > 2)
+        throw Failure(ExitCode::Usage, "daruma diff: --seed is given at most twice, for A and for B");
+    const Side left = open(options.refs[0], seedOf(0));
+    const Side right = open(options.refs[1], seedOf(1));
     for (const Side *side : {&left, &right})
         for (const std::string &note : changedDialects(side->reference))
             context.note(note);
@@ -259,11 +270,17 @@ ExitCode diff(const std::vector<std::string> &refs, Context &context)
 
 Subcommand::Action declare(CLI::App &app)
 {
-    const auto refs = std::make_shared<std::vector<std::string>>();
-    app.add_option("REF", *refs, "Two of: DATABASE#RUN, a .repro file, a repro line, a scenario")
+    const auto options = std::make_shared<Options>();
+    app.add_option("REF", options->refs, "Two of: DATABASE#RUN, a .repro file, a repro line, a scenario")
         ->required()
         ->expected(2);
-    return [refs](Context &context) { return diff(*refs, context); };
+    app.add_option("--seed", options->seeds,
+                   "Seed of the runs, where both REF are scenarios; given twice: of A, and of B")
+        ->type_name("N")
+        ->take_all()
+        ->expected(1)
+        ->allow_extra_args(false);
+    return [options](Context &context) { return diff(*options, context); };
 }
 
 }
@@ -273,7 +290,8 @@ Subcommand diffCommand()
     return {"diff",
             "Shows where two runs part, and what followed",
             "Example:\n"
-            "  daruma diff daruma.db#1 daruma.db#2\n",
+            "  daruma diff daruma.db#1 daruma.db#2\n"
+            "  daruma diff db-outage-30s db-outage-30s --seed 1 --seed 2\n",
             {Format::Text, Format::Json},
             declare};
 }

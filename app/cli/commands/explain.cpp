@@ -22,6 +22,7 @@ constexpr std::uint64_t mostRuns = 1'000'000'000;
 struct Options {
     std::string ref;
     std::optional<std::uint32_t> seq;
+    std::optional<std::uint64_t> seed;
     std::uint64_t budget = FailureTrials::Budget().runs;
 };
 
@@ -60,7 +61,7 @@ std::vector<EventId> subjectsOf(const Options &options, const Explainer &explain
 
 ExitCode explain(const Options &options, Context &context)
 {
-    const Reference reference = openReference(options.ref);
+    const Reference reference = openReference(options.ref, false, options.seed);
     for (const std::string &note : changedDialects(reference))
         context.note(note);
     const Model &model = reference.loaded.scenario.model;
@@ -103,6 +104,9 @@ Subcommand::Action declare(CLI::App &app)
     app.add_option("REF", options->ref, "DATABASE#RUN, a .repro file, a repro line, or a scenario")
         ->required();
     app.add_option("--seq", options->seq, "The event to explain; default: how the run ended")->type_name("N");
+    app.add_option("--seed", options->seed,
+                   "Seed of the run, where REF is a scenario; default: the scenario's")
+        ->type_name("N");
     app.add_option("--budget", options->budget,
                    "At most so many runs to prove the causes of a failure; 0: none")
         ->type_name("N")
@@ -125,7 +129,7 @@ Subcommand explainCommand()
         "--format jsonl.\n\n"
         "Example:\n"
         "  daruma explain daruma.db#1\n"
-        "  daruma explain db-outage-30s --seq 17\n",
+        "  daruma explain db-outage-30s --seed 7 --seq 17\n",
         {Format::Text, Format::Json},
         declare};
 }

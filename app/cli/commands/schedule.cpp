@@ -111,25 +111,16 @@ BackoffSpec backoffOf(const Dialect &dialect, TomlValue settings)
         refuse(fmt::format("the dialect \"{}\" has no backoff of its own\n"
                            "Name one to add to it: daruma schedule --dialect {} backoff=5s",
                            dialect.name, dialect.name));
-    const auto has = [&](std::string_view key) { return settings.find(key) != nullptr; };
-    if (!isFixed && !has("first") && dialect.backoff)
+    if (!isFixed && !settings.find("first") && dialect.backoff)
         setKey(settings, "first", valueOf(toText(dialect.backoff->first)));
     TomlValue document = emptyTable();
     setKey(document, "backoff", settings);
     static const std::vector<Problems::Source> noOverrides;
     Problems problems({}, noOverrides);
     const TableReader table(document, {}, "the settings", dialectDefaultsTable, problems);
-    auto backoff = readBackoff(table);
+    const auto backoff = readBackoff(table, "backoff", dialect.backoff);
     if (problems.hasErrors())
         refuse(problems.takeErrors().front().message);
-    if (!isFixed && dialect.backoff) {
-        if (!has("factor"))
-            backoff->factorThousandths = dialect.backoff->factorThousandths;
-        if (!has("cap"))
-            backoff->cap = dialect.backoff->cap;
-        if (!has("jitter"))
-            backoff->jitterThousandths = dialect.backoff->jitterThousandths;
-    }
     return *backoff;
 }
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <memory>
 
 namespace daruma {
@@ -73,19 +74,36 @@ std::string campaignText(const CampaignRow &campaign)
     return text + "\n";
 }
 
-std::string headText()
+/// How many columns the dialects of the runs take; none where all have the usual one.
+std::size_t dialectColumns(const std::vector<RunRow> &runs)
 {
-    return fmt::format("  {:>6}  {:<15} {:<9}  {:>14}  {:>12}  {:>12}  {}\n", "run", "seed", "outcome", "end",
-                       "restarts", "events", "set");
+    constexpr std::string_view usual = "otp";
+    std::size_t columns = 0;
+    for (const RunRow &run : runs)
+        columns = std::max(columns, run.dialect == usual ? 0 : run.dialect.size());
+    return columns == 0 ? 0 : std::max(columns, std::string_view("dialect").size());
 }
 
-std::string runText(const RunRow &run)
+std::string dialectText(std::string_view dialect, std::size_t columns)
+{
+    return columns == 0 ? std::string() : fmt::format("  {:<{}}", dialect, columns);
+}
+
+std::string headText(std::size_t dialects)
+{
+    return fmt::format("  {:>6}  {:<15} {:<9}  {:>14}  {:>12}  {:>12}{}  {}\n", "run", "seed", "outcome",
+                       "end", "restarts", "events", dialectText("dialect", dialects), "set");
+}
+
+std::string runText(const RunRow &run, std::size_t dialects)
 {
     std::string text =
         fmt::format("  {:>6}  {:<15} {:<9}  {:>14}  {:>12}  {:>12}", run.id, run.seed, run.outcome,
                     momentText(run.endNs), grouped(run.restarts), grouped(run.events));
+    text += dialectText(run.dialect, dialects);
     if (!run.overrides.empty())
         text += "  " + oneLine(run.overrides);
+    text.erase(text.find_last_not_of(' ') + 1);
     return text + "\n";
 }
 
@@ -96,13 +114,15 @@ void listText(Database &database, const std::string &path, Output &out)
         out.write(fmt::format("{} holds no runs yet.\n", path));
     for (const CampaignRow &campaign : campaigns) {
         out.write(campaignText(campaign));
-        if (campaign.runs > 0)
-            out.write(styled(out, Style::Dim, headText()));
         RunFilter filter;
         filter.campaign = campaign.id;
         filter.limit = mostRunsListed;
-        for (const RunRow &run : accepted(database.runs(filter)))
-            out.write(runText(run));
+        const std::vector<RunRow> runs = accepted(database.runs(filter));
+        const std::size_t dialects = dialectColumns(runs);
+        if (campaign.runs > 0)
+            out.write(styled(out, Style::Dim, headText(dialects)));
+        for (const RunRow &run : runs)
+            out.write(runText(run, dialects));
         if (campaign.runs > mostRunsListed)
             out.write(fmt::format("  and {} more\n", grouped(campaign.runs - mostRunsListed)));
     }
