@@ -120,7 +120,8 @@ private slots:
                    "[worker.a]\ninit_result = [\"error\", \"error\", \"ok\"]\n"
                    "[[command]]\ndo = \"reload\"\nto = \"in\"\nat = \"10ms\"\n"
                    + fault("panic", "in", "20ms")),
-            R"(0s: start app#1, start in#1, started app#1, start in/a#1, init_failed in/a#1 error, started in#1,
+            R"(0s: start app#1, start in#1, started app#1, start in/a#1,
+                   init_failed in/a#1 error, started in#1,
                    restart in/a#1 1/unlimited after 200ms
                 10ms: reply in "ok", start in/a#2, init_failed in/a#2 error,
                    restart in/a#2 2/unlimited after 400ms
