@@ -1,14 +1,33 @@
 #include "engine/control_plane.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace daruma {
 
 namespace {
 
+/// Rust's `trim` takes away all that Unicode calls white space: what of it is no ASCII, as UTF-8.
+constexpr std::string_view wideSpaces[] = {
+    "\u0085", "\u00a0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006",
+    "\u2007", "\u2008", "\u2009", "\u200a", "\u2028", "\u2029", "\u202f", "\u205f", "\u3000"};
+
 bool isBlank(std::string_view text)
 {
-    return text.find_first_not_of(" \t\n\v\f\r") == std::string_view::npos;
+    while (!text.empty()) {
+        if (const std::size_t ascii = std::min(text.find_first_not_of(" \t\n\v\f\r"), text.size());
+            ascii > 0) {
+            text.remove_prefix(ascii);
+            continue;
+        }
+        const auto wide = std::find_if(std::begin(wideSpaces), std::end(wideSpaces),
+                                       [text](std::string_view space) { return text.starts_with(space); });
+        if (wide == std::end(wideSpaces))
+            return false;
+        text.remove_prefix(wide->size());
+    }
+    return true;
 }
 
 std::string mustNotBeEmpty(std::string_view field)
@@ -69,6 +88,17 @@ ShutdownReply ControlPlane::markShutdownRequested(std::string_view requestedBy, 
     m_requestedBy = requestedBy;
     m_reason = reason;
     m_lastObservedAt = now;
+    return {};
+}
+
+std::string ControlPlane::refusal(std::string_view requestedBy, std::string_view reason) const
+{
+    if (isBlank(requestedBy))
+        return mustNotBeEmpty("requested_by");
+    if (isBlank(reason))
+        return mustNotBeEmpty("reason");
+    if (m_state != LifecycleState::Alive)
+        return "runtime control plane is " + std::string(toText(m_state));
     return {};
 }
 

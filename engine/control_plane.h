@@ -69,6 +69,9 @@ public:
     LifecycleState state() const { return m_state; }
     const std::string &shutdownRequestedBy() const { return m_requestedBy; }
     const std::string &shutdownReason() const { return m_reason; }
+    Instant startedAt() const { return m_startedAt; }
+    /// To look at it is no observation.
+    Instant lastObservedAt() const { return m_lastObservedAt; }
 
     /// From every state that is not an end.
     void markAlive(Instant now);
@@ -78,6 +81,10 @@ public:
     HealthReport health(Instant now);
     /// Both texts have to say something; the requester is looked at first.
     ShutdownReply markShutdownRequested(std::string_view requestedBy, std::string_view reason, Instant now);
+    /// Why a command is refused that only a living loop takes, and not from just anybody; empty where it is
+    /// not. Who asks is looked at first, then why, then the state. The words for the state are not the
+    /// seed's, which ends before them.
+    std::string refusal(std::string_view requestedBy, std::string_view reason) const;
     /// The first report wins: whoever comes later gets that one back. Its state is taken as it is.
     const ExitReport &complete(ExitReport report);
     /// Nothing until the end.

@@ -75,7 +75,18 @@ enum class ReplyKind : std::uint8_t {
     TimedOut,         ///< the child was not up in time
     Roster,           ///< as `Children`, with restart types in the place of processes
     Strategy,
-    Uptime,  ///< `duration`
+    Uptime,        ///< `duration`
+    ChildAdded,    ///< a child was added, or at least noted: `id`
+    ChildControl,  ///< what a child is told to be: `id`, bits of `ChildControl` in `hint`, attempt `earlier`
+};
+
+/// Bits of the reply `ChildControl`.
+struct ChildControl {
+    static constexpr std::uint32_t wasPaused = 1;
+    static constexpr std::uint32_t isPaused = 2;
+    static constexpr std::uint32_t cancelDelivered = 4;  ///< to its current attempt
+    static constexpr std::uint32_t isRunning = 8;
+    static constexpr std::uint32_t isCancelling = 16;
 };
 
 enum class ChildStatus : std::uint8_t { Undefined, Restarting, Running };

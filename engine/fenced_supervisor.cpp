@@ -24,6 +24,8 @@ void FencedSupervisor::reset(const SupervisorSpec &spec, Duration clockPhase)
 {
     renew(spec, clockPhase);
     m_records.assign(spec.children.size(), Record{});
+    m_added.clear();
+    m_pausedUnknown.clear();
     m_stage = Stage::Running;
 }
 
@@ -56,6 +58,8 @@ void FencedSupervisor::handle(Instant now, const Signal &signal, EffectList &eff
         if (m_stage == Stage::Running)
             shutDown(signal.reason, signal.cause, effects);
         return;
+    case SignalKind::Command:
+        return command(signal, effects);
     default:
         return;
     }
@@ -79,9 +83,9 @@ void FencedSupervisor::spawn(std::size_t child, EffectList &effects)
 {
     ++m_records[child].attempt;
     Effect &start = effects.add(EffectKind::Start, m_cause);
-    start.key = m_spec->children[child].key;
+    start.key = specAt(child).key;
     start.hint = static_cast<std::uint32_t>(child);
-    start.id = m_spec->children[child].id;
+    start.id = specAt(child).id;
 }
 
 bool FencedSupervisor::isCurrent(const Signal &signal) const
@@ -107,12 +111,15 @@ void FencedSupervisor::childEnded(Instant now, const Signal &signal, EffectList 
         return unmatched(signal, effects);
     Record &record = m_records[signal.hint];
     record.status = ChildStatus::Undefined;
+    record.cancelled = false;
     if (record.awaited) {
         record.awaited = false;
         m_cause = signal.cause;
         if (!awaitsAny())
             disarmDeadline(effects);
-        return spawn(signal.hint, effects);
+        if (!record.paused)
+            spawn(signal.hint, effects);
+        return;
     }
     if (isCancelled(signal.reason) || signal.kind == SignalKind::ChildIgnored)
         return;
@@ -122,21 +129,21 @@ void FencedSupervisor::childEnded(Instant now, const Signal &signal, EffectList 
     }
     if (signal.reason.kind != ReasonKind::Normal)
         return failed(now, signal, effects);
-    const ChildSpec &spec = m_spec->children[signal.hint];
+    const ChildSpec &spec = specAt(signal.hint);
     const bool again = m_spec->rules.afterSuccess == AfterSuccess::ByRole
                            ? restartsAfterSuccess(spec.role)
                            : callsForRestart(spec.restart, signal.reason);
-    if (again)
+    if (again && !record.paused)
         restart(signal, {}, Duration::zero(), effects);
 }
 
 /// It is counted whatever its restart type says.
 void FencedSupervisor::failed(Instant now, const Signal &signal, EffectList &effects)
 {
-    const ChildSpec &spec = m_spec->children[signal.hint];
+    const ChildSpec &spec = specAt(signal.hint);
     const GuardRuling ruling = m_guards.judge(now, {signal.hint, spec.role, spec.group}, m_spec->limit,
                                               m_spec->rules.guardCounts == GuardCounts::Shared);
-    if (!callsForRestart(spec.restart, signal.reason))
+    if (m_records[signal.hint].paused || !callsForRestart(spec.restart, signal.reason))
         return;
     if (ruling.verdict != Verdict::Allowed)
         return deny(signal, ruling, effects);
@@ -186,7 +193,7 @@ void FencedSupervisor::restart(const Signal &signal, const GuardRuling &ruling, 
 }
 
 /// All that the strategy names, whatever their state: a temporary one, one that has done its work, and one
-/// that runs or waits for a restart of its own.
+/// that runs or waits for a restart of its own. Only what is quarantined or paused stays out.
 void FencedSupervisor::startGroup(std::size_t child, EffectList &effects)
 {
     const SiblingRange range = restartRange(m_spec->strategy, child, m_records.size());
@@ -194,7 +201,7 @@ void FencedSupervisor::startGroup(std::size_t child, EffectList &effects)
         m_spec->rules.groupRestart == GroupRestart::StopsFirst && m_stage == Stage::Running;
     for (std::size_t i = range.first; i < range.last; ++i) {
         Record &record = m_records[i];
-        if (record.quarantined || (stopsFirst && record.awaited))
+        if (record.quarantined || record.paused || (stopsFirst && record.awaited))
             continue;
         if (stopsFirst && record.backingOff) {
             effects.append({.kind = EffectKind::CancelBackoff, .child = record.process});

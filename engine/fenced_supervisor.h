@@ -20,6 +20,8 @@ public:
         bool backingOff = false;
         bool quarantined = false;   ///< a start failed: it is not started again
         bool awaited = false;       ///< asked to stop, and not known to have ended
+        bool paused = false;        ///< by an operator: it is not started again before it is resumed
+        bool cancelled = false;     ///< … and its current attempt has been told to stop
         std::uint32_t attempt = 0;  ///< the number of the latest, from 1; never reset
         ProcessId process;          ///< of the current attempt
         EventId stopEvent;          ///< of what asked it to stop
@@ -33,13 +35,20 @@ public:
     const std::vector<Record> &records() const { return m_records; }
     const ChildSpec &specOf(const Record &record) const
     {
-        return m_spec->children[static_cast<std::size_t>(&record - m_records.data())];
+        return specAt(static_cast<std::size_t>(&record - m_records.data()));
     }
     /// Failures of all children in the last minute.
     std::uint32_t restartsInWindow(Instant now) const { return m_guards.failures(now); }
 
 private:
     enum class Stage : std::uint8_t { Running, Draining, Aborting };
+
+    const ChildSpec &specAt(std::size_t child) const
+    {
+        const std::size_t listed = m_spec->children.size();
+        return child < listed ? m_spec->children[child] : m_added[child - listed];
+    }
+    Record *find(ChildId id);
 
     void boot(Instant now, const Signal &signal, EffectList &effects);
     void spawn(std::size_t child, EffectList &effects);
@@ -56,6 +65,12 @@ private:
     void abort(std::size_t child, EffectList &effects);
     bool awaitsAny() const;
 
+    // Calls
+    void command(const Signal &signal, EffectList &effects);
+    void addChild(EffectList &effects);
+    std::uint32_t pauseChild(Record *record, EffectList &effects);
+    std::uint32_t resumeChild(Record *record, EffectList &effects);
+
     // Stopping
     void shutDown(ExitReason reason, EventId cause, EffectList &effects);
     void exitWhileStopping(const Signal &signal, EffectList &effects);
@@ -65,6 +80,8 @@ private:
     void wait(Duration length, EffectList &effects);
 
     std::vector<Record> m_records;
+    std::vector<ChildSpec> m_added;  ///< of the records behind those of the children that are listed
+    std::vector<ChildId> m_pausedUnknown;
     RestartGuards m_guards;
     Stage m_stage = Stage::Running;
     std::size_t m_aborting = 0;  ///< the child whose end after its abort is awaited

@@ -43,6 +43,8 @@ class Lifecycle {
 public:
     LifecycleState state() const { return m_state; }
     const ShutdownRequest &request() const { return m_request; }
+    /// Never: it did not come up, or not yet.
+    Instant startedAt() const { return m_startedAt; }
     /// Nothing until the tree has ended.
     const std::optional<FinalReport> &report() const { return m_report; }
 

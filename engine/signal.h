@@ -25,12 +25,23 @@ enum class CommandKind : std::uint8_t {
     Health,
     FinalReport,
     Join,
+    // Let through by the control plane, and carried out by the loop.
+    AddChild,
+    PauseChild,
+    ResumeChild,
 };
 
 constexpr bool isForControlPlane(CommandKind kind)
 {
     return kind == CommandKind::IsAlive || kind == CommandKind::Health || kind == CommandKind::FinalReport
            || kind == CommandKind::Join;
+}
+
+/// Whether the control plane insists on who asks, and why, and on a loop that is alive.
+constexpr bool needsRequester(CommandKind kind)
+{
+    return kind == CommandKind::AddChild || kind == CommandKind::PauseChild
+           || kind == CommandKind::ResumeChild;
 }
 
 enum class SignalKind : std::uint8_t {

@@ -4,7 +4,6 @@
 #include "simulator/kernel/duration_text.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -30,8 +29,6 @@ std::string limitText(const Model &model, const RunResult &result)
     }
     return result.endText;
 }
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::size_t widestText = 64;
 
@@ -143,13 +140,13 @@ std::string fateText(const Model &model, const Recording &run)
     const std::string end = momentText(result.end.ns());
     if (result.endCause == EndCause::StartFailed)
         return root + " could not start";
-    if (result.endCause == EndCause::Stuck && !result.rootReport)
+    if (result.endCause == EndCause::Stuck && !result.root.report())
         return fmt::format("from {} on {}", end,
                            std::string_view(result.endText).substr(std::string_view("stuck:").size()));
-    if (result.rootReport) {
-        const bool failed = result.rootReport->state == LifecycleState::Failed;
+    if (result.root.report()) {
+        const bool failed = result.root.report()->state == LifecycleState::Failed;
         return fmt::format("{} {} at {}", root, failed ? "failed" : "ended as it should",
-                           momentText(result.rootReport->completedAt.ns()));
+                           momentText(result.root.report()->completedAt.ns()));
     }
     const bool isUp = std::any_of(run.events.begin(), run.events.end(), [](const Event &event) {
         return event.kind == EventKind::Started && event.node == NodeId{0};
@@ -381,72 +378,6 @@ std::string numbersText(const Recording &run)
     return fmt::format("\n{}, {}; ended at {}, {}; fingerprint {}\n", counted(result.restarts, "restart"),
                        counted(result.events, "event"), momentText(result.end.ns()), endClause(run),
                        toText(result.fingerprint));
-}
-
-namespace {
-
-Json chainDocument(const Recording &run, const std::vector<Link> &chain)
-{
-    Json links = Json::array();
-    for (const Link &link : chain) {
-        Json one;
-        if (link.event.isValid()) {
-            const Event &event = run.events[link.event.value];
-            one["seq"] = link.event.value;
-            one["t_ns"] = event.t;
-            one["event"] = toText(event.kind);
-            one["node"] = event.node.isValid() ? Json(run.path(event.node)) : Json(nullptr);
-        } else {
-            one["repeats"] = link.repeats;
-        }
-        one["sentence"] = link.sentence;
-        links.push_back(std::move(one));
-    }
-    return links;
-}
-
-Json expectationsDocument(const Model &model, const RunResult &result)
-{
-    Json list = Json::array();
-    for (std::size_t i = 0; i < result.expectations.size(); ++i) {
-        const ExpectationResult &one = result.expectations[i];
-        list.push_back(Json{{"name", model.expectations[i].name},
-                            {"form", toText(model.expectations[i].form)},
-                            {"passed", one.undecided ? Json(nullptr) : Json(one.passed)},
-                            {"t_ns", one.passed || one.undecided ? Json(nullptr) : Json(one.at.ns())},
-                            {"message", one.undecided ? "undecided: the run was cut short" : one.message}});
-    }
-    return list;
-}
-
-}
-
-std::string chainJson(const Recording &run, const std::vector<Link> &chain)
-{
-    return chainDocument(run, chain).dump(2, ' ', false, Json::error_handler_t::replace);
-}
-
-std::string runJson(const LoadedScenario &loaded, const Recording &run, const std::string &repro)
-{
-    const Model &model = loaded.scenario.model;
-    const RunResult &result = run.result;
-    Json document{{"scenario", model.name},      {"seed", loaded.seed},
-                  {"dialect", model.dialect},    {"outcome", toText(result.outcome)},
-                  {"end_ns", result.end.ns()},   {"events", result.events},
-                  {"restarts", result.restarts}, {"fingerprint", toText(result.fingerprint)}};
-    document["expectations"] = expectationsDocument(model, result);
-    Json invariants = Json::array();
-    for (const InvariantViolation &broken : result.invariants)
-        invariants.push_back(Json{
-            {"name", "invariant:" + broken.name}, {"t_ns", broken.at.ns()}, {"message", broken.message}});
-    document["invariants"] = std::move(invariants);
-    const Explainer explainer(model, run);
-    Json chain = Json::array();
-    if (const std::vector<EventId> subjects = explainer.subjects(); !subjects.empty())
-        chain = chainDocument(run, explainer.chain(subjects.front()));
-    document["chain"] = std::move(chain);
-    document["repro"] = repro;
-    return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 namespace {

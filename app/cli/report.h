@@ -25,6 +25,8 @@ std::string chainText(const Output &out, const std::vector<Link> &chain);
 std::string adviceText(const Output &out, const std::vector<Advice> &advice);
 /// Restarts, events, end, fingerprint.
 std::string numbersText(const Recording &run);
+/// Health and exit report of the root, and of the other supervisors that have a control plane.
+std::string healthText(const Recording &run);
 
 /// How to leave a planned shutdown out of an expectation that failed of it alone; empty where it did not.
 std::string shutdownHint(const Explainer &explainer, const Model &model, const Recording &run,

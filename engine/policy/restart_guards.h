@@ -31,6 +31,29 @@ constexpr std::string_view toText(Guard guard)
     return names[static_cast<std::size_t>(guard)];
 }
 
+/// Within which time a guard counts failures. `within` is that of the child's own limit. Never: it counts
+/// none.
+constexpr Duration windowOf(Guard guard, Duration within)
+{
+    switch (guard) {
+    case Guard::None:
+    case Guard::ChildLimit:
+        return within;
+    case Guard::RoleLimit:
+    case Guard::ColdStart:
+    case Guard::SupervisorMeltdown:
+        return Duration::seconds(60);
+    case Guard::HotLoop:
+    case Guard::ChildMeltdown:
+        return Duration::seconds(10);
+    case Guard::GroupMeltdown:
+        return Duration::seconds(30);
+    case Guard::Quarantine:
+        break;
+    }
+    return Duration::never();
+}
+
 /// What a guard says, from the mildest to the gravest: the gravest of all counts.
 enum class Verdict : std::uint8_t { Allowed, Denied, Paused, Escalated };
 
@@ -65,6 +88,8 @@ struct ChildFailure {
 class RestartGuards {
 public:
     void reset(std::size_t children, std::size_t groups, Instant now, Duration clockPhase);
+    /// One more, behind the others.
+    void addChild() { m_children.insert(m_children.end() - 1, ChildCounts{}); }
     /// Counts the failure everywhere, and judges it. `shared`: one child's failures count against all.
     GuardRuling judge(Instant now, const ChildFailure &failure, const RestartLimitSpec &limit, bool shared);
     /// Failures of all children in the last minute.

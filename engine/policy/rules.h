@@ -228,6 +228,12 @@ enum class PastLimit : std::uint8_t {
 /// What a supervisor does that has waited long enough for a child that it asked to stop.
 enum class StopTimeout : std::uint8_t { Kills, Leaves };
 
+/// What becomes of a child that is added while the supervisor runs.
+enum class AddedChildren : std::uint8_t { Recorded, Started };
+
+/// What becomes of a child that was paused, once it is resumed.
+enum class ResumedChildren : std::uint8_t { LeftDown, Started };
+
 /// One point in the space of rules: a choice on every axis that the machines know. The defaults are OTP's.
 /// Which axes a shape looks at stands in simulator/scenario/dialect_rules.cpp, where dialects name them.
 struct Rules {
@@ -274,6 +280,8 @@ struct Rules {
     Counted counted = Counted::Failures;
     PastLimit pastLimit = PastLimit::StaysDown;
     StopTimeout stopTimeout = StopTimeout::Kills;
+    AddedChildren addedChildren = AddedChildren::Started;
+    ResumedChildren resumedChildren = ResumedChildren::Started;
 
     constexpr bool operator==(const Rules &) const = default;
 };

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "engine/control_plane.h"
+#include "engine/lifecycle.h"
 #include "simulator/kernel/event.h"
 
 #include <cstdint>
@@ -50,6 +52,12 @@ struct InvariantViolation {
     std::string message;
 };
 
+/// A supervisor that has a control plane, as its latest incarnation left it.
+struct NodeControl {
+    NodeId node;
+    ControlPlane plane;
+};
+
 struct RunResult {
     Outcome outcome = Outcome::Passed;
     std::uint64_t seed = 0;
@@ -59,7 +67,8 @@ struct RunResult {
     std::uint64_t events = 0;
     std::uint64_t restarts = 0;  ///< restart decisions
     Fingerprint fingerprint;
-    std::optional<FinalReport> rootReport;        ///< nothing while the root still lives at the end
+    Lifecycle root;  ///< without a report while the root still lives at the end
+    std::vector<NodeControl> controls;
     std::vector<ExpectationResult> expectations;  ///< in the order of the model's
     std::vector<InvariantViolation> invariants;
 

@@ -360,13 +360,14 @@ RunResult World::finish()
     result.events = m_trace.size();
     result.restarts = m_restarts;
     result.fingerprint = m_trace.finish(*this);
-    result.rootReport = m_lifecycle.report();
+    result.root = m_lifecycle;
+    result.controls = m_controls;
     result.expectations = m_expectations.results();
     result.invariants = m_invariants.violations();
     const bool failed = !result.invariants.empty()
                         || std::any_of(result.expectations.begin(), result.expectations.end(),
                                        [](const ExpectationResult &one) { return !one.passed; });
-    const bool rootFailed = result.rootReport && result.rootReport->state == LifecycleState::Failed;
+    const bool rootFailed = result.root.report() && result.root.report()->state == LifecycleState::Failed;
     const bool truncated = m_endCause == EndCause::EventLimit || m_endCause == EndCause::InstantLimit
                            || m_endCause == EndCause::NodeLimit;
     result.outcome = truncated    ? Outcome::Truncated

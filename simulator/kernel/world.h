@@ -136,11 +136,6 @@ private:
         CommandKind kind = CommandKind::WhichChildren;
     };
 
-    struct NodeControl {
-        NodeId node;
-        ControlPlane plane;
-    };
-
     struct ShutdownCall {
         std::uint32_t command = 0;
         EventId event;
@@ -306,6 +301,7 @@ private:
     std::string endedText(NodeId node, std::string_view reason) const;
     std::string errorSentence(const Process &process, const Effect &effect) const;
     std::string rosterText(const Effect &effect, const EffectList &effects) const;
+    std::string controlText(const Effect &effect) const;
     std::string processText(ProcessId id) const;
     std::string childrenText(const Effect &effect, const EffectList &effects, bool areInstances) const;
     std::string resultText(std::uint32_t index, const Effect &effect, const EffectList &effects) const;

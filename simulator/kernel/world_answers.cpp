@@ -143,10 +143,31 @@ std::string World::resultText(std::uint32_t index, const Effect &effect, const E
         return quoted(toText(m_model->supervisors[m_processes[index].definition].flags.strategy));
     case ReplyKind::Uptime:
         return std::to_string(effect.duration.ns() / 1'000'000'000);
+    case ReplyKind::ChildAdded:
+        return "{\"ChildAdded\": {\"child_manifest\": " + quoted(idText(effect.id, m_texts)) + "}}";
+    case ReplyKind::ChildControl:
+        return controlText(effect);
     case ReplyKind::Exited:
         break;
     }
     DARUMA_UNREACHABLE("every reply has a text");
+}
+
+/// The fields of ChildControlResult that there is something to say about here.
+std::string World::controlText(const Effect &effect) const
+{
+    const auto is = [&effect](std::uint32_t bit) { return (effect.hint & bit) != 0; };
+    const auto operation = [](bool paused) { return paused ? "\"paused\"" : "\"active\""; };
+    return "{\"ChildControl\": {\"outcome\": {\"child_id\": " + quoted(idText(effect.id, m_texts))
+           + ", \"attempt\": " + (effect.earlier > 0 ? std::to_string(effect.earlier) : "null")
+           + ", \"operation_before\": " + operation(is(ChildControl::wasPaused))
+           + ", \"operation_after\": " + operation(is(ChildControl::isPaused)) + ", \"status\": "
+           + (is(ChildControl::isCancelling) ? "\"cancelling\""
+              : is(ChildControl::isRunning)  ? "\"running\""
+                                             : "null")
+           + ", \"cancel_delivered\": " + (is(ChildControl::cancelDelivered) ? "true" : "false")
+           + ", \"idempotent\": "
+           + (is(ChildControl::wasPaused) == is(ChildControl::isPaused) ? "true" : "false") + "}}}";
 }
 
 std::string World::childrenText(const Effect &effect, const EffectList &effects, bool areInstances) const

@@ -41,6 +41,11 @@ std::string healthText(const HealthReport &health)
            + ", \"exit_report\": " + reportText(health.exitReport) + "}";
 }
 
+std::string invalidTransition(std::string_view message)
+{
+    return "[\"error\", [\"InvalidTransition\", " + quoted(message) + "]]";
+}
+
 }  // namespace
 
 ControlPlane *World::controlOf(NodeId node)
@@ -108,6 +113,14 @@ bool World::askControl(std::uint32_t index, EventId event, NodeId node)
         return true;
     case CommandKind::Shutdown:
         return askForShutdown(index, event, node, *plane);
+    case CommandKind::AddChild:
+    case CommandKind::PauseChild:
+    case CommandKind::ResumeChild: {
+        const std::string refusal = plane->refusal(m_texts[command.by], m_texts[command.why]);
+        if (!refusal.empty())
+            answerCall(index, event, node, invalidTransition(refusal));
+        return !refusal.empty();
+    }
     default:
         return false;
     }
@@ -120,8 +133,7 @@ bool World::askForShutdown(std::uint32_t index, EventId event, NodeId node, Cont
     const ShutdownReply answer =
         plane.markShutdownRequested(m_texts[command.by], m_texts[command.why], m_now);
     if (!answer.invalidTransition.empty()) {
-        answerCall(index, event, node,
-                   "[\"error\", [\"InvalidTransition\", " + quoted(answer.invalidTransition) + "]]");
+        answerCall(index, event, node, invalidTransition(answer.invalidTransition));
         return true;
     }
     if (answer.report) {
@@ -170,6 +182,8 @@ void World::startDetached(std::uint32_t index)
         return;
     const SupervisorSpec &flags = m_model->supervisors[m_processes[waited.parent].definition].flags;
     if (flags.rules.delayedStarts != DelayedStarts::Detached)
+        return;
+    if (waited.hint >= flags.children.size())
         return;
     const SiblingRange range = restartRange(flags.strategy, waited.hint, flags.children.size());
     for (std::size_t i = range.first; i < range.last; ++i)

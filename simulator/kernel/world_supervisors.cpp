@@ -181,6 +181,10 @@ void World::carryOut(std::uint32_t index, const EffectList &effects)
             }
             if (process.parent == none && m_lifecycle.started(m_now))
                 lifecycleChanged(process.beginEvent, {}, false);
+            // A control plane is alive before its loop does anything; no report of that loop follows in
+            // these effects, so no number is taken away from one.
+            if (hasControlPlane(m_model->supervisors[process.definition].flags.rules.shape))
+                flushDeferred();
             break;
         case EffectKind::StartFailed:
             startFailed(index, effect);

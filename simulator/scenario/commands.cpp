@@ -21,7 +21,7 @@ std::string_view textOf(const TomlValue &table, std::string_view key)
     return entry && entry->value.isText() ? std::string_view(entry->value.text) : std::string_view();
 }
 
-constexpr std::array<std::pair<std::string_view, CommandKind>, 16> commandKinds{
+constexpr std::array<std::pair<std::string_view, CommandKind>, 19> commandKinds{
     {{"start_child", CommandKind::StartChild},
      {"start_child_linked", CommandKind::StartChildLinked},
      {"terminate_child", CommandKind::TerminateChild},
@@ -37,6 +37,9 @@ constexpr std::array<std::pair<std::string_view, CommandKind>, 16> commandKinds{
      {"health", CommandKind::Health},
      {"final_report", CommandKind::FinalReport},
      {"join", CommandKind::Join},
+     {"add_child", CommandKind::AddChild},
+     {"pause_child", CommandKind::PauseChild},
+     {"resume_child", CommandKind::ResumeChild},
      {"shutdown", CommandKind::Shutdown}}};
 
 /// Those of the format's commands that the dialect has.
@@ -51,7 +54,8 @@ std::vector<std::string_view> commandsOf(const Dialect &dialect)
 
 bool startsChild(CommandKind kind)
 {
-    return kind == CommandKind::StartChild || kind == CommandKind::StartChildLinked;
+    return kind == CommandKind::StartChild || kind == CommandKind::StartChildLinked
+           || kind == CommandKind::AddChild;
 }
 
 bool startsChild(const TomlValue &command)
@@ -63,7 +67,8 @@ bool startsChild(const TomlValue &command)
 bool takesChild(CommandKind kind)
 {
     return startsChild(kind) || kind == CommandKind::TerminateChild || kind == CommandKind::RestartChild
-           || kind == CommandKind::DeleteChild;
+           || kind == CommandKind::DeleteChild || kind == CommandKind::PauseChild
+           || kind == CommandKind::ResumeChild;
 }
 
 }
@@ -277,7 +282,8 @@ ChildId CommandReader::childId(std::string_view text)
 /// Only where it is plain: all supervisors that are meant stand in the file, and no start_child adds to them.
 void CommandReader::warnOfUnknownChild(const TableReader &table, const Command &command)
 {
-    if (!m_starts.empty() || command.to.nodes.empty() || !command.child.text.isValid())
+    const bool takesAny = command.kind == CommandKind::PauseChild || command.kind == CommandKind::ResumeChild;
+    if (takesAny || !m_starts.empty() || command.to.nodes.empty() || !command.child.text.isValid())
         return;
     for (const NodeId node : command.to.nodes) {
         if (!m_model.nodes[node].isSupervisor)

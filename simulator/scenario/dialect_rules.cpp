@@ -60,6 +60,8 @@ constexpr std::array<Name, 2> delayedStarts{"detached", "called_off"};
 constexpr std::array<Name, 2> exitsAtShutdown{"of_any_attempt", "of_the_current_one"};
 constexpr std::array<Name, 2> loopShutdowns{"stops_children", "leaves_children"};
 constexpr std::array<Name, 3> windows{"sliding", "fixed", "decaying"};
+constexpr std::array<Name, 2> addedChildren{"recorded", "started"};
+constexpr std::array<Name, 2> resumedChildren{"left_down", "started"};
 constexpr std::array<Name, 2> stamps{"whole_seconds", "exact"};
 constexpr std::array<Name, 2> limitScopes{"supervisor", "each_child"};
 constexpr std::array<Name, 2> counted{"failures", "starts"};
@@ -145,6 +147,9 @@ constexpr std::array axes{
     DialectAxis{choice("counts", counted), on(Shape::Independent), rule<&Rules::counted>()},
     DialectAxis{choice("past_limit", pastLimits), on(Shape::Independent), rule<&Rules::pastLimit>()},
     DialectAxis{choice("stop_timeout", stopTimeouts), on(Shape::Independent), rule<&Rules::stopTimeout>()},
+    DialectAxis{choice("added_children", addedChildren), on(Shape::Fenced), rule<&Rules::addedChildren>()},
+    DialectAxis{choice("resumed_children", resumedChildren), on(Shape::Fenced),
+                rule<&Rules::resumedChildren>()},
 };
 
 constexpr auto axisKeys = [] {

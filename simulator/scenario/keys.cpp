@@ -13,7 +13,7 @@ using V = ValueType;
 constexpr std::array<Name, 2> tiesNames{"fifo", "random"};
 constexpr std::array<Name, 6> injectNames{"panic", "exit", "kill", "hang", "delay", "outage"};
 constexpr std::array<Name, 4> stepNames{"init", "stop", "exit_signal", "reload"};
-constexpr std::array<Name, 16> commandNames{"start_child",
+constexpr std::array<Name, 19> commandNames{"start_child",
                                             "start_child_linked",
                                             "terminate_child",
                                             "restart_child",
@@ -28,6 +28,9 @@ constexpr std::array<Name, 16> commandNames{"start_child",
                                             "health",
                                             "final_report",
                                             "join",
+                                            "add_child",
+                                            "pause_child",
+                                            "resume_child",
                                             "shutdown"};
 
 constexpr std::array scenarioKeys{

@@ -15,16 +15,6 @@ std::optional<RecordPolicy> recordPolicyFromText(std::string_view text)
     return std::nullopt;
 }
 
-std::string reasonText(ExitReason reason, const Names &names)
-{
-    std::string text(toText(reason.kind));
-    if (reason.text.isValid()) {
-        text += ':';
-        text += names.text(reason.text);
-    }
-    return text;
-}
-
 std::size_t CapturedRun::bytes() const
 {
     std::size_t bytes = (restarts.size() + escalations.size()) * sizeof(Decision);
@@ -118,10 +108,6 @@ void RunCapture::observe(const Event &event, std::uint64_t seq, const Names &nam
     case EventKind::GaveUp:
         m_run.escalations.push_back({event, static_cast<std::uint32_t>(seq), reasonIndex(event, names)});
         break;
-    case EventKind::Lifecycle:
-        if (m_policy != RecordPolicy::None)
-            observeLifecycle(event, names);
-        break;
     default:
         break;
     }
@@ -174,22 +160,6 @@ void RunCapture::observeExit(NodeState &node, const Event &event)
     node.since = event.t;
 }
 
-void RunCapture::observeLifecycle(const Event &event, const Names &names)
-{
-    CapturedRun::Report &report = m_run.reports[event.node];
-    report.state = static_cast<LifecycleState>(event.detail);
-    report.lastObservedAt = event.t;
-    if (report.state == LifecycleState::Alive && !report.startedAt)
-        report.startedAt = event.t;
-    if (report.state != LifecycleState::Completed && report.state != LifecycleState::Failed)
-        return;
-    report.completedAt = event.t;
-    if (event.hasReason) {
-        report.reason = reasonText(event.exitReason(), names);
-        report.isPanic = event.reason == ReasonKind::Panic;
-    }
-}
-
 std::uint32_t RunCapture::reasonIndex(const Event &event, const Names &names)
 {
     if (!event.hasReason || m_policy == RecordPolicy::None)
@@ -214,11 +184,7 @@ CapturedRun &RunCapture::end(const RunResult &result, const Names &names, std::i
     if (m_policy == RecordPolicy::None)
         return m_run;
     keepViolations();
-    keepRootReport(names);
-    for (auto &[node, report] : m_run.reports) {
-        if (!report.completedAt)
-            report.lastObservedAt = result.end.ns();
-    }
+    m_run.reports = supervisorReports(result, names);
     return m_run;
 }
 
@@ -255,23 +221,6 @@ void RunCapture::keepViolations()
     for (const InvariantViolation &invariant : result.invariants)
         m_run.violations.push_back(
             {"invariant:" + invariant.name, invariant.event, invariant.at.ns(), invariant.message});
-}
-
-void RunCapture::keepRootReport(const Names &names)
-{
-    if (!m_run.result.rootReport)
-        return;
-    const FinalReport &report = *m_run.result.rootReport;
-    CapturedRun::Report &kept = m_run.reports[NodeId{0}];
-    kept.state = report.state;
-    kept.reason = reasonText(report.reason, names);
-    kept.isPanic = report.reason.kind == ReasonKind::Panic;
-    if (!report.startedAt.isNever())
-        kept.startedAt = report.startedAt.ns();
-    kept.completedAt = report.completedAt.ns();
-    kept.lastObservedAt = report.completedAt.ns();
-    kept.requestedBy = names.text(report.request.by);
-    kept.shutdownReason = names.text(report.request.why);
 }
 
 }

@@ -3,6 +3,7 @@
 #include "simulator/kernel/model.h"
 #include "simulator/kernel/run_result.h"
 #include "simulator/kernel/sink.h"
+#include "simulator/kernel/supervisor_report.h"
 #include "simulator/store/event_codec.h"
 
 #include <cstdint>
@@ -71,16 +72,6 @@ struct CapturedRun {
         NodeId node;
         std::int64_t ns = 0;
     };
-    struct Report {
-        LifecycleState state = LifecycleState::Starting;
-        std::string reason;
-        bool isPanic = false;
-        std::optional<std::int64_t> startedAt;
-        std::optional<std::int64_t> completedAt;
-        std::int64_t lastObservedAt = 0;
-        std::string requestedBy;
-        std::string shutdownReason;
-    };
     struct Violation {
         std::string expectation;
         EventId event;
@@ -102,7 +93,7 @@ struct CapturedRun {
     std::vector<NodeSums> sums;  ///< by node
     std::vector<Recovery> recoveries;
     std::vector<Violation> violations;
-    std::map<NodeId, Report> reports;
+    std::vector<SupervisorReport> reports;
     bool dropsChunks = false;  ///< nobody wants its events after all
 
     /// Roughly, of what grows with the length of the run.
@@ -139,12 +130,10 @@ private:
     NodeState &stateOf(NodeId node);
     void observeStarted(NodeState &node, std::int64_t t);
     void observeExit(NodeState &node, const Event &event);
-    void observeLifecycle(const Event &event, const Names &names);
     std::uint32_t reasonIndex(const Event &event, const Names &names);
     void encodeBuffered(const Names &names);
     void closeOutages(std::int64_t end);
     void keepViolations();
-    void keepRootReport(const Names &names);
 
     RecordPolicy m_policy;
     CapturedRun m_run;
@@ -157,8 +146,5 @@ private:
     std::vector<NodeId> m_touched;
     std::map<std::pair<ReasonKind, TextId>, std::uint32_t> m_reasonIndex;
 };
-
-/// `panic`, or `panic:TEXT`.
-std::string reasonText(ExitReason reason, const Names &names);
 
 }

@@ -286,22 +286,28 @@ void RunWriter::addReports(const CapturedRun &run)
         else
             insert.ownText(text);
     };
-    const auto addTime = [&](const std::optional<std::int64_t> &t) {
-        if (t)
-            insert.integer(*t);
+    const auto addFlag = [&](const std::optional<bool> &is) {
+        if (is)
+            insert.integer(std::int64_t{*is});
         else
             insert.null();
     };
-    for (const auto &[node, report] : run.reports) {
+    const auto addTime = [&](const std::optional<Instant> &at) {
+        if (at)
+            insert.integer(at->ns());
+        else
+            insert.null();
+    };
+    for (const SupervisorReport &report : run.reports) {
         insert.integer(m_nextRun);
-        addNode(insert, node);
+        addNode(insert, report.node);
         insert.text(toText(report.state));
-        insert.null();
+        addText(report.phase);
         addText(report.reason);
-        insert.null();
-        addTime(report.completedAt ? std::optional(std::int64_t{report.isPanic}) : std::nullopt);
+        addFlag(report.recoverable);
+        addFlag(report.panic);
         addTime(report.startedAt);
-        insert.integer(report.lastObservedAt);
+        addTime(report.lastObservedAt);
         addTime(report.completedAt);
         addText(report.requestedBy);
         addText(report.shutdownReason);

@@ -33,6 +33,13 @@ std::string shutdown(const std::string &at, const std::string &by = "operator",
     return command("shutdown", at, "by = \"" + by + "\"\nwhy = \"" + why + "\"\n");
 }
 
+/// A command about a child.
+std::string asked(const std::string &what, const std::string &child, const std::string &at,
+                  const std::string &by = "operator", const std::string &why = "maintenance")
+{
+    return command(what, at, "child = \"" + child + "\"\nby = \"" + by + "\"\nwhy = \"" + why + "\"\n");
+}
+
 constexpr std::string_view happenings = "start exit init_failed stop kill restart gave_up unmatched end";
 
 std::string played(const std::string &scenario, std::string_view nodes = {})
@@ -74,6 +81,26 @@ private slots:
                 2s20ms: start a#3
                 3s: exit a#3 panic, gave_up app#1 hot loop 3/3 over a panic
                 6s: end quiet)");
+    }
+
+    void v3ALimitOfZeroIsRejected()
+    {
+        const auto read =
+            readScenario(tree("max_restarts = 0\n", one + fault("panic", "a", "1s")), "v3.toml");
+        QVERIFY(!read);
+        QCOMPARE(read.error().size(), std::size_t{1});
+        QCOMPARE(QString::fromStdString(toText(read.error().front(), "v3.toml")).section('\n', 0, 0),
+                 QString("v3.toml:5:16: the dialect \"tokio-supervisor\" has no `max_restarts` of 0: "
+                         "it is at least 1"));
+    }
+
+    void v3ALimitOfOneIsAccepted()
+    {
+        TOLD(played(tree("max_restarts = 1\n", one + fault("panic", "a", "1s") + fault("panic", "a", "20s"))),
+             R"(0s: start app#1, start a#1
+                1s: exit a#1 panic, restart a#1 1/1 after 10ms
+                1s10ms: start a#2
+                20s: exit a#2 panic, gave_up app#1 limit of its role 2/1 over a panic, end quiet)");
     }
 
     void v4TheRoleDecidesAfterASuccess()
@@ -225,8 +252,8 @@ private slots:
     void theLifecycleIsTold()
     {
         TOLD(play(tree("", one + shutdown("1s")), {}),
-             R"(0s: start app#1, lifecycle app starting, started app#1, start a#1, started a#1,
-                   lifecycle app alive
+             R"(0s: start app#1, lifecycle app starting, started app#1, lifecycle app alive, start a#1,
+                   started a#1
                 1s: command shutdown app, stop app#1, stop a#1, lifecycle app shutting_down, exit
                    a#1 shutdown, exit app#1 shutdown, reply app {"state": "completed", "phase":
                    "shutdown", "reason": "deploy", "recoverable": false,
@@ -277,6 +304,96 @@ private slots:
                    "recoverable": false, "completed_at_ns": 4000000000, "panic": false}, reply app
                    {"state": "completed", "phase": "shutdown", "reason": "nightly", "recoverable":
                    false, "completed_at_ns": 4000000000, "panic": false})");
+    }
+
+    // T3
+    void anAddedChildIsNotedAndNotStarted()
+    {
+        const std::string added = "[worker.b]\n" + asked("add_child", "b", "1s");
+        TOLD(play(tree("", one + added), {.kinds = "start reply"}),
+             R"(0s: start app#1, start a#1
+                1s: reply app {"ChildAdded": {"child_manifest": "b"}})");
+        TOLD(play(tree("", one + added + fault("panic", "b", "2s") + shutdown("3s"), ":corrected"),
+                  {.kinds = "start exit restart stop"}),
+             R"(0s: start app#1, start a#1
+                1s: start b#1
+                2s: exit b#1 panic, restart b#1 1/3 after 10ms
+                2s10ms: start b#2
+                3s: stop app#1, stop b#2, stop a#1, exit b#2 shutdown, exit a#1 shutdown, exit app#1
+                   shutdown)");
+    }
+
+    // T4
+    void aResumedChildStaysDown()
+    {
+        const std::string paused = one + asked("pause_child", "a", "1s") + asked("resume_child", "a", "2s");
+        TOLD(play(tree("", paused), {.kinds = "start stop exit restart reply"}),
+             R"(0s: start app#1, start a#1
+                1s: stop a#1, reply app {"ChildControl": {"outcome": {"child_id": "a", "attempt": 1,
+                   "operation_before": "active", "operation_after": "paused", "status": "cancelling",
+                   "cancel_delivered": true, "idempotent": false}}}, exit a#1 shutdown
+                2s: reply app {"ChildControl": {"outcome": {"child_id": "a", "attempt": null,
+                   "operation_before": "paused", "operation_after": "active", "status": null,
+                   "cancel_delivered": false, "idempotent": false}}})");
+        TOLD(play(tree("", paused, ":corrected"), {.kinds = "start stop exit"}),
+             R"(0s: start app#1, start a#1
+                1s: stop a#1, exit a#1 shutdown
+                2s: start a#2)");
+    }
+
+    void aChildThatIsResumedWhileItStopsIsStartedWhenItHasEnded()
+    {
+        TOLD(play(tree("",
+                       "children = [\"a\"]\n[worker.a]\nstop_time = \"3s\"\n"
+                           + asked("pause_child", "a", "1s") + asked("resume_child", "a", "2s"),
+                       ":corrected"),
+                  {.kinds = "start stop exit"}),
+             R"(0s: start app#1, start a#1
+                1s: stop a#1
+                4s: exit a#1 shutdown, start a#2)");
+    }
+
+    void aRepeatedPauseIsIdempotentForAChildThatIsNotKnownToo()
+    {
+        TOLD(answers(tree("", one + asked("pause_child", "b", "1s") + asked("pause_child", "b", "2s")
+                                  + asked("resume_child", "b", "3s") + asked("resume_child", "b", "4s"))),
+             R"(1s: reply app {"ChildControl": {"outcome": {"child_id": "b", "attempt": null,
+                   "operation_before": "active", "operation_after": "paused", "status": null,
+                   "cancel_delivered": false, "idempotent": false}}}
+                2s: reply app {"ChildControl": {"outcome": {"child_id": "b", "attempt": null,
+                   "operation_before": "paused", "operation_after": "paused", "status": null,
+                   "cancel_delivered": false, "idempotent": true}}}
+                3s: reply app {"ChildControl": {"outcome": {"child_id": "b", "attempt": null,
+                   "operation_before": "paused", "operation_after": "active", "status": null,
+                   "cancel_delivered": false, "idempotent": false}}}
+                4s: reply app {"ChildControl": {"outcome": {"child_id": "b", "attempt": null,
+                   "operation_before": "active", "operation_after": "active", "status": null,
+                   "cancel_delivered": false, "idempotent": true}}})");
+    }
+
+    void aPausedChildIsNotRestarted()
+    {
+        TOLD(play(tree("strategy = \"one_for_all\"\n",
+                       three + asked("pause_child", "b", "1s") + fault("panic", "a", "2s")),
+                  {.kinds = "start exit restart"}),
+             R"(0s: start app#1, start a#1, start b#1, start c#1
+                1s: exit b#1 shutdown
+                2s: exit a#1 panic, restart a#1 1/3 after 10ms
+                2s10ms: start a#2, start c#2)");
+    }
+
+    void whoAddsOrPausesSaysWhoHeIsAndWhyToALivingLoop()
+    {
+        TOLD(answers(tree("", one + "[worker.b]\n" + asked("add_child", "b", "1s", " ", " ")
+                                  + asked("pause_child", "a", "2s", "me", "") + shutdown("3s")
+                                  + asked("resume_child", "a", "4s", "me", "late"))),
+             R"(1s: reply app ["error", ["InvalidTransition", "runtime control plane requested_by
+                   must not be empty"]]
+                2s: reply app ["error", ["InvalidTransition", "runtime control plane reason must not
+                   be empty"]]
+                3s: reply app {"state": "completed", "phase": "shutdown", "reason": "deploy",
+                   "recoverable": false, "completed_at_ns": 3000000000, "panic": false}
+                4s: reply app ["error", ["InvalidTransition", "runtime control plane is completed"]])");
     }
 
     void aHungLoopIsAlive()

@@ -244,6 +244,8 @@ QByteArray Bench::replyText(const Effect &effect) const
     case ReplyKind::Roster:
     case ReplyKind::Strategy:
     case ReplyKind::Uptime:
+    case ReplyKind::ChildAdded:
+    case ReplyKind::ChildControl:
         return "of another shape";
     case ReplyKind::Counts: {
         const ChildCounts &counts = m_effects.counts[effect.key];

@@ -126,6 +126,7 @@ private slots:
                                 << "deploy" << noBody;
         QTest::newRow("a blank requester") << " \t\n"
                                            << "deploy" << noBody;
+        QTest::newRow("a requester of wide spaces") << QStringLiteral("\u00a0 \u3000") << "deploy" << noBody;
         QTest::newRow("no reason") << "operator"
                                    << "" << noReason;
         QTest::newRow("a blank reason") << "operator"
@@ -163,6 +164,20 @@ private slots:
         QCOMPARE(plane.shutdownRequestedBy(), "cron");
         QCOMPARE(plane.shutdownReason(), "nightly");
         QVERIFY(plane.state() == LifecycleState::ShuttingDown);
+    }
+
+    void aCommandNeedsALivingLoopAndARequester()
+    {
+        ControlPlane plane(second(0));
+        QCOMPARE(plane.refusal("operator", "deploy"), "runtime control plane is starting");
+        plane.markAlive(second(0));
+        QCOMPARE(plane.refusal(" ", " "), "runtime control plane requested_by must not be empty");
+        QCOMPARE(plane.refusal("operator", "\t"), "runtime control plane reason must not be empty");
+        QCOMPARE(plane.refusal("operator", "deploy"), "");
+        plane.markShutdownRequested("operator", "deploy", second(1));
+        QCOMPARE(plane.refusal("operator", "deploy"), "runtime control plane is shutting_down");
+        plane.complete(byOperator(1));
+        QCOMPARE(plane.refusal("operator", "deploy"), "runtime control plane is completed");
     }
 
     void afterTheEndARequestGetsTheCachedReport()

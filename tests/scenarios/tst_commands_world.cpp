@@ -197,8 +197,8 @@ private slots:
              R"(reply app "ok" <- command shutdown app, )"
              R"(lifecycle app completed shutdown <- exit app#1 shutdown, end quiet <- nothing)");
         QCOMPARE(run.result.outcome, Outcome::Passed);
-        QVERIFY(run.result.rootReport.has_value());
-        const FinalReport &report = *run.result.rootReport;
+        QVERIFY(run.result.root.report().has_value());
+        const FinalReport &report = *run.result.root.report();
         QCOMPARE(report.state, LifecycleState::Completed);
         QCOMPARE(run.text(report.request.by), std::string_view("operator"));
         QCOMPARE(run.text(report.request.why), std::string_view("deploy"));

@@ -192,9 +192,9 @@ private slots:
                     QString::fromStdString(std::string(toText(static_cast<LifecycleState>(event.detail)))));
         QCOMPARE(states.join(' '), lifecycle);
         const bool lives = !lifecycle.endsWith("completed") && !lifecycle.endsWith("failed");
-        QCOMPARE(run.result.rootReport.has_value(), !lives);
+        QCOMPARE(run.result.root.report().has_value(), !lives);
         if (!lives) {
-            const bool failed = run.result.rootReport->state == LifecycleState::Failed;
+            const bool failed = run.result.root.report()->state == LifecycleState::Failed;
             QCOMPARE(failed, lifecycle.endsWith("failed"));
         }
         QVERIFY(run.result.invariants.empty());
@@ -220,9 +220,9 @@ private slots:
                                     + "\"\nchildren = [\"a\"]\n[worker.a]\n");
         QCOMPARE(QString::fromStdString(run.result.endText), end);
         QCOMPARE(run.result.outcome, Outcome::GaveUp);
-        QVERIFY(run.result.rootReport.has_value());
-        QCOMPARE(run.result.rootReport->state, LifecycleState::Failed);
-        QVERIFY(run.result.rootReport->startedAt.isNever());
+        QVERIFY(run.result.root.report().has_value());
+        QCOMPARE(run.result.root.report()->state, LifecycleState::Failed);
+        QVERIFY(run.result.root.report()->startedAt.isNever());
         QVERIFY(run.result.invariants.empty());
     }
 };

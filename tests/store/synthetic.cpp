@@ -224,11 +224,10 @@ Run smallRun(const Model &model)
     run.result.fingerprint = {0x0123456789abcdef, 0xfedcba9876543210};
     run.result.expectations.push_back(
         {.passed = false, .at = Instant::fromNs(4 * second), .event = violation, .message = "app is down"});
-    run.result.rootReport = FinalReport{.state = LifecycleState::Failed,
-                                        .reason = {ReasonKind::Shutdown, {}},
-                                        .request = {run.intern("operator"), run.intern("deploy")},
-                                        .startedAt = Instant::start(),
-                                        .completedAt = Instant::fromNs(4 * second)};
+    run.result.root.started(Instant::start());
+    run.result.root.shutdownAsked({run.intern("operator"), run.intern("deploy")});
+    run.result.root.stopping(true);
+    run.result.root.ended(Instant::fromNs(4 * second), {ReasonKind::Shutdown, {}});
     run.end(10 * second);
     return run;
 }

@@ -204,6 +204,7 @@ ExitCode showRun(const Options &options, Context &context)
         out.write(verdictText(out, model, run));
         out.write(whyText(out, Explainer(model, run), 12));
         out.write(numbersText(run));
+        out.write(healthText(run));
         out.write(repro + "\n");
     }
     if (toText(run.result.fingerprint) == reference.fingerprint)
