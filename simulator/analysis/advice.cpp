@@ -36,7 +36,7 @@ public:
         Simulation simulation(m_model);
         RunResult result = simulation.run(m_before.seed);
         m_spent += result.events;
-        const bool failed = result.rootReport && result.rootReport->state == LifecycleState::Failed;
+        const bool failed = result.root.report() && result.root.report()->state == LifecycleState::Failed;
         if (failed || result.outcome == Outcome::Truncated || result.endCause == EndCause::StartFailed)
             return false;
         m_lastThatSurvived = std::move(result.expectations);
@@ -194,7 +194,7 @@ std::vector<Advice> adviceFor(const Model &model, const Recording &run)
 {
     std::vector<Advice> advice;
     const RunResult &result = run.result;
-    const bool rootFailed = result.rootReport && result.rootReport->state == LifecycleState::Failed;
+    const bool rootFailed = result.root.report() && result.root.report()->state == LifecycleState::Failed;
     if (!rootFailed || result.events > mostEventsOfRun || run.nodes.size() > mostNodes)
         return advice;
     const Explainer explainer(model, run);

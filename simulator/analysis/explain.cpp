@@ -1,6 +1,7 @@
 #include "simulator/analysis/explain.h"
 
 #include "engine/contract.h"
+#include "engine/policy/restart_guards.h"
 #include "simulator/analysis/fold.h"
 #include "simulator/kernel/duration_text.h"
 
@@ -28,6 +29,26 @@ std::string timesText(const Recording &run, const std::vector<EventId> &events)
 
 }
 
+Guard guardAt(const Event &decision)
+{
+    // A restart that several guards have let through tells the count that the role is compared with.
+    return decision.kind == EventKind::GaveUp ? static_cast<Guard>(decision.detail) : Guard::RoleLimit;
+}
+
+std::optional<Duration> windowAt(const Model &model, const Recording &run, const Event &decision)
+{
+    const bool denies = decision.kind == EventKind::GaveUp;
+    const NodeId supervisor = denies ? decision.node : decision.other;
+    const SupervisorSpec &flags = model.supervisor(run.nodes[supervisor]).flags;
+    if (flags.rules.shape != Shape::Fenced)
+        return flags.limit.within;
+    const Guard guard = guardAt(decision);
+    const bool mayBeRetry = !denies && flags.rules.deniedRestarts == DeniedRestarts::RetriedLater;
+    if (guard == Guard::Quarantine || decision.a == 0 || mayBeRetry)
+        return {};
+    return windowOf(guard, flags.limit.within);
+}
+
 Budget budgetAt(const Model &model, const Recording &run, EventId decision)
 {
     const Event &event = run.events[decision.value];
@@ -41,7 +62,11 @@ Budget budgetAt(const Model &model, const Recording &run, EventId decision)
     const bool isOfChild = flags.rules.limitScope == LimitScope::EachChild;
     budget.used = event.a;
     budget.allowed = event.b;
-    budget.within = limit.within;
+    budget.within = windowAt(model, run, event).value_or(Duration::never());
+    if (flags.rules.shape == Shape::Fenced) {
+        budget.guard = guardAt(event);
+        return budget;
+    }
     const std::size_t wanted = std::min<std::size_t>(event.a > 0 ? event.a - 1 : 0, mostBudgetEntries);
     for (std::uint32_t i = decision.value; i > 0 && budget.restarts.size() < wanted; --i) {
         const Event &earlier = run.events[i - 1];
@@ -70,6 +95,7 @@ Explainer::Explainer(const Model &model, const Recording &run)
     : m_model(model)
     , m_run(run)
     , m_wording(model, run)
+    , m_remarks(model, run)
 {
     for (std::uint32_t i = 0; i < run.events.size(); ++i)
         observe(run.events[i], EventId{i});
@@ -77,6 +103,7 @@ Explainer::Explainer(const Model &model, const Recording &run)
 
 void Explainer::observe(const Event &event, EventId id)
 {
+    m_remarks.observe(event, id);
     if (event.kind == EventKind::Fault && !event.detail && m_model.faults[event.a].kind == FaultKind::Outage)
         m_outages.push_back(id);
     if (event.kind == EventKind::Violation) {
@@ -196,10 +223,55 @@ std::string Explainer::because(const Event &event, EventId cause) const
     return text;
 }
 
+/// What a guard has counted, and where it stops.
+std::string Explainer::guardRemark(const Event &event, const Budget &budget) const
+{
+    const bool isShared =
+        m_model.supervisor(m_run.nodes[budget.supervisor]).flags.rules.guardCounts == GuardCounts::Shared;
+    std::string whose = "of its children";
+    switch (budget.guard) {
+    case Guard::None:
+    case Guard::Quarantine:
+        return event.kind == EventKind::GaveUp ? ", and is not started again" : "";
+    case Guard::RoleLimit:
+    case Guard::ColdStart:
+    case Guard::HotLoop:
+        if (isShared)
+            break;
+        [[fallthrough]];
+    case Guard::ChildLimit:
+    case Guard::ChildMeltdown:
+        whose = "of that child";
+        break;
+    case Guard::GroupMeltdown:
+        whose = "of its group";
+        break;
+    case Guard::SupervisorMeltdown:
+        break;
+    }
+    if (budget.used == 0)
+        return "";
+    if (budget.within.isNever())
+        return fmt::format(" (failure {}; {} are let through)", budget.used, budget.allowed);
+    const std::string window = human(budget.within);
+    const std::string time = budget.guard == Guard::ColdStart ? "in its first " + window : "within " + window;
+    if (event.kind == EventKind::Restart)
+        return fmt::format(" (failure {} {} {}; {} are let through)", budget.used, whose, time,
+                           budget.allowed);
+    const bool tripsAt = budget.guard == Guard::HotLoop || budget.guard == Guard::ChildMeltdown
+                         || budget.guard == Guard::GroupMeltdown || budget.guard == Guard::SupervisorMeltdown;
+    return fmt::format(", as that was failure {} {} {}, and {} {}", budget.used, whose, time, budget.allowed,
+                       tripsAt               ? "are too many"
+                       : budget.allowed == 1 ? "is let through"
+                                             : "are let through");
+}
+
 std::string Explainer::budgetRemark(EventId decision) const
 {
     const Event &event = at(decision);
     const Budget budget = budgetAt(m_model, m_run, decision);
+    if (m_model.supervisor(m_run.nodes[budget.supervisor]).flags.rules.shape == Shape::Fenced)
+        return guardRemark(event, budget);
     const std::string within =
         budget.within.isNever() ? "in its whole life" : "within " + human(budget.within);
     if (budget.allowed == RestartLimitSpec::unlimited)
@@ -221,7 +293,7 @@ std::string Explainer::sentence(EventId id, EventId cause) const
 {
     const Event &event = at(id);
     if (endedByItself(event))
-        return exitByItself(id, cause) + ".";
+        return exitByItself(id, cause) + m_remarks.remark(id, m_wording) + ".";
     std::string text = m_wording.clause(event);
     text += fmt::format(" at {}", momentText(event.t));
     if (event.kind == EventKind::Restart)
@@ -242,7 +314,7 @@ std::string Explainer::sentence(EventId id, EventId cause) const
     }
     if (event.kind == EventKind::GaveUp)
         text += budgetRemark(id);
-    return text + ".";
+    return text + m_remarks.remark(id, m_wording) + ".";
 }
 
 EventId Explainer::shutdownBehind(EventId event) const
@@ -265,7 +337,7 @@ std::vector<EventId> Explainer::subjects() const
         return subjects;
     if (m_firstViolation.isValid())
         subjects.push_back(m_firstViolation);
-    const bool rootFailed = result.rootReport && result.rootReport->state == LifecycleState::Failed;
+    const bool rootFailed = result.root.report() && result.root.report()->state == LifecycleState::Failed;
     if (rootFailed) {
         const EventId failure = m_failureOfRoot;
         const std::vector<EventId> known =
@@ -273,6 +345,15 @@ std::vector<EventId> Explainer::subjects() const
         if (failure.isValid() && std::find(known.begin(), known.end(), failure) == known.end())
             subjects.push_back(failure);
     }
+    // What the dialect lost sight of is not in a chain of causes: nothing followed from it.
+    for (const EventId end : m_remarks.forgottenEnds(3))
+        if (std::none_of(subjects.begin(), subjects.end(), [&](EventId subject) {
+                const std::vector<EventId> known = steps(subject);
+                return std::find(known.begin(), known.end(), end) != known.end();
+            }))
+            subjects.push_back(end);
+    if (result.endCause == EndCause::Stuck)
+        subjects.push_back(EventId{static_cast<std::uint32_t>(m_run.events.size() - 1)});
     if (result.outcome == Outcome::Truncated) {
         // What the run was busy with when it was cut.
         if (m_busy.isValid())

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "engine/policy/restart_guards.h"
+#include "simulator/analysis/rule_remarks.h"
 #include "simulator/analysis/wording.h"
 
 #include <cstdint>
@@ -22,10 +24,18 @@ struct Budget {
     std::uint32_t used = 0;
     std::uint32_t allowed = 0;
     Duration within;
+    Guard guard = Guard::None;      ///< whose count it is, where several count
     std::vector<EventId> restarts;  ///< those before it that count, in order; at most the 1,000 latest
     /// When the oldest of them would have stopped to count.
     Instant freeAt = Instant::never();
 };
+
+/// Whose count the event tells, of a supervisor with several guards. REQUIRES: a `restart` or a `gave_up`.
+Guard guardAt(const Event &decision);
+
+/// The window of the count that the event tells; nothing where it tells none, or not which guard's it is.
+/// REQUIRES: a `restart` or a `gave_up`.
+std::optional<Duration> windowAt(const Model &model, const Recording &run, const Event &decision);
 
 /// REQUIRES: the event is a `restart` or a `gave_up`.
 Budget budgetAt(const Model &model, const Recording &run, EventId decision);
@@ -61,11 +71,13 @@ private:
     std::string exitByItself(EventId exit, EventId cause) const;
     std::string because(const Event &event, EventId cause) const;
     std::string budgetRemark(EventId decision) const;
+    std::string guardRemark(const Event &decision, const Budget &budget) const;
     std::optional<Event> outageOf(const Event &event) const;
 
     const Model &m_model;
     const Recording &m_run;
     Wording m_wording;
+    RuleRemarks m_remarks;
     /// What a look through all events finds.
     std::vector<EventId> m_outages;  ///< faults that began one, in order
     EventId m_firstViolation;

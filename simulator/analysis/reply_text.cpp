@@ -13,6 +13,8 @@ using Json = nlohmann::json;
 
 std::string errorText(const Json &error)
 {
+    if (error.is_array() && error.size() == 2 && error[0] == "InvalidTransition" && error[1].is_string())
+        return error[1].get<std::string>();
     if (error.is_array() && error.size() == 2 && error[1].is_string())
         return fmt::format("{} is there already", error[1].get<std::string>());
     if (!error.is_string())
@@ -59,6 +61,32 @@ std::string countsText(const Json &counts)
                        counted(count("workers"), "worker"));
 }
 
+std::string wordOf(const Json &object, const char *key)
+{
+    const auto found = object.find(key);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+/// Of an exit report, a health report, and the results of commands about a child.
+std::string recordText(const Json &record)
+{
+    if (record.contains("specs"))
+        return countsText(record);
+    if (record.contains("phase"))
+        return fmt::format("it is {} in the phase \"{}\" ({})", wordOf(record, "state"),
+                           wordOf(record, "phase"), wordOf(record, "reason"));
+    if (record.contains("alive"))
+        return "it is " + wordOf(record, "state");
+    if (record.contains("ChildAdded") && record["ChildAdded"].is_object())
+        return fmt::format("{} is noted", wordOf(record["ChildAdded"], "child_manifest"));
+    if (record.contains("ChildControl") && record["ChildControl"].contains("outcome")) {
+        const Json &outcome = record["ChildControl"]["outcome"];
+        return fmt::format("{} is {}{}", wordOf(outcome, "child_id"), wordOf(outcome, "operation_after"),
+                           outcome.value("idempotent", false) ? ", as it was" : "");
+    }
+    return record.dump();
+}
+
 }
 
 std::string replySentence(std::string_view who, std::string_view command, std::string_view result)
@@ -79,7 +107,7 @@ std::string replySentence(std::string_view who, std::string_view command, std::s
     if (json.is_array())
         return fmt::format("{} answered {}: {}", who, command, childrenText(json));
     if (json.is_object())
-        return fmt::format("{} answered {}: {}", who, command, countsText(json));
+        return fmt::format("{} answered {}: {}", who, command, recordText(json));
     return fmt::format("{} answered {}: {}", who, command, result);
 }
 

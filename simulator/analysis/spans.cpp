@@ -52,6 +52,8 @@ private:
         std::uint32_t waiting = none;   ///< for its end, since it was asked to stop
         std::uint32_t teardown = none;  ///< of a supervisor: the sequence that it is at
         EventId teardownCause;
+        std::uint32_t system = none;  ///< of a system that is started again: its startup
+        EventId systemCause;
     };
 
     void take(const Event &event)
@@ -82,10 +84,31 @@ private:
 
     void start(const Event &event)
     {
+        const std::uint32_t system = startOfSystem(event);
         Span &span = open("startup", event.node, event);
+        span.parent = system == none ? span.parent : system;
         span.fields.push_back({"system", systemOf(event.node)});
         span.fields.push_back({"key", keyOf(event.node)});
         m_places[event.node.value].starting = m_spanOf[m_now];
+        cover(m_spanOf[m_now], event.t);
+    }
+
+    /// A system is started again by one start of all, which is a span of its own.
+    std::uint32_t startOfSystem(const Event &event)
+    {
+        const NodeId above = m_run.nodes[event.node].parent;
+        if (!isSystem(above) || !event.cause.isValid()
+            || m_run.events[event.cause.value].kind != EventKind::Restart)
+            return none;
+        Place &place = m_places[above.value];
+        if (place.systemCause != event.cause) {
+            Span &span = open("startup", above, event);
+            span.fields.push_back({"system", m_run.path(above)});
+            span.fields.push_back({"otel.status_code", "OK"});
+            place.system = m_spanOf[m_now];
+            place.systemCause = event.cause;
+        }
+        return place.system;
     }
 
     void startEnded(const Event &event, bool failed)
@@ -95,6 +118,9 @@ private:
             return;
         cover(starting, event.t);
         setStatus(m_spans[starting], event, failed);
+        const std::uint32_t around = m_spans[starting].parent;
+        if (failed && around != none && m_spans[around].name == "startup" && isSystem(m_spans[around].node))
+            setStatus(m_spans[around], event, true);
         starting = none;
     }
 
@@ -154,13 +180,38 @@ private:
         const std::uint32_t term = event.cause.isValid() ? m_spanOf[event.cause.value] : none;
         if (term != none && m_spans[term].name == "term")
             setField(m_spans[term], "wants_restart", "true");
-        Span &span = open("try_restart", supervisor, event);
+        // A failed restart of a system is tried again by what handles the end that it began with.
+        std::uint32_t parent = event.cause.isValid() ? m_spanOf[event.cause.value] : none;
+        for (std::uint32_t above = parent; isSystem(supervisor) && above != none;
+             above = m_spans[above].parent)
+            if (m_spans[above].name == "term")
+                parent = above;
+        Span &span = open("try_restart", supervisor, event, parent);
         span.fields.push_back({"system", m_run.path(supervisor)});
         span.fields.push_back({"allowed", allowed ? "true" : "false"});
         if (allowed)
-            return;
+            return teardownOfSystem(event, supervisor);
         span.failed = true;
         span.message = std::to_string(event.a) + " restarts needed, " + std::to_string(event.b) + " allowed";
+    }
+
+    /// It tears down all that is left, nothing at times, before it starts again.
+    void teardownOfSystem(const Event &event, NodeId supervisor)
+    {
+        if (!isSystem(supervisor))
+            return;
+        const std::uint32_t restart = m_spanOf[m_now];
+        Span &span = open("teardown", supervisor, event, restart);
+        span.fields.push_back({"system", m_run.path(supervisor)});
+        m_places[supervisor.value].teardown = m_spanOf[m_now];
+        m_places[supervisor.value].teardownCause = EventId{static_cast<std::uint32_t>(m_now)};
+        m_spanOf[m_now] = restart;
+    }
+
+    bool isSystem(NodeId node) const
+    {
+        return node.isValid() && m_run.nodes[node].isSupervisor
+               && m_model.supervisor(m_run.nodes[node]).flags.rules.shape == Shape::System;
     }
 
     Span &open(std::string_view name, NodeId node, const Event &event)

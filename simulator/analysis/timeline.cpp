@@ -1,5 +1,6 @@
 #include "simulator/analysis/timeline.h"
 
+#include "simulator/analysis/explain.h"
 #include "simulator/analysis/fold.h"
 #include "simulator/kernel/duration_text.h"
 
@@ -332,8 +333,9 @@ TimelineRow Teller::row(const Moment &moment) const
         const NodeId child = decision.kind == EventKind::GaveUp ? decision.other : decision.node;
         const SupervisorSpec &flags = m_model.supervisor(m_run.nodes[supervisor]).flags;
         const bool isOfChild = flags.rules.limitScope == LimitScope::EachChild;
-        row.budget = TimelineRow::BudgetUse{m_wording.name(isOfChild ? child : supervisor), decision.a,
-                                            decision.b, flags.limit.within};
+        if (const std::optional<Duration> window = windowAt(m_model, m_run, decision))
+            row.budget = TimelineRow::BudgetUse{m_wording.name(isOfChild ? child : supervisor), decision.a,
+                                                decision.b, *window};
     }
     return row;
 }

@@ -57,6 +57,12 @@ std::string_view toText(CommandKind kind)
         return "final_report";
     case CommandKind::Join:
         return "join";
+    case CommandKind::AddChild:
+        return "add_child";
+    case CommandKind::PauseChild:
+        return "pause_child";
+    case CommandKind::ResumeChild:
+        return "resume_child";
     }
     DARUMA_UNREACHABLE("every command has a name");
 }

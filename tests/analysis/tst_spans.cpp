@@ -121,6 +121,32 @@ private slots:
         QCOMPARE(fieldOf(spans[1], "otel.status_description"), QString("no disk"));
     }
 
+    // spry 0.0.4, system.rs: startup, term, try_restart, teardown, wait_for_termination, their nesting and
+    // all of their fields.
+    void aSystemIsTornDownAndStartedAsAWhole()
+    {
+        const Ran ran("[scenario]\ndialect = \"spry\"\n[supervisor.app]\nmax_restarts = 2\n"
+                      "children = [\"a\", \"b\"]\n"
+                      "[worker.a]\ninit_result = [\"ok\", \"panic:no disk\", \"ok\"]\n"
+                      "[worker.b]\nrestart = \"transient\"\nstop_time = \"50ms\"\n"
+                      "[[fault]]\ninject = \"exit\"\ninto = \"a\"\nat = \"1s\"\nreason = \"panic:lost\"\n"
+                      "[[fault]]\ninject = \"panic\"\ninto = \"a\"\nat = \"2s\"\n");
+        const std::vector<Span> spans = spansOf(ran.model(), ran.run);
+        const QString expected = "";
+        QCOMPARE(outline(spans), expected);
+        const auto fields = [](const Span &span) {
+            QStringList list;
+            for (const SpanField &field : span.fields)
+                list << qt(field.name) + "=" + qt(field.value);
+            return list.join(' ');
+        };
+        QStringList all;
+        for (const Span &span : spans)
+            if (span.name != "startup" || fieldOf(span, "key").isEmpty() || span.node == NodeId{0})
+                all << qt(span.name) + ": " + fields(span);
+        QCOMPARE(all.join('\n'), QString(""));
+    }
+
     void everySpanLiesInWhatItIsPartOf()
     {
         const Ran ran(
