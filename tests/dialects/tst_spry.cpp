@@ -1,5 +1,8 @@
 #include "tests/scenarios/play.h"
 
+#include <QDir>
+#include <QTemporaryDir>
+
 using namespace daruma;
 
 // spry 0.0.4, system.rs. V1 to V16 are the vectors of seed-semantics section 7.
@@ -149,10 +152,46 @@ private slots:
                    exit web#1 normal, start a#2, start web#2, start web/w#2)");
     }
 
-    void v10ATemporarySiblingStaysDown()
+    // The notes say that it is not restarted, "by history". The file writes to its history in `term` alone,
+    // and neither in `teardown` nor in `wait_for_termination`: what was alive then is as new to it.
+    void v10ATemporarySiblingThatIsTornDownAliveComesBack()
     {
         TOLD(played(
                  tree(two, "[worker.a]\n[worker.b]\nrestart = \"temporary\"\n" + fault("panic", "a", "1s"))),
+             R"(0s: start app#1, start a#1, start b#1
+                1s: exit a#1 panic, restart a#1 1/3, stop b#1, exit b#1 shutdown, start a#2, start b#2,
+                   end quiet)");
+    }
+
+    void v10ATemporarySiblingThatHasEndedStaysDown()
+    {
+        TOLD(played(tree(two, "[worker.a]\n[worker.b]\nrestart = \"temporary\"\n" + fault("panic", "b", "1s")
+                                  + fault("panic", "a", "2s"))),
+             R"(0s: start app#1, start a#1, start b#1
+                1s: exit b#1 panic
+                2s: exit a#1 panic, restart a#1 1/3, start a#2, end quiet)");
+    }
+
+    void v10WhereTemporariesStayDownATemporarySiblingIsStartedOnce_data()
+    {
+        QTest::addColumn<QByteArray>("value");
+        QTest::newRow("ended_or_temporary") << QByteArray("ended_or_temporary");
+        QTest::newRow("temporary") << QByteArray("temporary");
+    }
+    void v10WhereTemporariesStayDownATemporarySiblingIsStartedOnce()
+    {
+        QFETCH(QByteArray, value);
+        QTemporaryDir folder;
+        QVERIFY(QDir::setCurrent(folder.path()));
+        QFile dialect("ours.toml");
+        QVERIFY(dialect.open(QIODevice::WriteOnly));
+        dialect.write("name = \"ours\"\ntitle = \"ours\"\nabout = \"x\"\nsystem = \"x\"\n"
+                      "extends = \"spry\"\n[rules]\nstays_down = \""
+                      + value + "\"\n");
+        dialect.close();
+        const std::string ours =
+            "[scenario]\ndialect = \"./ours.toml\"\nhorizon = \"1m\"\n[supervisor.app]\n" + two;
+        TOLD(played(ours + "[worker.a]\n[worker.b]\nrestart = \"temporary\"\n" + fault("panic", "a", "1s")),
              R"(0s: start app#1, start a#1, start b#1
                 1s: exit a#1 panic, restart a#1 1/3, stop b#1, exit b#1 shutdown, start a#2, end quiet)");
     }
