@@ -253,8 +253,8 @@ std::string Explainer::guardRemark(const Event &event, const Budget &budget) con
         return "";
     if (budget.within.isNever())
         return fmt::format(" (failure {}; {} are let through)", budget.used, budget.allowed);
-    const std::string window = human(budget.within);
-    const std::string time = budget.guard == Guard::ColdStart ? "in its first " + window : "within " + window;
+    const std::string time =
+        budget.guard == Guard::ColdStart ? "in its first minute" : "within " + human(budget.within);
     if (event.kind == EventKind::Restart)
         return fmt::format(" (failure {} {} {}; {} are let through)", budget.used, whose, time,
                            budget.allowed);

@@ -47,6 +47,7 @@ private:
     std::string ofExit(const Event &exit, EventId id, const Wording &wording) const;
     std::string ofOwnExit(const Event &exit, EventId id, const Wording &wording) const;
     std::string ofSeenExit(const Event &exit, EventId id, const Wording &wording) const;
+    std::string blocked(const Event &exit, const Wording &wording) const;
     std::string ofRestart(const Event &restart, EventId id, const Wording &wording) const;
     std::string ofGiveUp(const Event &giveUp, const Wording &wording) const;
     std::string ofReply(const Event &reply) const;

@@ -71,6 +71,8 @@ std::string RuleRemarks::ofSeenExit(const Event &exit, EventId id, const Wording
     if (const auto answer = m_answered.find(id); rules.shape != Shape::List && answer != m_answered.end())
         return fmt::format("; {} was busy, and looked at it no earlier than at {}", wording.name(above),
                            momentText(at(answer->second).t));
+    if (rules.shape == Shape::Roster && rules.linkedStart == LinkedStart::Blocks)
+        return blocked(exit, wording);
     if (rules.shape == Shape::Fenced && rules.afterSuccess == AfterSuccess::ByRole
         && exit.reason == ReasonKind::Normal && !m_run.nodes[exit.node].isSupervisor) {
         const ChildSpec &spec = m_model.worker(m_run.nodes[exit.node]).spec;
@@ -78,6 +80,27 @@ std::string RuleRemarks::ofSeenExit(const Event &exit, EventId id, const Wording
             return fmt::format("; it is permanent, but after a success its role decides, and a {} stays down",
                                roleNames[static_cast<std::size_t>(spec.role)]);
     }
+    return {};
+}
+
+/// Nothing has been made of it yet, because its supervisor waits for the start of another child.
+std::string RuleRemarks::blocked(const Event &exit, const Wording &wording) const
+{
+    if (!m_living[exit.node.value].empty())
+        return {};
+    const NodeId above = m_run.nodes[exit.node].parent;
+    for (const NodeId sibling : m_childrenOf[above.value])
+        for (const Living &one : m_living[sibling.value]) {
+            const Event start = at(one.start);
+            if (one.isUp || start.t > exit.t || !start.cause.isValid())
+                continue;
+            const Event command = at(start.cause);
+            if (command.kind == EventKind::Command
+                && static_cast<CommandKind>(command.detail) == CommandKind::StartChildLinked)
+                return fmt::format("; {} waits for the start of {}, which began at {}, and looks at nothing "
+                                   "else meanwhile",
+                                   wording.name(above), wording.name(sibling), momentText(start.t));
+        }
     return {};
 }
 

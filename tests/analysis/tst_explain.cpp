@@ -45,6 +45,8 @@ private slots:
     void aCrashLoopIsSummedUp();
     void theBudgetIsFreeAgainWhenTheOldestStampIsOutOfTheWindow();
     void exactStampsAreFreeToTheNanosecond();
+    void aGuardIsExplainedByItsOwnWindow_data();
+    void aGuardIsExplainedByItsOwnWindow();
     void theBudgetBeginsAnewWithTheSupervisor();
     void aFailedExpectationLeadsToTheFault();
     void aStoppedSiblingNamesWhatStoppedIt();
@@ -102,6 +104,50 @@ void TestExplain::exactStampsAreFreeToTheNanosecond()
     // One exactly as old as the window no longer counts in the one, and still does in the other.
     QCOMPARE(freeAt("spry"), 5'600'000'000);
     QCOMPARE(freeAt("rusm"), 5'600'000'001);
+}
+
+void TestExplain::aGuardIsExplainedByItsOwnWindow_data()
+{
+    QTest::addColumn<QString>("role");
+    QTest::addColumn<QList<int>>("seconds");
+    QTest::addColumn<EventKind>("kind");
+    QTest::addColumn<QString>("remark");
+    QTest::newRow("a restart that is let through")
+        << "worker" << QList<int>{1} << EventKind::Restart
+        << "(failure 1 of its children within 1 min; 3 are let through)";
+    QTest::newRow("hot loop") << "worker" << QList<int>{1, 2, 3} << EventKind::GaveUp
+                              << "as that was failure 3 of its children within 10 s, and 3 are too many";
+    QTest::newRow("limit of the role") << "worker" << QList<int>{1, 12, 23, 34} << EventKind::GaveUp
+                                       << "as that was failure 4 of its children within 1 min, and 3 are let "
+                                          "through";
+    QTest::newRow("cold start") << "service" << QList<int>{1, 11, 21, 31, 41, 51} << EventKind::GaveUp
+                                << "as that was failure 6 of its children in its first minute, and 5 are let "
+                                   "through";
+    QTest::newRow("meltdown of a group")
+        << "" << QList<int>{1, 7, 13, 19, 25} << EventKind::GaveUp
+        << "as that was failure 5 of its group within 30 s, and 5 are too many";
+}
+
+void TestExplain::aGuardIsExplainedByItsOwnWindow()
+{
+    QFETCH(QString, role);
+    QFETCH(QList<int>, seconds);
+    QFETCH(EventKind, kind);
+    QFETCH(QString, remark);
+    QString options = "role = \"" + role + "\"";
+    if (role.isEmpty())
+        options = "role = \"service\", group = 1";
+    QString text = "[scenario]\ndialect = \"tokio-supervisor\"\n[supervisor.app]\nwithin = \"5s\"\n"
+                   "children = [\"w\"]\n[worker.w]\noptions = { "
+                   + options + " }\n";
+    for (const int second : seconds)
+        text += QString("[[fault]]\ninject = \"panic\"\ninto = \"w\"\nat = \"%1s\"\n").arg(second);
+    const Ran ran(text.toUtf8().constData());
+    const Explainer explainer(ran.model(), ran.run);
+    const EventId decision = lastOf(ran.run, kind);
+    QVERIFY(decision.isValid());
+    const QString sentence = sentences(explainer, decision).first();
+    QVERIFY2(sentence.contains(remark), qPrintable(sentence));
 }
 
 void TestExplain::theBudgetBeginsAnewWithTheSupervisor()

@@ -132,19 +132,47 @@ private slots:
                       "[[fault]]\ninject = \"exit\"\ninto = \"a\"\nat = \"1s\"\nreason = \"panic:lost\"\n"
                       "[[fault]]\ninject = \"panic\"\ninto = \"a\"\nat = \"2s\"\n");
         const std::vector<Span> spans = spansOf(ran.model(), ran.run);
-        const QString expected = "";
+        const QString expected = "0s + 0s startup app\n"
+                                 "  0s + 0s startup a\n"
+                                 "  0s + 0s startup b\n"
+                                 "1s + 50ms term a failed\n"
+                                 "  1s + 50ms try_restart app\n"
+                                 "    1s + 50ms teardown app\n"
+                                 "      1s + 50ms wait_for_termination b\n"
+                                 "    1s50ms + 0s startup app failed\n"
+                                 "      1s50ms + 0s startup a failed\n"
+                                 "  1s50ms + 0s try_restart app\n"
+                                 "    1s50ms + 0s teardown app\n"
+                                 "    1s50ms + 0s startup app\n"
+                                 "      1s50ms + 0s startup a\n"
+                                 "      1s50ms + 0s startup b\n"
+                                 "2s + 0s term a failed\n"
+                                 "  2s + 0s try_restart app failed\n"
+                                 "2s + 0s term app failed\n"
+                                 "2s + 0s term b";
         QCOMPARE(outline(spans), expected);
-        const auto fields = [](const Span &span) {
+        const auto fields = [&spans](std::size_t i) {
             QStringList list;
-            for (const SpanField &field : span.fields)
+            for (const SpanField &field : spans[i].fields)
                 list << qt(field.name) + "=" + qt(field.value);
             return list.join(' ');
         };
-        QStringList all;
-        for (const Span &span : spans)
-            if (span.name != "startup" || fieldOf(span, "key").isEmpty() || span.node == NodeId{0})
-                all << qt(span.name) + ": " + fields(span);
-        QCOMPARE(all.join('\n'), QString(""));
+        QCOMPARE(fields(3),
+                 QString("system=app key=a burden=none wants_restart=true reason=panic policy=permanent "
+                         "otel.status_code=ERROR panic=lost otel.status_message=lost "
+                         "otel.status_description=lost"));
+        QCOMPARE(fields(4), QString("system=app allowed=true"));
+        QCOMPARE(fields(5), QString("system=app"));
+        QCOMPARE(fields(6), QString("system=app key=b burden=settling reason=shutdown policy=transient "
+                                    "otel.status_code=OK"));
+        QCOMPARE(fields(7), QString("system=app otel.status_code=ERROR panic=no disk "
+                                    "otel.status_message=no disk otel.status_description=no disk"));
+        QCOMPARE(fields(11), QString("system=app otel.status_code=OK"));
+        // A panic without a text.
+        QCOMPARE(fieldOf(spans[14], "panic"), QString("unknown"));
+        QCOMPARE(fields(15), QString("system=app allowed=false"));
+        QCOMPARE(fieldOf(spans[16], "panic"), QString("TooManyRestarts(Panicked(Any { .. }))"));
+        QCOMPARE(fieldOf(spans[17], "reason"), QString("abort"));
     }
 
     void everySpanLiesInWhatItIsPartOf()
