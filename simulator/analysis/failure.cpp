@@ -53,7 +53,7 @@ EventId endOfRoot(const Recording &run, EventId limit = {})
 
 bool hasRootFailed(const RunResult &result)
 {
-    return result.rootReport && result.rootReport->state == LifecycleState::Failed;
+    return result.root.report() && result.root.report()->state == LifecycleState::Failed;
 }
 
 bool isJudgedByState(ExpectationForm form)

@@ -169,7 +169,7 @@ void CampaignStatistics::addNodes(const CapturedRun &run)
 void CampaignStatistics::addGiveUps(const CapturedRun &run)
 {
     // Of the root whatever ends it that nobody asked for, a failed start included.
-    const std::optional<FinalReport> &root = run.result.rootReport;
+    const std::optional<FinalReport> &root = run.result.root.report();
     if (root && root->state == LifecycleState::Failed)
         addGiveUp(NodeId{0}, root->completedAt.ns());
     for (const CapturedRun::Decision &decision : run.escalations) {

@@ -109,7 +109,7 @@ private:
     /// Where the first violation follows from the end of the root, that is no failure of its own.
     bool hasRootEndedSo(const Recording &run) const
     {
-        if (!run.result.rootReport || run.result.rootReport->state != LifecycleState::Failed)
+        if (!run.result.root.report() || run.result.root.report()->state != LifecycleState::Failed)
             return false;
         for (auto i = static_cast<std::uint32_t>(run.events.size()); i > 0; --i) {
             const Event &event = run.events[i - 1];
