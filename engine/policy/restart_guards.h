@@ -38,6 +38,7 @@ constexpr Duration windowOf(Guard guard, Duration within)
     switch (guard) {
     case Guard::None:
     case Guard::ChildLimit:
+    case Guard::SupervisorLimit:
         return within;
     case Guard::RoleLimit:
     case Guard::ColdStart:

@@ -246,6 +246,7 @@ std::string Explainer::guardRemark(const Event &event, const Budget &budget) con
     case Guard::GroupMeltdown:
         whose = "of its group";
         break;
+    case Guard::SupervisorLimit:
     case Guard::SupervisorMeltdown:
         break;
     }
