@@ -93,11 +93,11 @@ private:
         auto low = static_cast<std::uint64_t>(m_keys[slot]);
         for (std::uint32_t match = (m_capacity + slot) >> 1;; match >>= 1) {
             const Key key = m_keys[other];
-            const bool otherWins = key < ((Key(high) << 64) | low);
-            const std::uint64_t mask = std::uint64_t(0) - std::uint64_t(otherWins);
-            winner ^= (winner ^ other) & static_cast<std::uint32_t>(mask);
-            high ^= (high ^ static_cast<std::uint64_t>(key >> 64)) & mask;
-            low ^= (low ^ static_cast<std::uint64_t>(key)) & mask;
+            const bool otherWins =
+                __builtin_expect_with_probability(key < ((Key(high) << 64) | low), true, 0.5);
+            winner = otherWins ? other : winner;
+            high = otherWins ? static_cast<std::uint64_t>(key >> 64) : high;
+            low = otherWins ? static_cast<std::uint64_t>(key) : low;
             // Above a match that another slot has won before and wins still, nothing changes.
             if ((winner == m_winners[match]) & (winner != slot))
                 return;

@@ -101,17 +101,25 @@ void InvariantChecker::observe(const Event &event, EventId seq, const NodeTable 
     m_nodes = &nodes;
     m_findings = &findings;
     m_last = seq;
-    if (event.t != m_now) {
-        if (!m_owing.empty())
-            settleDecisions();
+    // Mostly there is nothing to do before: then this costs no more than a jump.
+    if ((event.t == m_now || m_owing.empty()) && event.node.value < m_places.size()) {
         m_now = event.t;
+        return follow(event, nodes);
     }
+    if (event.t != m_now)
+        settleDecisions();
+    m_now = event.t;
     if (event.node.value >= m_places.size()) {
         m_orderUnknown = m_orderUnknown || event.kind == EventKind::Removed;
         if (!event.node.isValid())
             return;
         addPlaces(nodes, event.node.value + 1);
     }
+    follow(event, nodes);
+}
+
+void InvariantChecker::follow(const Event &event, const NodeTable &nodes)
+{
     switch (event.kind) {
     case EventKind::Start:
         return start(event, nodes);
@@ -152,7 +160,7 @@ void InvariantChecker::observe(const Event &event, EventId seq, const NodeTable 
             forgiveChildrenOf(event.node.value, 0);
         return;
     case EventKind::Fault:
-        m_lastStrike = seq;
+        m_lastStrike = m_last;
         if (event.detail == 0 && m_model->faults[event.a].kind == FaultKind::Hang
             && m_places[event.node.value].supervisor != none)
             m_supervisors[m_places[event.node.value].supervisor].deaf = true;

@@ -127,6 +127,7 @@ private:
         return isCounted(child) ? &m_supervisors[m_places[child.parent].supervisor] : nullptr;
     }
 
+    [[gnu::noinline]] void follow(const Event &event, const NodeTable &nodes);
     void start(const Event &event, const NodeTable &nodes);
     void becomeSupervisor(Place &place, NodeId node, const NodeTable &nodes);
     static void takePlaceInList(Place &place, NodeId node, Supervisor &supervisor, const NodeTable &nodes);

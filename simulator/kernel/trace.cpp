@@ -5,10 +5,30 @@
 #include <algorithm>
 #include <bit>
 
+#ifdef DARUMA_XXH_DISPATCH
+// Declared here, because its header would put it in the place of every other call too.
+extern "C" XXH_errorcode XXH3_128bits_update_dispatch(XXH3_state_t *state, const void *input,
+                                                      std::size_t length);
+#endif
+
 namespace daruma {
 
 static_assert(std::endian::native == std::endian::little,
               "records are hashed and stored as they lie in memory");
+
+namespace {
+
+/// With the widest vectors that the processor has, where the library can choose: the hash is the same.
+void addTo(XXH3_state_t *state, const void *bytes, std::size_t length)
+{
+#ifdef DARUMA_XXH_DISPATCH
+    XXH3_128bits_update_dispatch(state, bytes, length);
+#else
+    XXH3_128bits_update(state, bytes, length);
+#endif
+}
+
+}  // namespace
 
 struct Trace::Hash {
     XXH3_state_t *state = XXH3_createState();
@@ -32,7 +52,8 @@ Trace &Trace::operator=(const Trace &other)
 {
     if (this == &other)
         return *this;
-    XXH3_copyState(m_hash->state, other.m_hash->state);
+    if (other.m_flushed != 0)
+        XXH3_copyState(m_hash->state, other.m_hash->state);
     m_flushed = other.m_flushed;
     m_used = other.m_used;
     std::copy_n(other.m_block.begin(), m_used, m_block.begin());
@@ -47,12 +68,18 @@ void Trace::reset(EventSink *sink)
     m_flushed = 0;
     m_used = 0;
     setSink(sink);
-    XXH3_128bits_reset(m_hash->state);
 }
 
 void Trace::flush(const Names &names)
 {
-    XXH3_128bits_update(m_hash->state, m_block.data(), m_used * sizeof(Event));
+    if (m_flushed == 0)
+        XXH3_128bits_reset(m_hash->state);
+    addTo(m_hash->state, m_block.data(), m_used * sizeof(Event));
+    handOn(names);
+}
+
+void Trace::handOn(const Names &names)
+{
     if (m_sink)
         m_sink->consume({m_block.data() + m_handedOn, m_used - m_handedOn}, names);
     m_flushed += m_used;
@@ -61,8 +88,15 @@ void Trace::flush(const Names &names)
 
 Fingerprint Trace::finish(const Names &names)
 {
-    flush(names);
-    const XXH128_hash_t hash = XXH3_128bits_digest(m_hash->state);
+    XXH128_hash_t hash;
+    if (m_flushed == 0) {
+        // Most runs of a sweep fit into one block, and hashing it at once is quicker.
+        hash = XXH3_128bits(m_block.data(), m_used * sizeof(Event));
+        handOn(names);
+    } else {
+        flush(names);
+        hash = XXH3_128bits_digest(m_hash->state);
+    }
     return {hash.high64, hash.low64};
 }
 

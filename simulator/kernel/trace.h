@@ -52,6 +52,7 @@ private:
     static constexpr std::size_t blockSize = 1024;
 
     void flush(const Names &names);
+    void handOn(const Names &names);
 
     struct Hash;
     std::unique_ptr<Hash> m_hash;

@@ -52,6 +52,7 @@ World::World(const Model &model)
             m_triggerKinds |= 1U << static_cast<unsigned>(fault.when->event);
         }
     }
+    m_watchedKinds = m_expectations.isIdle() ? m_triggerKinds : 0xffff'ffff;
     for (std::uint32_t n = 0; n < m_nodes.size(); ++n)
         if (m_nodes[{n}].isSupervisor)
             for (const NodeId owner : m_model->supervisor(m_nodes[{n}]).owner.nodes)
@@ -300,14 +301,20 @@ EventId World::close()
     const Event &event = m_trace.last();
     const EventId id = m_trace.lastId();
     m_invariants.observe(event, id, m_nodes, m_findings);
-    if (!m_expectations.isIdle())
-        m_expectations.observe(event, id, m_nodes, m_texts, m_findings);
-    if (m_triggerKinds & (1U << static_cast<unsigned>(event.kind)))
-        trigger(event, id);
+    if (m_watchedKinds & (1U << static_cast<unsigned>(event.kind)))
+        tellWatchers(event, id);
     if (m_trace.size() >= m_mostEvents)
         m_endCause =
             m_trace.size() >= m_model->limits.eventsPerRun ? EndCause::EventLimit : EndCause::InstantLimit;
     return id;
+}
+
+void World::tellWatchers(const Event &event, EventId id)
+{
+    if (!m_expectations.isIdle())
+        m_expectations.observe(event, id, m_nodes, m_texts, m_findings);
+    if (m_triggerKinds & (1U << static_cast<unsigned>(event.kind)))
+        trigger(event, id);
 }
 
 /// Violations and changes of the lifecycle become events only between two lists of effects: the machines

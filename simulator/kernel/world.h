@@ -171,6 +171,7 @@ private:
         return event;
     }
     EventId close();
+    void tellWatchers(const Event &event, EventId id);
     void flushDeferred()
     {
         if (!m_deferred.empty() || !m_findings.empty())
@@ -244,14 +245,9 @@ private:
     bool trapsExits(const Process &process) const;
     bool isRunning(NodeId node) const;
     std::uint32_t findProcess(ProcessId id) const;
-    template <typename Part>
-    const Part &behaviourOf(const Process &process, Part Behaviour::*part,
-                            bool Fault::Replaces::*replaced) const;
-    template <typename Part>
-    bool isOwn(const Process &process, Part Behaviour::*part, bool Fault::Replaces::*replaced) const;
-    template <typename Part>
-    auto drawn(const Process &process, Part Behaviour::*part, bool Fault::Replaces::*replaced,
-               Purpose purpose) const;
+    template <auto part, auto replaced> const auto &behaviourOf(const Process &process) const;
+    template <auto part, auto replaced> auto drawn(const Process &process, Purpose purpose) const;
+    template <auto part, auto replaced> bool isOwn(const Process &process) const;
 
     // world_supervisors.cpp: signals to the machines, and their effects
     void bootSupervisor(std::uint32_t index);
@@ -378,6 +374,7 @@ private:
     std::vector<FaultState> m_faults;
     std::array<std::vector<std::uint32_t>, 4> m_delays;  ///< indices of delay faults, by step
     std::uint32_t m_triggerKinds = 0;                    ///< kinds of events that set off some fault, as bits
+    std::uint32_t m_watchedKinds = 0;                    ///< … or that some expectation may be about
     std::vector<std::uint32_t> m_latestOutage;  ///< by node, as far as any was struck: index of an outage
     std::vector<Outage> m_outages;
     std::vector<std::uint32_t> m_freeOutages;

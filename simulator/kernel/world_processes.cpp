@@ -68,9 +68,7 @@ std::uint32_t World::startProcess(std::uint32_t parent, NodeId node, std::uint32
     return index;
 }
 
-template <typename Part>
-const Part &World::behaviourOf(const Process &process, Part Behaviour::*part,
-                               bool Fault::Replaces::*replaced) const
+template <auto part, auto replaced> const auto &World::behaviourOf(const Process &process) const
 {
     const std::uint32_t node = process.node.value;
     const std::uint32_t latest = node < m_latestOutage.size() ? m_latestOutage[node] : none;
@@ -83,18 +81,15 @@ const Part &World::behaviourOf(const Process &process, Part Behaviour::*part,
 }
 
 /// No outage replaces that part of what it does.
-template <typename Part>
-bool World::isOwn(const Process &process, Part Behaviour::*part, bool Fault::Replaces::*replaced) const
+template <auto part, auto replaced> bool World::isOwn(const Process &process) const
 {
-    return &behaviourOf(process, part, replaced) == &(ownBehaviour(process).*part);
+    return &behaviourOf<part, replaced>(process) == &(ownBehaviour(process).*part);
 }
 
 /// What it does by itself, from its own streams.
-template <typename Part>
-auto World::drawn(const Process &process, Part Behaviour::*part, bool Fault::Replaces::*replaced,
-                  Purpose purpose) const
+template <auto part, auto replaced> auto World::drawn(const Process &process, Purpose purpose) const
 {
-    const auto &entry = behaviourOf(process, part, replaced).at(process.incarnation);
+    const auto &entry = behaviourOf<part, replaced>(process).at(process.incarnation);
     // Most need no draw, and to name the stream would cost more than everything else here.
     if (entry.isCertain())
         return entry.first();
@@ -105,14 +100,14 @@ auto World::drawn(const Process &process, Part Behaviour::*part, bool Fault::Rep
 bool World::trapsExits(const Process &process) const
 {
     return ownBehaviour(process).trapsExits
-           || !isOwn(process, &Behaviour::stopTime, &Fault::Replaces::stopTime);
+           || !isOwn<&Behaviour::stopTime, &Fault::Replaces::stopTime>(process);
 }
 
 void World::beginWorker(std::uint32_t index)
 {
     Process &process = m_processes[index];
     const Duration length =
-        drawn(process, &Behaviour::initTime, &Fault::Replaces::initTime, Purpose::InitTime)
+        drawn<&Behaviour::initTime, &Fault::Replaces::initTime>(process, Purpose::InitTime)
         + delay(DelayedStep::Init, index);
     if (length.isZero())
         return initDone(index);
@@ -124,10 +119,10 @@ void World::initDone(std::uint32_t index)
 {
     Process &process = m_processes[index];
     InitResult result =
-        drawn(process, &Behaviour::initResult, &Fault::Replaces::initResult, Purpose::InitResult);
-    if (isOwn(process, &Behaviour::initResult, &Fault::Replaces::initResult))
+        drawn<&Behaviour::initResult, &Fault::Replaces::initResult>(process, Purpose::InitResult);
+    if (isOwn<&Behaviour::initResult, &Fault::Replaces::initResult>(process))
         result = ownInitResult(result, process);
-    if (result.kind == InitResultKind::Ok && !needsAreMet(process))
+    if (result.kind == InitResultKind::Ok && someoneNeeds() && !needsAreMet(process))
         result = {InitResultKind::Error, {}};
     switch (result.kind) {
     case InitResultKind::Ok:
@@ -153,8 +148,8 @@ void World::started(std::uint32_t index)
     process.beginEvent = close();
     if (!process.isSupervisor) {
         const Duration life =
-            drawn(process, &Behaviour::lifetime, &Fault::Replaces::lifetime, Purpose::Lifetime);
-        const bool isItsOwn = isOwn(process, &Behaviour::lifetime, &Fault::Replaces::lifetime);
+            drawn<&Behaviour::lifetime, &Fault::Replaces::lifetime>(process, Purpose::Lifetime);
+        const bool isItsOwn = isOwn<&Behaviour::lifetime, &Fault::Replaces::lifetime>(process);
         process.timer = isItsOwn ? Timer::LifeOver : Timer::OutageLifeOver;
         if (!life.isNever())
             arm(slotOf(index), m_now + life);
@@ -185,7 +180,7 @@ void World::lifeOver(std::uint32_t index)
 {
     const Process &process = m_processes[index];
     const ExitReason reason =
-        drawn(process, &Behaviour::exitReason, &Fault::Replaces::exitReason, Purpose::ExitReason);
+        drawn<&Behaviour::exitReason, &Fault::Replaces::exitReason>(process, Purpose::ExitReason);
     exitProcess(index, reason, process.beginEvent);
 }
 
@@ -206,7 +201,7 @@ void World::askToStop(std::uint32_t index, ExitReason reason, EventId cause)
         return;
     }
     const Duration length =
-        drawn(process, &Behaviour::stopTime, &Fault::Replaces::stopTime, Purpose::StopTime)
+        drawn<&Behaviour::stopTime, &Fault::Replaces::stopTime>(process, Purpose::StopTime)
         + delay(DelayedStep::Stop, index);
     if (length.isNever()) {
         process.deaf = true;
@@ -214,7 +209,7 @@ void World::askToStop(std::uint32_t index, ExitReason reason, EventId cause)
     }
     if (reason.kind == ReasonKind::Shutdown)
         process.pendingReason =
-            drawn(process, &Behaviour::stopReason, &Fault::Replaces::stopReason, Purpose::StopReason);
+            drawn<&Behaviour::stopReason, &Fault::Replaces::stopReason>(process, Purpose::StopReason);
     process.timer = Timer::StopDone;
     if (length.isZero()) {
         m_queue.disarm(slotOf(index));
@@ -407,7 +402,7 @@ void World::checkPatience(std::uint32_t index)
     if (m_queue.isArmed(patienceSlot(index)) && m_missingEvent[index] == missing->goneEvent)
         return;
     const Duration patience =
-        drawn(process, &Behaviour::patience, &Fault::Replaces::patience, Purpose::Patience);
+        drawn<&Behaviour::patience, &Fault::Replaces::patience>(process, Purpose::Patience);
     if (patience.isNever())
         return;
     m_missingEvent[index] = missing->goneEvent;
