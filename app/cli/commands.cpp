@@ -1,5 +1,7 @@
 #include "app/cli/commands.h"
 
+#include "app/cli/comparing_commands.h"
+
 #include <algorithm>
 #include <array>
 #include <numeric>
@@ -9,9 +11,9 @@ namespace daruma {
 std::span<const Subcommand> commands()
 {
     static const std::array table{
-        demoCommand(),     runCommand(),  sweepCommand(), explainCommand(), replayCommand(),
-        diffCommand(),     showCommand(), queryCommand(), schemaCommand(),  dialectsCommand(),
-        scheduleCommand(), helpCommand(), checkCommand(), exportCommand(),
+        demoCommand(),     runCommand(),      sweepCommand(), explainCommand(), replayCommand(),
+        diffCommand(),     compareCommand(),  showCommand(),  queryCommand(),   schemaCommand(),
+        dialectsCommand(), scheduleCommand(), helpCommand(),  checkCommand(),   exportCommand(),
     };
     return table;
 }

@@ -186,17 +186,13 @@ std::string changedName(const std::string &name, const std::filesystem::path &fo
     return change(path, folder) + name.substr(path.size());
 }
 
-/// A setting of a dialect, which may be a list of values with commas between them.
-std::string changedSetting(const std::string &setting, const std::filesystem::path &folder, PathChange change)
+/// One name, or several with commas between them.
+std::string changedNames(const std::string &names, const std::filesystem::path &folder, PathChange change)
 {
-    const auto override = parseOverride(setting);
-    if (!override || !override->key.ends_with(".dialect"))
-        return setting;
-    std::string changed = override->key + "=";
-    const std::string &value = override->value;
-    for (std::size_t at = 0; at <= value.size();) {
-        const std::size_t end = std::min(value.find(',', at), value.size());
-        std::string one = value.substr(at, end - at);
+    std::string changed;
+    for (std::size_t at = 0; at <= names.size();) {
+        const std::size_t end = std::min(names.find(',', at), names.size());
+        std::string one = names.substr(at, end - at);
         const bool isQuoted = one.size() > 1 && one.front() == '"' && one.back() == '"';
         if (isQuoted)
             one = one.substr(1, one.size() - 2);
@@ -207,6 +203,14 @@ std::string changedSetting(const std::string &setting, const std::filesystem::pa
     return changed;
 }
 
+std::string changedSetting(const std::string &setting, const std::filesystem::path &folder, PathChange change)
+{
+    const auto override = parseOverride(setting);
+    if (!override || !override->key.ends_with(".dialect"))
+        return setting;
+    return override->key + "=" + changedNames(override->value, folder, change);
+}
+
 /// Between the current folder and that of the scenario, where these are two.
 void changePaths(ScenarioSource &source, PathChange change)
 {
@@ -214,7 +218,7 @@ void changePaths(ScenarioSource &source, PathChange change)
     if (folder.empty() || folder == ".")
         return;
     if (source.dialect)
-        source.dialect = changedName(*source.dialect, folder, change);
+        source.dialect = changedNames(*source.dialect, folder, change);
     for (std::string &setting : source.overrides)
         setting = changedSetting(setting, folder, change);
 }

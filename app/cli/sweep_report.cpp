@@ -32,14 +32,6 @@ std::string intervalText(Interval interval)
     return fmt::format("{} to {}", low, percent(interval.high, width));
 }
 
-/// `31.2 % (28.4 to 34.1 %)`.
-std::string shareText(double value, Interval interval)
-{
-    if (interval.width() == 0)
-        return percent(value, 0);
-    return fmt::format("{} ({})", percent(value, interval.width()), intervalText(interval));
-}
-
 std::string shareText(const Share &share)
 {
     return shareText(share.value(), share.interval());
@@ -371,6 +363,13 @@ std::string percent(double share, double width)
     if (text == "0" && share > 0)
         text = "<" + fmt::format("{:.{}f}", std::pow(10, -digits), digits);
     return text + " %";
+}
+
+std::string shareText(double value, Interval interval)
+{
+    if (interval.width() == 0)
+        return percent(value, 0);
+    return fmt::format("{} ({})", percent(value, interval.width()), intervalText(interval));
 }
 
 bool hasFailed(const CampaignCell &cell, const CampaignStatistics &statistics)

@@ -26,5 +26,7 @@ std::string sweepJson(const SweepReport &report, const std::string &repro);
 
 /// `99.12 %`, with as many digits as `interval` leaves meaningful.
 std::string percent(double share, double width);
+/// `31.2 % (28.4 to 34.1 %)`.
+std::string shareText(double value, Interval interval);
 
 }

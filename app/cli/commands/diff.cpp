@@ -2,6 +2,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/event_json.h"
+#include "app/cli/parting.h"
 #include "app/cli/reference.h"
 #include "app/cli/report.h"
 
@@ -143,30 +144,12 @@ std::string eventJson(const Side &side, std::uint64_t seq)
 
 std::string eventText(const Side &side, std::uint64_t seq)
 {
-    if (seq >= side.run.events.size())
-        return "nothing: the run was over";
-    const Event &event = side.run.events[seq];
-    const Wording wording(side.reference.loaded.scenario.model, side.run);
-    std::string text = fmt::format("at {} {}", momentText(event.t), wording.clause(event));
-    if (event.kind == EventKind::Restart || event.kind == EventKind::GaveUp)
-        text += fmt::format(" ({} of {})", event.a, event.b);
-    return text;
+    return eventText(side.reference.loaded.scenario.model, side.run, seq);
 }
-
-/// When and where the runs part: what the first of the two events that differ tells.
-struct Parting {
-    std::int64_t t = 0;
-    std::string place;
-};
 
 Parting partingAt(const Side &left, const Side &right, std::uint64_t seq)
 {
-    const auto has = [seq](const Side &side) { return seq < side.run.events.size(); };
-    const auto t = [seq](const Side &side) { return side.run.events[seq].t; };
-    const bool takesRight = !has(left) || (has(right) && t(right) < t(left));
-    const Side &side = takesRight ? right : left;
-    const Event &event = side.run.events[seq];
-    return {event.t, event.node.isValid() ? side.run.path(event.node) : "no place"};
+    return partingAt(left.run, right.run, seq);
 }
 
 std::string countsText(const std::vector<CountDifference> &counts)
