@@ -23,8 +23,13 @@ std::string eventText(const Model &model, const Recording &run, std::uint64_t se
     const Event &event = run.events[seq];
     const Wording wording(model, run);
     std::string text = fmt::format("at {} {}", momentText(event.t), wording.clause(event));
-    if (event.kind == EventKind::Restart || event.kind == EventKind::GaveUp)
-        text += fmt::format(" ({} of {})", event.a, event.b);
+    const std::string budget = event.b == RestartLimitSpec::unlimited
+                                   ? std::to_string(event.a)
+                                   : fmt::format("{} of {}", event.a, event.b);
+    if (event.kind == EventKind::Restart)
+        text += fmt::format(" ({}, {})", toText(static_cast<Strategy>(event.detail)), budget);
+    else if (event.kind == EventKind::GaveUp)
+        text += fmt::format(" ({})", budget);
     return text;
 }
 

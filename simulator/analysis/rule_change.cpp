@@ -205,7 +205,10 @@ void addDefaults(const Model &left, const Model &right, std::vector<Change> &cha
             to.flags.children[i].backoff = from.flags.children[i].backoff;
     });
     addDefault(
-        "promises", left, right, changes, [](const S &one) { return fmt::format("{:#x}", one.promises); },
+        "promises", left, right, changes,
+        [](const S &one) {
+            return std::string(one.promises == allInvariants ? "all kept" : "some not kept");
+        },
         [](S &to, const S &from) { to.promises = from.promises; });
     addChildDefault(
         "default restart", left, right, changes,
