@@ -29,6 +29,7 @@ Subcommand runCommand();
 Subcommand sweepCommand();
 Subcommand replayCommand();
 Subcommand explainCommand();
+Subcommand shrinkCommand();
 Subcommand diffCommand();
 Subcommand showCommand();
 Subcommand queryCommand();

@@ -196,6 +196,8 @@ public:
         return causes;
     }
 
+    EventId m_event;
+    Recording m_run;
     std::uint64_t m_runs = 0;
     bool m_isSpent = false;
 
@@ -240,8 +242,6 @@ private:
     Budget m_budget;
     World m_world;
     std::size_t m_expectation = 0;
-    Recording m_run;
-    EventId m_event;
     std::vector<OccurredCause> m_occurred;
     std::uint64_t m_events = 0;
 };
@@ -265,6 +265,16 @@ const std::vector<OccurredCause> &FailureTrials::occurred() const
 std::vector<Cause> FailureTrials::traced()
 {
     return m_impl->traced();
+}
+
+Instant FailureTrials::failedAt() const
+{
+    return Instant::fromNs(m_impl->m_run.events[m_impl->m_event.value].t);
+}
+
+std::uint64_t FailureTrials::eventsBefore() const
+{
+    return m_impl->m_event.value;
 }
 
 std::uint64_t FailureTrials::runs() const

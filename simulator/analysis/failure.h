@@ -67,6 +67,10 @@ public:
     /// its events name, with what filled the windows of the supervisors that gave up.
     std::vector<Cause> traced();
 
+    /// Of the last trial that failed so: when, and how many events there were up to then.
+    Instant failedAt() const;
+    std::uint64_t eventsBefore() const;
+
     std::uint64_t runs() const;
     std::uint64_t runsLeft() const;
     /// A trial could not be made, or not to its end: what `fails` denied since may be unknown.

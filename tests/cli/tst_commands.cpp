@@ -34,6 +34,7 @@ private slots:
     void explainGoesBackToTheFault();
     void explainProvesItsCausesInJsonToo();
     void explainRefusesAnEventThatThereIsNot();
+    void shrinkWritesAScenarioThatFailsInTheSameWay();
     void diffNamesTheFirstDifference();
     void showListsRunsAndShowsOne();
     void showNamesDialectsThatAreNotTheUsualOne();
@@ -134,8 +135,8 @@ void TestCommands::aFileThatIsNotThereIsLikeNoOther()
 void TestCommands::everyCommandExplainsItselfWithAnExample_data()
 {
     QTest::addColumn<QString>("command");
-    for (const QString command : {"run", "sweep", "check", "replay", "explain", "diff", "show", "query",
-                                  "export", "schema", "dialects", "help", "demo"})
+    for (const QString command : {"run", "sweep", "check", "replay", "explain", "shrink", "diff", "show",
+                                  "query", "export", "schema", "dialects", "help", "demo"})
         QTest::addRow("%s", qPrintable(command)) << command;
 }
 
@@ -182,7 +183,7 @@ void TestCommands::helpPagesHaveNoMarkdown_data()
 {
     QTest::addColumn<QString>("topic");
     for (const char *topic : {"causes", "checks", "command-line", "database", "determinism", "expectations",
-                              "incidents", "scenario"})
+                              "incidents", "scenario", "shrink"})
         QTest::addRow("%s", topic) << topic;
 }
 
@@ -314,6 +315,24 @@ void TestCommands::explainRefusesAnEventThatThereIsNot()
 {
     QCOMPARE(run({"explain", "daruma.db#1", "--seq", "40"}).code, 0);
     QCOMPARE(run({"explain", "daruma.db#1", "--seq", "41"}).code, 2);
+}
+
+void TestCommands::shrinkWritesAScenarioThatFailsInTheSameWay()
+{
+    const Answer answer = run({"shrink", "daruma.db#1", "--out", "smallest.toml"});
+    QCOMPARE(answer.code, 0);
+    QCOMPARE(answer.out, QString());
+    QVERIFY2(
+        answer.err.contains(QRegularExpression("^from 1 fault to 1, from 5 nodes to 3, in \\d+ runs\n$")),
+        qPrintable(answer.err));
+    QCOMPARE(run({"explain", "smallest.toml", "--format", "json"}).out.count("\"give_up_path\""), 1);
+    const Answer printed = run({"shrink", "daruma.db#1"});
+    QCOMPARE(differenceFromGolden("shrink-db-outage-30s.txt", printed.out), QString());
+    QFile file(m_folder.filePath("smallest.toml"));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QCOMPARE(QString(file.readAll()), printed.out);
+    QCOMPARE(run({"shrink", "control-must-fail"}).code, 2);
+    QCOMPARE(run({"shrink", "daruma.db#1", "--out", "/nowhere/x.toml"}).code, 2);
 }
 
 void TestCommands::diffNamesTheFirstDifference()

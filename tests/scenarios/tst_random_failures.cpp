@@ -98,6 +98,9 @@ private:
                                [&](const RunFailure &failure) { return failure.signature == wanted; })
                    || hasRootEndedSo(run);
         }
+        for (const InvariantViolation &one : run.result.invariants)
+            if (wanted.kind == FailureSignature::Kind::Invariant && one.name == wanted.name)
+                return true;
         for (std::size_t i = 0; i < run.result.expectations.size(); ++i) {
             const EventId event = run.result.expectations[i].event;
             if (m_model.expectations[i].name == wanted.name && event.isValid())
