@@ -198,7 +198,7 @@ std::string proofText(const Output &out, const Model &model, const Recording &ru
 std::string proofJson(const Model &model, const Recording &run, const Explainer &explainer,
                       const CauseProof &proof)
 {
-    constexpr std::string_view kinds[] = {"expectation", "invariant", "root_ended"};
+    constexpr std::string_view kinds[] = {"expectation", "invariant", "root_ended", "root_not_started"};
     const Wording &wording = explainer.wording();
     const FailureSignature &signature = proof.failure.signature;
     Json document{{"failure", kinds[static_cast<std::size_t>(signature.kind)]},

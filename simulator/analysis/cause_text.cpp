@@ -103,6 +103,8 @@ std::string failureClause(const Recording &run, const RunFailure &failure)
         return fmt::format("the invariant {} is broken", signature.name);
     case FailureSignature::Kind::RootEnded:
         return fmt::format("{} ends{}", run.nodes.name(NodeId{0}, run.texts), because);
+    case FailureSignature::Kind::RootNotStarted:
+        return fmt::format("{} does not start{}", run.nodes.name(NodeId{0}, run.texts), because);
     }
     return {};
 }

@@ -83,7 +83,8 @@ FailureSignature signatureOfViolation(const Model &model, const Recording &run, 
 
 FailureSignature signatureOfEnd(const Model &model, const Recording &run, EventId end)
 {
-    return {Kind::RootEnded, {}, giveUpPath(model, run, end)};
+    const bool hasStarted = run.events[end.value].kind != EventKind::InitFailed;
+    return {hasStarted ? Kind::RootEnded : Kind::RootNotStarted, {}, giveUpPath(model, run, end)};
 }
 
 EventId firstViolation(const Recording &run)
@@ -210,7 +211,7 @@ private:
     /// Nothing that is still to come changes whether the run fails in the wanted way.
     bool isKnown() const
     {
-        if (m_wanted.kind == Kind::RootEnded)
+        if (m_wanted.isAboutRoot())
             return m_world.hasRootEnded();
         if (m_wanted.kind == Kind::Invariant || m_expectation >= m_model.expectations.size())
             return false;
@@ -222,7 +223,7 @@ private:
     {
         if (m_run.result.outcome == Outcome::Truncated)
             return {};
-        if (m_wanted.kind == Kind::RootEnded) {
+        if (m_wanted.isAboutRoot()) {
             const EventId end = hasRootFailed(m_run.result) ? endOfRoot(m_run) : EventId{};
             return end.isValid() && signatureAt(m_model, m_run, end) == m_wanted ? end : EventId{};
         }

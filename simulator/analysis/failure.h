@@ -13,7 +13,7 @@ namespace daruma {
 /// The way in which a run fails, in names that mean the same in other versions of its scenario. Two runs fail
 /// in the same way where these are equal.
 struct FailureSignature {
-    enum class Kind : std::uint8_t { Expectation, Invariant, RootEnded };
+    enum class Kind : std::uint8_t { Expectation, Invariant, RootEnded, RootNotStarted };
 
     Kind kind = Kind::Expectation;
     std::string name;  ///< of the expectation or the invariant
@@ -21,6 +21,8 @@ struct FailureSignature {
     /// path, the first of them first. Of what is judged by the clock or at the end of the run alone: those
     /// that brought about the end of the root before that.
     std::vector<std::string> path;
+
+    bool isAboutRoot() const { return kind == Kind::RootEnded || kind == Kind::RootNotStarted; }
 
     bool operator==(const FailureSignature &) const = default;
 };

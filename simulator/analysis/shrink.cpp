@@ -48,8 +48,16 @@ public:
             });
         m_result.faultsBefore = std::max(model.faults.size(), proof.all.size());
         tell();
+        if (isFixedAlready(proof) && takeFewest(m_trials))
+            return searched();
         if (proof.all.size() > fewCauses || !fix(proof.all) || !takeFewest(m_trials))
             fix(proof.isProven || !proof.causes.empty() ? proof.causes : proof.all);
+        return searched();
+    }
+
+private:
+    ShrinkResult searched()
+    {
         while (!m_trials.isSpent() && step()) {}
         dropNames();
         m_result.isComplete = !m_trials.isSpent();
@@ -57,7 +65,18 @@ public:
         return std::move(m_result);
     }
 
-private:
+    /// Every fault of the file is one strike, and nothing else took effect: faults that came too late in this
+    /// run may do better in a smaller one.
+    bool isFixedAlready(const CauseProof &proof) const
+    {
+        const TomlEntry *faults = m_original.find(faultTable.name);
+        return faults
+               && std::all_of(faults->value.items.begin(), faults->value.items.end(),
+                              [](const TomlValue &fault) { return fault.find("at") != nullptr; })
+               && std::all_of(proof.all.begin(), proof.all.end(),
+                              [](const OccurredCause &one) { return one.cause.kind == CauseKind::Strike; });
+    }
+
     static TomlValue documentOf(const ShrinkRequest &request)
     {
         auto document = scenarioDocument(request.scenario.text, request.overrides, request.dialectOverride);

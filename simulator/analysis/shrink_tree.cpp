@@ -113,16 +113,15 @@ std::uint32_t nextOfSize(std::uint32_t bits)
     return ripple | (((bits ^ ripple) / lowest) >> 2);
 }
 
-/// All subsets of `count` things, by size and then in a fixed order; ends where `function` says true.
-template <typename Function> bool forEachSubset(std::size_t count, const Function &function)
+/// All subsets of so many of `count` things in a fixed order; ends where `function` says true.
+template <typename Function> bool forEachSubset(std::size_t count, std::size_t size, const Function &function)
 {
+    if (size == 0)
+        return function(0U);
     const std::uint32_t end = 1U << count;
-    if (function(0U))
-        return true;
-    for (std::size_t size = 1; size <= count; ++size)
-        for (std::uint32_t bits = (1U << size) - 1; bits < end; bits = nextOfSize(bits))
-            if (function(bits))
-                return true;
+    for (std::uint32_t bits = (1U << size) - 1; bits < end; bits = nextOfSize(bits))
+        if (function(bits))
+            return true;
     return false;
 }
 
@@ -184,15 +183,18 @@ bool takeFewest(ShrinkTrials &trials)
         return false;
     const std::uint32_t all = (1U << faults) - 1;
     const std::uint32_t allNodes = (1U << nodes.size()) - 1;
-    bool isFound = false;
-    forEachSubset(faults, [&](std::uint32_t struck) {
-        return forEachSubset(nodes.size(), [&](std::uint32_t kept) {
-            const bool isWhole = struck == all && kept == allNodes;
-            isFound = !isWhole && trials.accepts(reduced(document, struck, nodes, kept));
-            return isFound || isWhole || trials.isSpent();
-        });
-    });
-    return isFound;
+    for (std::size_t strikes = 0; strikes <= faults; ++strikes)
+        for (std::size_t size = 0; size <= nodes.size(); ++size) {
+            const bool isFound = forEachSubset(faults, strikes, [&](std::uint32_t struck) {
+                return forEachSubset(nodes.size(), size, [&](std::uint32_t kept) {
+                    return !(struck == all && kept == allNodes)
+                           && trials.accepts(reduced(document, struck, nodes, kept));
+                });
+            });
+            if (isFound)
+                return true;
+        }
+    return false;
 }
 
 }

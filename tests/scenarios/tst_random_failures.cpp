@@ -92,7 +92,7 @@ private:
     bool fails(const Recording &run) const
     {
         const FailureSignature &wanted = m_proof.failure.signature;
-        if (wanted.kind == FailureSignature::Kind::RootEnded) {
+        if (wanted.isAboutRoot()) {
             const auto all = failuresOf(m_model, run);
             return std::any_of(all.begin(), all.end(),
                                [&](const RunFailure &failure) { return failure.signature == wanted; })
