@@ -1,5 +1,7 @@
 #include "engine/policy/decaying_count.h"
 
+#include "engine/contract.h"
+
 #include <array>
 
 namespace daruma {
@@ -34,6 +36,7 @@ constexpr std::uint64_t one = std::uint64_t(1) << 32;
 
 std::uint64_t shareLeft(Duration age, Duration halfLife)
 {
+    DARUMA_ASSERT(age >= Duration::zero(), "nothing decays backwards");
     std::uint64_t share = ~std::uint64_t(0);
     if (age.isZero() || halfLife.isNever())
         return share;

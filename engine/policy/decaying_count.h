@@ -20,7 +20,8 @@ public:
     void add(Instant now, Duration halfLife);
     /// What is left at `now`, rounded up: so it is beyond a whole number exactly where the count itself is.
     std::uint32_t roundedUp(Instant now, Duration halfLife) const;
-    void clear() { m_count = 0; }
+    /// Begins anew, at whatever time: it may be that of another run.
+    void clear() { *this = {}; }
 
 private:
     std::uint64_t left(Instant now, Duration halfLife) const;

@@ -141,6 +141,20 @@ private slots:
         }
     }
 
+    void aClearedWindowBeginsAnewAtAnEarlierTime()
+    {
+        // The machine of one run serves the next, whose time begins at 0 again.
+        for (const WindowKind kind : {WindowKind::Sliding, WindowKind::Fixed, WindowKind::Decaying}) {
+            const RestartLimitSpec spec = specOf(1, Duration::seconds(30), kind);
+            RestartWindow window;
+            window.count(Instant::fromNs(900'000'000'000), {}, spec, TripTest::Beyond);
+            window.clear();
+            const RestartCount first = window.count(Instant::fromNs(5), {}, spec, TripTest::Beyond);
+            QVERIFY(first.allowed);
+            QCOMPARE(first.inWindow, 1U);
+        }
+    }
+
     void aDecayingCountIsThatOfTheOriginal()
     {
         std::mt19937_64 random(2'011);
