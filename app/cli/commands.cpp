@@ -11,10 +11,10 @@ namespace daruma {
 std::span<const Subcommand> commands()
 {
     static const std::array table{
-        demoCommand(),     runCommand(),    sweepCommand(),  explainCommand(),
-        shrinkCommand(),   replayCommand(), diffCommand(),   compareCommand(),
-        showCommand(),     queryCommand(),  schemaCommand(), dialectsCommand(),
-        scheduleCommand(), helpCommand(),   checkCommand(),  exportCommand(),
+        demoCommand(),   runCommand(),    sweepCommand(),    tuneCommand(),     explainCommand(),
+        shrinkCommand(), replayCommand(), diffCommand(),     compareCommand(),  showCommand(),
+        queryCommand(),  schemaCommand(), dialectsCommand(), scheduleCommand(), helpCommand(),
+        checkCommand(),  exportCommand(),
     };
     return table;
 }

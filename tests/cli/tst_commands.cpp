@@ -323,7 +323,7 @@ void TestCommands::shrinkWritesAScenarioThatFailsInTheSameWay()
     QCOMPARE(answer.code, 0);
     QCOMPARE(answer.out, QString());
     QVERIFY2(
-        answer.err.contains(QRegularExpression("^from 1 fault to 1, from 5 nodes to 3, in \\d+ runs\n$")),
+        answer.err.contains(QRegularExpression("^from 2 faults to 1, from 5 nodes to 3, in \\d+ runs\n$")),
         qPrintable(answer.err));
     QCOMPARE(run({"explain", "smallest.toml", "--format", "json"}).out.count("\"give_up_path\""), 1);
     const Answer printed = run({"shrink", "daruma.db#1"});
