@@ -16,6 +16,7 @@ struct CampaignCell {
     ScenarioSource source;  ///< with all overrides of this cell
     LoadedScenario loaded;
     std::vector<std::string> settings;  ///< what of these is varied: KEY=VALUE, in the order of the axes
+    bool isSwarm = false;               ///< each seed has settings of its own besides
 };
 
 /// A scenario and the settings under which it is to be run.

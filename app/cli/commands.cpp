@@ -14,7 +14,7 @@ std::span<const Subcommand> commands()
         demoCommand(),   runCommand(),    sweepCommand(),    tuneCommand(),     explainCommand(),
         shrinkCommand(), replayCommand(), diffCommand(),     compareCommand(),  showCommand(),
         queryCommand(),  schemaCommand(), dialectsCommand(), scheduleCommand(), helpCommand(),
-        checkCommand(),  exportCommand(),
+        checkCommand(),  exportCommand(), mergeCommand(),
     };
     return table;
 }

@@ -40,5 +40,6 @@ Subcommand helpCommand();
 Subcommand demoCommand();
 Subcommand checkCommand();
 Subcommand exportCommand();
+Subcommand mergeCommand();
 
 }

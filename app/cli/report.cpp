@@ -11,25 +11,6 @@ namespace daruma {
 
 namespace {
 
-/// Which limit ended the run, what that means, and the option that moves it.
-std::string limitText(const Model &model, const RunResult &result)
-{
-    switch (result.endCause) {
-    case EndCause::EventLimit:
-        return fmt::format(
-            "the limit is {} a run (--limit-events), and what the last step had begun was told "
-            "to its end",
-            counted(model.limits.eventsPerRun, "event"));
-    case EndCause::InstantLimit:
-        return "so many events in one instant are a loop that takes no time (--limit-instant)";
-    case EndCause::NodeLimit:
-        return "there are more nodes than the limit allows (--limit-nodes)";
-    default:
-        break;
-    }
-    return result.endText;
-}
-
 constexpr std::size_t widestText = 64;
 
 Style styleOf(Tone tone)
@@ -211,6 +192,24 @@ std::string mark(const Output &out, const ExpectationResult &result)
 
 }
 
+std::string limitText(const Model &model, const RunResult &result)
+{
+    switch (result.endCause) {
+    case EndCause::EventLimit:
+        return fmt::format(
+            "the limit is {} a run (--limit-events), and what the last step had begun was told "
+            "to its end",
+            counted(model.limits.eventsPerRun, "event"));
+    case EndCause::InstantLimit:
+        return "so many events in one instant are a loop that takes no time (--limit-instant)";
+    case EndCause::NodeLimit:
+        return "there are more nodes than the limit allows (--limit-nodes)";
+    default:
+        break;
+    }
+    return result.endText;
+}
+
 std::string plain(const Output &out, std::string_view text)
 {
     if (out.isTerminal())
@@ -378,47 +377,6 @@ std::string numbersText(const Recording &run)
     return fmt::format("\n{}, {}; ended at {}, {}; fingerprint {}\n", counted(result.restarts, "restart"),
                        counted(result.events, "event"), momentText(result.end.ns()), endClause(run),
                        toText(result.fingerprint));
-}
-
-namespace {
-
-/// Escapes of GitHub's workflow commands: of a message, and of a property, which ends at a colon or comma.
-std::string escaped(std::string_view text, bool isProperty)
-{
-    std::string result;
-    for (const char c : text) {
-        if (c == '%' || c == '\r' || c == '\n' || (isProperty && (c == ':' || c == ',')))
-            result += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-        else
-            result += c;
-    }
-    return result;
-}
-
-}
-
-std::string runAnnotations(const LoadedScenario &loaded, const RunResult &result)
-{
-    std::string text;
-    const Scenario &scenario = loaded.scenario;
-    const auto add = [&](int line, std::string_view title, std::string_view message) {
-        text += fmt::format("::error file={},line={},title={}::{}\n", escaped(loaded.file, true), line,
-                            escaped(title, true), escaped(message, false));
-    };
-    for (std::size_t i = 0; i < result.expectations.size(); ++i) {
-        const ExpectationResult &one = result.expectations[i];
-        if (!one.passed && !one.undecided)
-            add(scenario.expectationPlaces[i].line, scenario.model.expectations[i].name,
-                fmt::format("failed at {} with seed {}: {}", momentText(one.at.ns()), loaded.seed,
-                            one.message));
-    }
-    for (const InvariantViolation &broken : result.invariants)
-        add(1, "invariant:" + broken.name,
-            fmt::format("broken at {} with seed {}: {}", momentText(broken.at.ns()), loaded.seed,
-                        broken.message));
-    if (result.outcome == Outcome::Truncated)
-        add(1, "truncated", "the run was cut short: " + limitText(scenario.model, result));
-    return text;
 }
 
 }

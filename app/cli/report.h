@@ -37,8 +37,8 @@ std::string runJson(const LoadedScenario &loaded, const Recording &run, const st
 /// The array `chain` of that document.
 std::string chainJson(const Recording &run, const std::vector<Link> &chain);
 
-/// What fails, as annotations of GitHub's checks.
-std::string runAnnotations(const LoadedScenario &loaded, const RunResult &result);
+/// Which limit ended the run, what that means, and the option that moves it.
+std::string limitText(const Model &model, const RunResult &result);
 
 /// Text for a screen or a file: what is no ASCII in our own sentences is spelt out where nobody may be able
 /// to show it.

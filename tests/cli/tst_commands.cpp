@@ -136,7 +136,7 @@ void TestCommands::everyCommandExplainsItselfWithAnExample_data()
 {
     QTest::addColumn<QString>("command");
     for (const QString command : {"run", "sweep", "check", "replay", "explain", "shrink", "diff", "show",
-                                  "query", "export", "schema", "dialects", "help", "demo"})
+                                  "query", "export", "merge", "schema", "dialects", "help", "demo"})
         QTest::addRow("%s", qPrintable(command)) << command;
 }
 
@@ -182,8 +182,8 @@ void TestCommands::helpIsFoundByOtherWords()
 void TestCommands::helpPagesHaveNoMarkdown_data()
 {
     QTest::addColumn<QString>("topic");
-    for (const char *topic : {"causes", "checks", "command-line", "database", "determinism", "expectations",
-                              "incidents", "scenario", "shrink"})
+    for (const char *topic : {"causes", "checks", "ci", "clusters", "command-line", "database", "determinism",
+                              "expectations", "incidents", "scenario", "shrink"})
         QTest::addRow("%s", topic) << topic;
 }
 

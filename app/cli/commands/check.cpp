@@ -1,5 +1,7 @@
+#include "app/cli/annotations.h"
 #include "app/cli/commands.h"
 #include "app/cli/setting_paths.h"
+#include "app/cli/step_summary.h"
 #include "simulator/analysis/policy_check.h"
 
 #include <CLI/CLI.hpp>
@@ -40,6 +42,7 @@ struct Options {
     std::vector<std::string> names;
     std::vector<std::string> overrides;
     std::string dialect;
+    std::string summary;
 };
 
 Checked checkFile(const std::string &name, const Options &options)
@@ -128,35 +131,45 @@ Json toJson(const Checked &checked)
 
 // github ----------------------------------------------------------------------------------------------------
 
-/// Workflow commands end at a line end and take properties apart at commas and colons.
-std::string escaped(std::string_view text, bool isProperty)
-{
-    std::string result;
-    for (const char c : text) {
-        const bool isSpecial = c == '%' || c == '\r' || c == '\n' || (isProperty && (c == ':' || c == ','));
-        result += isSpecial ? fmt::format("%{:02X}", static_cast<unsigned char>(c)) : std::string(1, c);
-    }
-    return result;
-}
-
-std::string annotation(std::string_view level, std::string_view file, int line, std::string_view title,
-                       std::string_view message)
-{
-    return fmt::format("::{} file={},line={},title={}::{}\n", level, escaped(file, true), std::max(line, 1),
-                       escaped(title, true), escaped(message, false));
-}
-
 void printGithub(const Checked &checked, const Context &context)
 {
     if (!checked.unreadable.empty())
-        context.out.write(annotation("error", checked.file, 1, "daruma check", checked.unreadable));
+        context.out.write(
+            annotation(AnnotationLevel::Error, checked.file, 1, "daruma check", checked.unreadable));
     for (const Problem &problem : checked.errors)
-        context.out.write(annotation("error", checked.file, problem.line, "daruma check", problem.message));
+        context.out.write(
+            annotation(AnnotationLevel::Error, checked.file, problem.line, "daruma check", problem.message));
     for (const Problem &problem : checked.warnings)
-        context.out.write(annotation("warning", checked.file, problem.line, "daruma check", problem.message));
+        context.out.write(annotation(AnnotationLevel::Warning, checked.file, problem.line, "daruma check",
+                                     problem.message));
     for (const PolicyFinding &finding : checked.findings)
-        context.out.write(annotation(finding.severity == Severity::Note ? "notice" : "warning", checked.file,
-                                     finding.line, finding.check, finding.message));
+        context.out.write(annotation(finding.severity == Severity::Note ? AnnotationLevel::Notice
+                                                                        : AnnotationLevel::Warning,
+                                     checked.file, finding.line, finding.check, finding.message));
+}
+
+/// A row for each finding.
+std::string summaryOf(const std::vector<Checked> &files)
+{
+    std::string rows;
+    const auto add = [&rows](const Checked &checked, int line, std::string_view what,
+                             std::string_view message) {
+        rows += fmt::format("| {}:{} | {} | {} |\n", markdownEscaped(checked.file), std::max(line, 1),
+                            markdownEscaped(what), markdownEscaped(message));
+    };
+    for (const Checked &checked : files) {
+        if (!checked.unreadable.empty())
+            add(checked, 1, "error", checked.unreadable);
+        for (const Problem &problem : checked.errors)
+            add(checked, problem.line, "error", problem.message);
+        for (const Problem &problem : checked.warnings)
+            add(checked, problem.line, "warning", problem.message);
+        for (const PolicyFinding &finding : checked.findings)
+            add(checked, finding.line, finding.check, finding.message);
+    }
+    const std::string title = "### daruma check\n\n";
+    return rows.empty() ? title + "no findings\n\n"
+                        : title + "| place | check | finding |\n| --- | --- | --- |\n" + rows + "\n";
 }
 
 ExitCode check(const Options &options, Context &context)
@@ -179,6 +192,7 @@ ExitCode check(const Options &options, Context &context)
     }
     if (context.format == Format::Json)
         context.out.write(document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    writeSummary(options.summary, context, summaryOf(files));
     if (!isInvalid && !hasFindings)
         context.note(files.size() == 1 ? "no findings"
                                        : fmt::format("no findings in {} files", files.size()));
@@ -201,6 +215,7 @@ Subcommand::Action declare(CLI::App &app)
     app.add_option("--dialect", options->dialect,
                    "Whose supervision rules apply: a name, or the path of a file from the current folder")
         ->type_name("NAME");
+    addSummaryOption(app, options->summary);
     return [options](Context &context) { return check(*options, context); };
 }
 

@@ -4,15 +4,15 @@
 #include "app/cli/export/timeline_svg.h"
 #include "app/cli/export/trace_json.h"
 #include "app/cli/export/tree_graph.h"
+#include "app/cli/junit.h"
+#include "app/cli/new_file.h"
 #include "app/cli/reference.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <array>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <memory>
 #include <system_error>
@@ -51,6 +51,12 @@ constexpr std::array formats{
               }},
     FormatRow{"sqlite", ".db .sqlite .sqlite3 ",
               "a database with plain event rows, of a run or of a whole database; needs --out", nullptr},
+    FormatRow{"junit", ".xml ", "a test case for each expectation, as JUnit's XML",
+              [](const Reference &r, const Recording &run, const TextSink &write) {
+                  write(junitText(
+                      "daruma export",
+                      {runSuite(r.loaded, run, reproLine(r.source, r.loaded, run.result.fingerprint))}));
+              }},
     FormatRow{"dot", ".dot .gv ", "the tree, for Graphviz",
               [](const Reference &r, const Recording &run, const TextSink &write) {
                   write(treeAsDot(modelOf(r), run));
@@ -74,50 +80,6 @@ constexpr std::array formats{
     FormatRow{
         "html", ".html .htm ", "one page with everything about the run",
         [](const Reference &r, const Recording &run, const TextSink &write) { write(reportHtml(r, run)); }},
-};
-
-[[noreturn]] void refuseFile(const std::string &path, int why)
-{
-    throw Failure(ExitCode::Usage, fmt::format("daruma export: {}: {}", path, std::strerror(why)));
-}
-
-/// A file that gets its name only once it is whole.
-class NewFile {
-public:
-    explicit NewFile(std::string path)
-        : m_path(std::move(path))
-        , m_unfinished(m_path + ".unfinished")
-        , m_file(std::fopen(m_unfinished.c_str(), "wb"))
-    {
-        if (!m_file)
-            refuseFile(m_path, errno);
-    }
-    NewFile(const NewFile &) = delete;
-    NewFile &operator=(const NewFile &) = delete;
-    ~NewFile()
-    {
-        if (m_file)
-            std::fclose(m_file);
-        std::error_code ignored;
-        std::filesystem::remove(m_unfinished, ignored);
-    }
-
-    void write(std::string_view text)
-    {
-        if (std::fwrite(text.data(), 1, text.size(), m_file) != text.size())
-            refuseFile(m_path, errno);
-    }
-    void finish()
-    {
-        const int failed = std::fclose(std::exchange(m_file, nullptr));
-        if (failed != 0 || std::rename(m_unfinished.c_str(), m_path.c_str()) != 0)
-            refuseFile(m_path, errno);
-    }
-
-private:
-    std::string m_path;
-    std::string m_unfinished;
-    std::FILE *m_file;
 };
 
 bool isDatabase(const std::string &path)
@@ -195,7 +157,7 @@ ExitCode exportRun(const Options &options, Context &context)
         row->write(reference, run, [&](std::string_view text) { context.out.write(text); });
         return ExitCode::Met;
     }
-    NewFile file(options.out);
+    NewFile file(options.out, "daruma export");
     row->write(reference, run, [&](std::string_view text) { file.write(text); });
     file.finish();
     context.note(fmt::format("wrote {}", options.out));

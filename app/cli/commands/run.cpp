@@ -1,9 +1,11 @@
+#include "app/cli/annotations.h"
 #include "app/cli/commands.h"
 #include "app/cli/event_json.h"
 #include "app/cli/progress.h"
 #include "app/cli/reference.h"
 #include "app/cli/report.h"
 #include "app/cli/run_once.h"
+#include "app/cli/step_summary.h"
 #include "app/cli/words.h"
 
 #include <CLI/CLI.hpp>
@@ -26,6 +28,7 @@ struct Options {
     std::string database = "daruma.db";
     std::string record = "all";
     std::string reproFile;
+    std::string summary;
     bool numbers = false;
 };
 
@@ -69,6 +72,18 @@ void printReport(const Options &options, const LoadedScenario &loaded, const Rec
     out.write(adviceText(out, adviceFor(model, run)));
     out.write(numbersText(run));
     out.write(reproLine(options.source, loaded, run.result.fingerprint) + "\n");
+}
+
+void report(const Options &options, const LoadedScenario &loaded, const Recording &run, Context &context)
+{
+    const std::string repro = reproLine(options.source, loaded, run.result.fingerprint);
+    if (context.format == Format::Text)
+        printReport(options, loaded, run, context.out);
+    else if (context.format == Format::Json)
+        context.out.write(runJson(loaded, run, repro));
+    else
+        context.out.write(runAnnotations(loaded, run));
+    writeSummary(options.summary, context, runSummary(loaded, run, repro));
 }
 
 void writeReproFile(const Options &options, const LoadedScenario &loaded, const RunResult &result)
@@ -127,7 +142,7 @@ ExitCode run(const Options &options, Context &context)
     std::vector<EventSink *> sinks;
     if (context.format == Format::Jsonl)
         sinks.push_back(&lines);
-    else if (context.format != Format::Github)
+    else
         sinks.push_back(&memory);
     const RecordingPlan plan{options.database, *recordPolicyFromText(options.record),
                              &loaded.scenario.model.limits};
@@ -140,18 +155,13 @@ ExitCode run(const Options &options, Context &context)
     }();
     if (!options.reproFile.empty())
         writeReproFile(options, loaded, result);
-    if (context.format == Format::Github)
-        out.write(runAnnotations(loaded, result));
-    if (context.format == Format::Text || context.format == Format::Json) {
+    if (context.format != Format::Jsonl) {
         Recording recording;
         recording.events = std::move(memory.events);
         recording.nodes = simulation.nodes();
         recording.texts = simulation.texts();
         recording.result = result;
-        if (context.format == Format::Text)
-            printReport(options, loaded, recording, out);
-        else
-            out.write(runJson(loaded, recording, reproLine(options.source, loaded, result.fingerprint)));
+        report(options, loaded, recording, context);
     }
     out.flush();
     noteWhereItIs(options, id, context);
@@ -171,6 +181,7 @@ Subcommand::Action declare(CLI::App &app)
         ->capture_default_str();
     app.add_option("--repro", options->reproFile, "Writes a file that holds all that the run needs")
         ->type_name("FILE");
+    addSummaryOption(app, options->summary);
     app.add_flag("--numbers", options->numbers,
                  "Shows the number of each event, which `explain --seq` takes");
     return [options](Context &context) { return run(*options, context); };

@@ -1,9 +1,15 @@
+#include "app/cli/annotations.h"
 #include "app/cli/campaign_progress.h"
 #include "app/cli/campaign_source.h"
 #include "app/cli/commands.h"
+#include "app/cli/corpus.h"
+#include "app/cli/failing_run.h"
 #include "app/cli/interruption.h"
+#include "app/cli/junit.h"
+#include "app/cli/new_file.h"
 #include "app/cli/report.h"
 #include "app/cli/run_once.h"
+#include "app/cli/step_summary.h"
 #include "app/cli/sweep_report.h"
 #include "app/cli/words.h"
 #include "simulator/campaign/swarm.h"
@@ -30,10 +36,13 @@ struct Options {
     std::string database = "daruma.db";
     std::string record = "restarts";
     std::string timeBudget;
+    std::string junit;
+    std::string summary;
     std::optional<double> precision;
     bool swarm = false;
     bool untilFailure = false;
     bool resume = false;
+    bool saveFailures = false;
 };
 
 template <typename Value> Value accepted(StoreResult<Value> result)
@@ -171,19 +180,12 @@ struct ExplainedFailure {
     std::string repro;
 };
 
-ExplainedFailure explain(const FirstFailure &failure, const Options &options, const Output &out)
+ExplainedFailure explain(const FirstFailure &failure, const Output &out)
 {
-    ScenarioSource source = failure.cell->source;
-    source.seed = failure.seed;
-    if (options.swarm) {
-        for (std::string &setting : swarmOf(failure.cell->loaded.scenario, failure.seed))
-            source.overrides.push_back(std::move(setting));
-    }
-    const LoadedScenario loaded = loadScenario(source, failure.cell->loaded.scenario.text);
-    const Recording run = compactRecordingOf(loaded);
+    const auto [loaded, run, repro] = failingRun(*failure.cell, failure.seed);
     const Model &model = loaded.scenario.model;
     ExplainedFailure explained;
-    explained.repro = reproLine(source, loaded, run.result.fingerprint);
+    explained.repro = repro;
     explained.text = fmt::format("\n{}\n", styled(out, Style::Bold, fmt::format("seed {}", failure.seed)));
     explained.text += verdictText(out, model, run).substr(1);
     explained.text += whyText(out, Explainer(model, run), 6);
@@ -191,10 +193,12 @@ ExplainedFailure explain(const FirstFailure &failure, const Options &options, co
     return explained;
 }
 
-ExitCode exitCodeOf(const CampaignCells &campaign, const SweepResult &result)
+ExitCode exitCodeOf(const CampaignCells &campaign, const SweepResult &result, const CorpusReport &corpus)
 {
     if (result.end == SweepEnd::Stopped)
         return ExitCode::Interrupted;
+    if (!corpus.failing.empty())
+        return ExitCode::ExpectationFailed;
     for (std::size_t i = 0; i < campaign.cells.size(); ++i) {
         // What was never reached in a part of the seeds may be reached in the rest.
         const bool isWhole = result.end == SweepEnd::Complete || result.end == SweepEnd::Precise;
@@ -222,15 +226,57 @@ std::vector<DialectText> dialectFilesOf(const CampaignCells &campaign)
     return files;
 }
 
+/// Of the parts of a campaign the first runs the corpus.
+Corpus corpusFor(const Options &options)
+{
+    Corpus corpus = corpusOf(options.source);
+    if (options.saveFailures)
+        checkCanSave(corpus, options.source);
+    if (!options.shard.empty() && shardOf(options.shard).index != 1)
+        corpus.seeds.clear();
+    return corpus;
+}
+
+void report(const Options &options, const SweepReport &report, const CorpusReport &corpus, Context &context)
+{
+    ExplainedFailure explained;
+    if (const auto failure = firstFailure(report.campaign, report.result))
+        explained = explain(*failure, context.out);
+    const bool hasCorpus = corpus.seeds > 0;
+    if (!options.junit.empty()) {
+        std::vector<JunitSuite> suites = sweepSuites(report);
+        if (hasCorpus)
+            suites.insert(suites.begin(), corpusSuite(corpus, report.campaign));
+        writeNewFile(options.junit, junitText("daruma sweep", suites), "daruma: --junit");
+    }
+    std::string summary = sweepSummary(report, explained.repro);
+    if (hasCorpus)
+        summary += "```\n" + corpusText(corpus) + "```\n\n";
+    writeSummary(options.summary, context, summary);
+    if (context.format == Format::Json) {
+        const std::string document = sweepJson(report, explained.repro);
+        context.out.write(hasCorpus ? withCorpus(document, corpus) : document);
+    } else if (context.format == Format::Github) {
+        context.out.write(corpusAnnotations(corpus, report.campaign) + sweepAnnotations(report));
+    } else {
+        context.out.write((hasCorpus ? corpusText(corpus) : "") + sweepText(context.out, report)
+                          + explained.text);
+    }
+    context.out.flush();
+}
+
 ExitCode run(const Options &options, Context &context)
 {
     const SeedRange asked = seedRange(options.seeds);
     const SeedRange seeds = options.shard.empty() ? asked : partOf(asked, shardOf(options.shard));
-    const CampaignCells campaign = readCells(options.source);
+    CampaignCells campaign = readCells(options.source);
+    for (CampaignCell &cell : campaign.cells)
+        cell.isSwarm = options.swarm;
     const LoadedScenario &loaded = campaign.cells.front().loaded;
     for (const Problem &warning : loaded.scenario.warnings)
         context.note("warning: " + toText(warning, loaded.file));
     const Model &model = loaded.scenario.model;
+    const Corpus corpus = corpusFor(options);
     SweepPlan plan = planOf(options, campaign, seeds);
     const CampaignIdentity identity{model.name,
                                     loaded.scenario.text,
@@ -239,9 +285,12 @@ ExitCode run(const Options &options, Context &context)
                                     campaignOptions(options, model.dialect),
                                     rulesVersion,
                                     dialectFilesOf(campaign)};
+    const Interruption interruption;
+    const auto fared = runCorpus(corpus, campaign, plan.cells, plan.jobs);
+    if (!fared)
+        return ExitCode::Interrupted;
     const std::unique_ptr<Recorder> recorder = beginRecording(options, identity, plan, context);
     const SweepResult result = [&] {
-        const Interruption interruption;
         CampaignProgress progress(!context.quiet);
         return accepted(sweep(plan, recorder.get(), [&](const SweepProgress &now) {
             progress.show(now);
@@ -250,16 +299,14 @@ ExitCode run(const Options &options, Context &context)
     }();
     if (recorder)
         finishRecording(*recorder, result);
-    const SweepReport report{campaign, result, seeds};
-    ExplainedFailure explained;
-    if (const auto failure = firstFailure(campaign, result))
-        explained = explain(*failure, options, context.out);
-    context.out.write(context.format == Format::Json ? sweepJson(report, explained.repro)
-                                                     : sweepText(context.out, report) + explained.text);
-    context.out.flush();
+    report(options, {campaign, result, seeds}, *fared, context);
     if (recorder)
         context.note(fmt::format("recorded in {}", options.database));
-    return exitCodeOf(campaign, result);
+    if (options.saveFailures)
+        context.note(fmt::format(
+            "{} added to {}", counted(saveFailures(corpus, campaign, result, plan.cells, plan.jobs), "seed"),
+            corpus.file));
+    return exitCodeOf(campaign, result, *fared);
 }
 
 Subcommand::Action declare(CLI::App &app)
@@ -294,6 +341,13 @@ Subcommand::Action declare(CLI::App &app)
                    "per cent")
         ->check(CLI::Range(1e-6, 1.0).description(""))
         ->type_name("WIDTH");
+    app.add_flag(
+        "--save-failures", options->saveFailures,
+        "Adds the seeds that fail to NAME.seeds beside the scenario, which are run first from then on");
+    app.add_option("--junit", options->junit,
+                   "Writes a test report: a case for each expectation, and one for each failing seed")
+        ->type_name("FILE");
+    addSummaryOption(app, options->summary);
     app.add_flag("--resume", options->resume,
                  "Goes on with the campaign of the same command that was broken off");
     return [options](Context &context) { return run(*options, context); };
@@ -309,7 +363,7 @@ Subcommand sweepCommand()
             "Examples:\n"
             "  daruma sweep db-outage-30s --seeds 1..1000\n"
             "  daruma sweep db-outage-30s --seeds 1..1000 --set supervisor.app.max_restarts=1..5\n",
-            {Format::Text, Format::Json},
+            {Format::Text, Format::Json, Format::Github},
             declare};
 }
 

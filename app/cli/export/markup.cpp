@@ -20,7 +20,13 @@ std::size_t sequenceLength(std::string_view text, std::size_t at)
     for (std::size_t i = 1; i < length; ++i)
         if ((static_cast<unsigned char>(text[at + i]) & 0xc0) != 0x80)
             return 0;
-    return length;
+    // Longer than need be, half of a surrogate pair, beyond the last character, or no character for XML.
+    const auto second = length > 1 ? static_cast<unsigned char>(text[at + 1]) : 0;
+    const bool isNone =
+        (first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f)
+        || (first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f)
+        || (first == 0xef && second == 0xbf && static_cast<unsigned char>(text[at + 2]) > 0xbd);
+    return isNone ? 0 : length;
 }
 
 }  // namespace
