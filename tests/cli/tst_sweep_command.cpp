@@ -182,7 +182,7 @@ void TestSweepCommand::aKilledCampaignGoesOnToTheSameRows()
         process.setWorkingDirectory(m_folder->path());
         process.start(DARUMA_BIN_DIR "/daruma", words + QStringList{"--db", "killed.db", "--resume"});
         QVERIFY(process.waitForStarted());
-        if (!process.waitForFinished(150 + 100 * i)) {
+        if (!process.waitForFinished(60 + 60 * i)) {
             process.kill();
             process.waitForFinished();
             ++killed;
