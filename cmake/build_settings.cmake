@@ -23,6 +23,11 @@ if(DARUMA_WARNINGS_AS_ERRORS)
     add_compile_options(-Werror)
 endif()
 
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # ccache compares what it preprocessed where a precompiled header would hide it.
+    add_compile_options(-fpch-preprocess)
+endif()
+
 if(DARUMA_SANITIZE)
     add_compile_options(-fsanitize=${DARUMA_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1)
     add_link_options(-fsanitize=${DARUMA_SANITIZE})
@@ -36,7 +41,10 @@ endif()
 
 find_program(DARUMA_CCACHE ccache)
 if(DARUMA_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${DARUMA_CCACHE})
+    # Without these ccache keeps nothing of a file that begins with a precompiled header (its manual,
+    # "Precompiled headers").
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+        CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${DARUMA_CCACHE})
 endif()
 
 find_program(DARUMA_LLD ld.lld)

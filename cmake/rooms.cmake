@@ -1,10 +1,11 @@
 # Functions that declare the parts of the project. Sources are found by folder, so that a new file
 # needs no line here; a folder that is still empty makes an empty room.
 
-# daruma_room(NAME FOLDERS folder... [DEPENDS room...] [LIBRARIES target...])
-# declares the library daruma-NAME of all sources in the folders, main.cpp apart.
+# daruma_room(NAME FOLDERS folder... [DEPENDS room...] [LIBRARIES target...] [PRECOMPILED header...])
+# declares the library daruma-NAME of all sources in the folders, main.cpp apart. The headers of other
+# libraries that PRECOMPILED names are read once for the whole room; sources include them all the same.
 function(daruma_room name)
-    cmake_parse_arguments(PARSE_ARGV 1 room "" "" "FOLDERS;DEPENDS;LIBRARIES")
+    cmake_parse_arguments(PARSE_ARGV 1 room "" "" "FOLDERS;DEPENDS;LIBRARIES;PRECOMPILED")
     list(TRANSFORM room_FOLDERS PREPEND ${PROJECT_SOURCE_DIR}/ OUTPUT_VARIABLE patterns)
     list(TRANSFORM patterns APPEND /*.cpp)
     file(GLOB sources CONFIGURE_DEPENDS ${patterns})
@@ -20,6 +21,9 @@ function(daruma_room name)
     endif()
     target_include_directories(daruma-${name} ${scope} ${PROJECT_SOURCE_DIR})
     target_link_libraries(daruma-${name} ${scope} ${room_DEPENDS} ${room_LIBRARIES})
+    if(sources AND room_PRECOMPILED)
+        target_precompile_headers(daruma-${name} PRIVATE ${room_PRECOMPILED})
+    endif()
 endfunction()
 
 # All programs that the project has.
@@ -62,13 +66,25 @@ function(daruma_tests layer)
     endforeach()
 endfunction()
 
+# Reads once what every test includes; see daruma_test.
+function(daruma_precompiled_tests)
+    set(empty ${CMAKE_CURRENT_BINARY_DIR}/precompiled_tests.cpp)
+    file(CONFIGURE OUTPUT ${empty} CONTENT "")
+    add_library(daruma-precompiled-tests OBJECT ${empty})
+    target_link_libraries(daruma-precompiled-tests PRIVATE Qt6::Test)
+    target_precompile_headers(daruma-precompiled-tests PRIVATE ${standard_headers} <tl/expected.hpp> <QtTest>)
+endfunction()
+
 # daruma_test(FILE LABEL label LIBRARIES target... RUNS program...) declares one of these executables.
 function(daruma_test source)
     cmake_parse_arguments(PARSE_ARGV 1 test "" "LABEL" "LIBRARIES;RUNS")
     cmake_path(GET source STEM name)
-    add_executable(${name} ${source})
-    set_target_properties(${name} PROPERTIES AUTOMOC ON)
-    target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+    # A test needs one run of moc, over itself: AUTOMOC would scan every test at each build.
+    set(moc ${CMAKE_CURRENT_BINARY_DIR}/moc/${name}.moc)
+    qt6_generate_moc(${source} ${moc})
+    add_executable(${name} ${source} ${moc})
+    target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_BINARY_DIR}/moc)
+    target_precompile_headers(${name} REUSE_FROM daruma-precompiled-tests)
     target_compile_definitions(${name} PRIVATE
         DARUMA_SOURCE_DIR="${PROJECT_SOURCE_DIR}" DARUMA_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
     target_link_libraries(${name} PRIVATE ${test_LIBRARIES} Qt6::Test)

@@ -48,7 +48,7 @@ EventJson::EventJson(const Model &model, const Names &names)
     , m_names(names)
 {
     for (const Fault &fault : model.faults)
-        m_faults.push_back(quoted(model.texts[fault.name]));
+        m_faults.push_back(jsonString(model.texts[fault.name]));
 }
 
 const std::string &EventJson::path(NodeId node)
@@ -57,7 +57,7 @@ const std::string &EventJson::path(NodeId node)
         m_paths.resize(node.value + 1);
     std::string &literal = m_paths[node.value];
     if (literal.empty())
-        literal = quoted(m_names.path(node));
+        literal = jsonString(m_names.path(node));
     return literal;
 }
 
@@ -65,9 +65,9 @@ const std::string &EventJson::path(NodeId node)
 std::string EventJson::namedPlace(const Event &event) const
 {
     if (event.kind == EventKind::Fault)
-        return quoted(m_model.faults[event.a].into.text);
+        return jsonString(m_model.faults[event.a].into.text);
     if (event.kind == EventKind::Command || event.kind == EventKind::Reply)
-        return quoted(m_model.commands[event.a].to.text);
+        return jsonString(m_model.commands[event.a].to.text);
     return "null";
 }
 
@@ -87,7 +87,7 @@ void EventJson::append(std::string &out, const Event &event, std::uint64_t seq)
         out += ",\"cause\":null";
     if (event.hasReason) {
         if (event.text.isValid())
-            appendText(out, "reason", quoted(toText(event.exitReason(), m_names)));
+            appendText(out, "reason", jsonString(toText(event.exitReason(), m_names)));
         else
             out.append(",\"reason\":\"").append(toText(event.reason)).append("\"");
     }
@@ -108,15 +108,15 @@ void EventJson::appendDetails(std::string &out, const Event &event)
     case EventKind::Command:
         out.append(",\"command\":\"").append(toText(static_cast<CommandKind>(event.detail))).append("\"");
         if (const TextId message = m_model.commands[event.a].message; message.isValid())
-            appendText(out, "message", quoted(m_model.texts[message]));
+            appendText(out, "message", jsonString(m_model.texts[message]));
         break;
     case EventKind::Reply:
         out.append(",\"command\":\"").append(toText(static_cast<CommandKind>(event.detail))).append("\"");
         appendText(out, "result", m_names.text(event.text));
         break;
     case EventKind::Violation:
-        appendText(out, "expectation", quoted(violatedName(event, m_model)));
-        appendText(out, "message", quoted(m_names.text(event.text)));
+        appendText(out, "expectation", jsonString(violatedName(event, m_model)));
+        appendText(out, "message", jsonString(m_names.text(event.text)));
         break;
     case EventKind::Restart:
         out.append(",\"strategy\":\"").append(toText(static_cast<Strategy>(event.detail))).append("\"");
@@ -127,7 +127,7 @@ void EventJson::appendDetails(std::string &out, const Event &event)
         break;
     case EventKind::GaveUp:
         if (event.detail)
-            appendText(out, "guard", quoted(toText(static_cast<Guard>(event.detail))));
+            appendText(out, "guard", jsonString(toText(static_cast<Guard>(event.detail))));
         appendField(out, "in_window", event.a);
         appendField(out, "allowed", event.b);
         break;
@@ -138,7 +138,7 @@ void EventJson::appendDetails(std::string &out, const Event &event)
         out.append(",\"state\":\"").append(toText(static_cast<LifecycleState>(event.detail))).append("\"");
         break;
     case EventKind::End:
-        appendText(out, "reason", quoted(m_names.text(event.text)));
+        appendText(out, "reason", jsonString(m_names.text(event.text)));
         break;
     case EventKind::Unmatched:
         // The only reason so far: an exit of a process of which its supervisor keeps no record any more.

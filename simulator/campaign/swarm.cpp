@@ -111,7 +111,7 @@ std::vector<std::string> targetsOf(const Model &model, const Fault &fault)
     return targets;
 }
 
-std::string quoted(std::string_view text)
+std::string jsonString(std::string_view text)
 {
     std::string quoted = "\"";
     for (const char c : text)
@@ -177,7 +177,7 @@ std::vector<std::string> swarmOf(const Scenario &scenario, std::uint64_t seed)
         const std::vector<std::string> targets = targetsOf(model, fault);
         if (targets.size() > 1 && draws.below(2, Draw::IsNarrow) == 0)
             settings.push_back(overrideKey("fault", name, "into") + "="
-                               + quoted(targets[draws.below(targets.size(), Draw::Target)]));
+                               + jsonString(targets[draws.below(targets.size(), Draw::Target)]));
     }
     return settings;
 }

@@ -18,31 +18,31 @@ class EventQueue {
 public:
     static constexpr std::uint32_t none = 0xffff'ffff;
 
-    /// All slots empty, at least `slots` of them.
-    void reset(std::uint32_t slots)
+    /// All slots empty, at least `slotCount` of them.
+    void reset(std::uint32_t slotCount)
     {
         m_taken = none;
         std::fill_n(m_keys.begin(), m_size, idle);
-        m_size = slots;
-        if (slots > m_capacity || m_capacity == 0)
-            grow(slots);
+        m_size = slotCount;
+        if (slotCount > m_capacity || m_capacity == 0)
+            grow(slotCount);
         else
             playAll();
     }
 
     /// Memory for that many slots, so that nothing need be moved on the way there.
-    void reserve(std::uint32_t slots)
+    void reserve(std::uint32_t slotCount)
     {
-        m_keys.reserve(std::bit_ceil(slots));
-        m_winners.reserve(std::bit_ceil(slots));
+        m_keys.reserve(std::bit_ceil(slotCount));
+        m_winners.reserve(std::bit_ceil(slotCount));
     }
 
-    /// At least `slots` of them from now on.
-    void extend(std::uint32_t slots)
+    /// At least `slotCount` of them from now on.
+    void extend(std::uint32_t slotCount)
     {
-        if (slots > m_capacity)
-            grow(slots);
-        m_size = std::max(m_size, slots);
+        if (slotCount > m_capacity)
+            grow(slotCount);
+        m_size = std::max(m_size, slotCount);
     }
 
     void arm(std::uint32_t slot, Instant at, std::uint64_t order)
@@ -117,9 +117,9 @@ private:
         m_taken = none;
     }
 
-    void grow(std::uint32_t slots)
+    void grow(std::uint32_t slotCount)
     {
-        m_capacity = std::bit_ceil(std::max(slots, 2U));
+        m_capacity = std::bit_ceil(std::max(slotCount, 2U));
         m_keys.resize(m_capacity, idle);
         m_winners.resize(m_capacity);
         playAll();

@@ -2,7 +2,7 @@
 
 namespace daruma {
 
-std::string quoted(std::string_view text)
+std::string jsonString(std::string_view text)
 {
     constexpr char digits[] = "0123456789abcdef";
     std::string literal = "\"";

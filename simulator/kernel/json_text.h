@@ -6,6 +6,6 @@
 namespace daruma {
 
 /// A JSON string literal. The kernel writes the results of commands as JSON and has no JSON library below it.
-std::string quoted(std::string_view text);
+std::string jsonString(std::string_view text);
 
 }  // namespace daruma

@@ -54,10 +54,10 @@ std::string World::endedText(NodeId node, std::string_view reason) const
     const bool isSupervisor = node.isValid() && m_nodes[node].isSupervisor;
     if (isSupervisor && m_model->supervisor(m_nodes[node]).flags.rules.answers == Answers::Sentences)
         return "[\"error\", "
-               + quoted("supervisor '" + idText(m_nodes[node].id, m_texts)
+               + jsonString("supervisor '" + idText(m_nodes[node].id, m_texts)
                         + "' is shutting down - operation not permitted")
                + "]";
-    return "[\"exit\", " + quoted(reason) + "]";
+    return "[\"exit\", " + jsonString(reason) + "]";
 }
 
 /// An error of a call, where errors are sentences about the child that it names; else empty.
@@ -92,7 +92,7 @@ std::string World::errorSentence(const Process &process, const Effect &effect) c
 std::string World::resultText(std::uint32_t index, const Effect &effect, const EffectList &effects) const
 {
     const auto pair = [](std::string_view first, std::string_view second) {
-        return "[\"" + std::string(first) + "\", " + quoted(second) + "]";
+        return "[\"" + std::string(first) + "\", " + jsonString(second) + "]";
     };
     if (const std::string sentence = errorSentence(m_processes[index], effect); !sentence.empty())
         return pair("error", sentence);
@@ -140,11 +140,11 @@ std::string World::resultText(std::uint32_t index, const Effect &effect, const E
     case ReplyKind::Roster:
         return rosterText(effect, effects);
     case ReplyKind::Strategy:
-        return quoted(toText(m_model->supervisors[m_processes[index].definition].flags.strategy));
+        return jsonString(toText(m_model->supervisors[m_processes[index].definition].flags.strategy));
     case ReplyKind::Uptime:
         return std::to_string(effect.duration.ns() / 1'000'000'000);
     case ReplyKind::ChildAdded:
-        return "{\"ChildAdded\": {\"child_manifest\": " + quoted(idText(effect.id, m_texts)) + "}}";
+        return "{\"ChildAdded\": {\"child_manifest\": " + jsonString(idText(effect.id, m_texts)) + "}}";
     case ReplyKind::ChildControl:
         return controlText(effect);
     case ReplyKind::Exited:
@@ -158,7 +158,7 @@ std::string World::controlText(const Effect &effect) const
 {
     const auto is = [&effect](std::uint32_t bit) { return (effect.hint & bit) != 0; };
     const auto operation = [](bool paused) { return paused ? "\"paused\"" : "\"active\""; };
-    return "{\"ChildControl\": {\"outcome\": {\"child_id\": " + quoted(idText(effect.id, m_texts))
+    return "{\"ChildControl\": {\"outcome\": {\"child_id\": " + jsonString(idText(effect.id, m_texts))
            + ", \"attempt\": " + (effect.earlier > 0 ? std::to_string(effect.earlier) : "null")
            + ", \"operation_before\": " + operation(is(ChildControl::wasPaused))
            + ", \"operation_after\": " + operation(is(ChildControl::isPaused)) + ", \"status\": "
@@ -179,7 +179,7 @@ std::string World::childrenText(const Effect &effect, const EffectList &effects,
             text += ", ";
         // OTP forgets the process of a restarting instance, and with it all that could name it (rule 63).
         const bool nameless = areInstances && row.status == ChildStatus::Restarting;
-        text += "[" + (nameless ? "\"undefined\"" : quoted(idText(row.id, m_texts))) + ", ";
+        text += "[" + (nameless ? "\"undefined\"" : jsonString(idText(row.id, m_texts))) + ", ";
         switch (row.status) {
         case ChildStatus::Undefined:
             text += "\"undefined\"";
@@ -202,9 +202,9 @@ std::string World::rosterText(const Effect &effect, const EffectList &effects) c
     std::string text = "[";
     for (std::uint32_t i = 0; i < effect.hint; ++i) {
         const ChildRow &row = effects.rows[effect.key + i];
-        text += (i > 0 ? ", [" : "[") + quoted(idText(row.id, m_texts))
+        text += (i > 0 ? ", [" : "[") + jsonString(idText(row.id, m_texts))
                 + (row.type == ChildType::Supervisor ? ", \"supervisor\", " : ", \"worker\", ")
-                + quoted(types[static_cast<std::size_t>(row.restart)]) + "]";
+                + jsonString(types[static_cast<std::size_t>(row.restart)]) + "]";
     }
     return text + "]";
 }

@@ -17,7 +17,7 @@ std::string truth(bool is)
 
 std::string failureText(const FailureReason &failure)
 {
-    return "{\"phase\": " + quoted(failure.phase) + ", \"reason\": " + quoted(failure.reason)
+    return "{\"phase\": " + jsonString(failure.phase) + ", \"reason\": " + jsonString(failure.reason)
            + ", \"panic\": " + truth(failure.panic) + ", \"recoverable\": " + truth(failure.recoverable)
            + "}";
 }
@@ -26,15 +26,15 @@ std::string reportText(const std::optional<ExitReport> &report)
 {
     if (!report)
         return "null";
-    return "{\"state\": " + quoted(toText(report->state)) + ", \"phase\": " + quoted(report->phase)
-           + ", \"reason\": " + quoted(report->reason) + ", \"recoverable\": " + truth(report->recoverable)
-           + ", \"completed_at_ns\": " + std::to_string(report->completedAt.ns())
+    return "{\"state\": " + jsonString(toText(report->state)) + ", \"phase\": " + jsonString(report->phase)
+           + ", \"reason\": " + jsonString(report->reason) + ", \"recoverable\": "
+           + truth(report->recoverable) + ", \"completed_at_ns\": " + std::to_string(report->completedAt.ns())
            + ", \"panic\": " + truth(report->panic) + "}";
 }
 
 std::string healthText(const HealthReport &health)
 {
-    return "{\"alive\": " + truth(health.alive) + ", \"state\": " + quoted(toText(health.state))
+    return "{\"alive\": " + truth(health.alive) + ", \"state\": " + jsonString(toText(health.state))
            + ", \"started_at_ns\": " + std::to_string(health.startedAt.ns())
            + ", \"last_observed_at_ns\": " + std::to_string(health.lastObservedAt.ns())
            + ", \"failure\": " + (health.failure ? failureText(*health.failure) : "null")
@@ -43,7 +43,7 @@ std::string healthText(const HealthReport &health)
 
 std::string invalidTransition(std::string_view message)
 {
-    return "[\"error\", [\"InvalidTransition\", " + quoted(message) + "]]";
+    return "[\"error\", [\"InvalidTransition\", " + jsonString(message) + "]]";
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ namespace {
 constexpr std::string_view bareCharacters =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
 
-std::string quoted(std::string_view text)
+std::string jsonString(std::string_view text)
 {
     std::string result = "\"";
     for (const char c : text) {
@@ -43,14 +43,14 @@ std::string quoted(std::string_view text)
 std::string keyText(std::string_view key)
 {
     const bool isBare = !key.empty() && key.find_first_not_of(bareCharacters) == std::string_view::npos;
-    return isBare ? std::string(key) : quoted(key);
+    return isBare ? std::string(key) : jsonString(key);
 }
 
 std::string valueText(const TomlValue &value)
 {
     switch (value.type) {
     case TomlValue::Type::Text:
-        return quoted(value.text);
+        return jsonString(value.text);
     case TomlValue::Type::Integer:
         return fmt::format("{}", value.integer);
     case TomlValue::Type::Number:
@@ -73,7 +73,7 @@ std::string valueText(const TomlValue &value)
     case TomlValue::Type::Date:
         break;
     }
-    return quoted("");
+    return jsonString("");
 }
 
 /// The keys in the order in which the format lists them.

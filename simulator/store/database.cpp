@@ -269,7 +269,7 @@ StoreResult<RunRow> Database::run(std::int64_t id)
 {
     std::optional<RunRow> found;
     const auto read = forEachRow(
-        m_state->connection, std::string(runColumns) + " WHERE run.id = ?",
+        m_state->connection, fmt::format("{} WHERE run.id = ?", runColumns),
         [&](sqlite::Statement &statement) { statement.bind(1, id); },
         [&](const sqlite::Statement &row) { found = runOf(row); });
     if (!read)

@@ -35,7 +35,7 @@ COMMIT;
                        plainApplicationId);
 }
 
-std::string quoted(const std::string &text)
+std::string jsonString(const std::string &text)
 {
     std::string quoted = "'";
     for (const char c : text)
@@ -58,7 +58,7 @@ StoreResult<void> exportPlain(const std::string &database, const std::string &ou
     auto written =
         source
             ->execute("PRAGMA query_only = OFF; VACUUM INTO "
-                      + quoted(std::filesystem::absolute(out).string()))
+                      + jsonString(std::filesystem::absolute(out).string()))
             .and_then([&] { return sqlite::Connection::open(out, sqlite::Connection::Mode::Write, 0); })
             .and_then([&](sqlite::Connection target) {
                 return registerEventTable(target, "unpacked_event").and_then([&] {
