@@ -8,6 +8,7 @@
 
 #include "resources/resources.h"
 
+#include <QDir>
 #include <QFile>
 #include <QTest>
 
@@ -25,6 +26,9 @@ QString qt(std::string_view text)
 }
 
 const QString folder = QStringLiteral(DARUMA_SOURCE_DIR "/scenarios/dialects/");
+
+/// Trees that broke a promise, made small; each is named after its dialect.
+const QString keptFolder = QStringLiteral(DARUMA_SOURCE_DIR "/tests/dialects/kept/");
 
 std::string textOf(const QString &path)
 {
@@ -110,6 +114,8 @@ private slots:
         for (const DialectDefect &defect : dialect->defects)
             if (!defect.scenario.empty())
                 broken |= brokenIn(textOf(folder + qt(defect.scenario) + ".toml"), dialect->name, 1);
+        for (const QString &found : QDir(keptFolder).entryList({qt(dialect->name) + "-*.toml"}))
+            broken |= brokenIn(textOf(keptFolder + found), dialect->name, 1);
         QStringList kept;
         for (std::size_t i = 0; i < invariants().size(); ++i)
             if (((dialect->promises | broken) >> i & 1U) == 0)

@@ -22,7 +22,7 @@ RestartLimitSpec specOf(std::uint32_t max, Duration within, WindowKind kind,
     return {max, within, WindowStamps::Exact, end, Duration::never(), kind};
 }
 
-/// systemd's ratelimit_below(), literally.
+/// systemd's ratelimit_below(): the same verdicts.
 class RateLimit {
 public:
     bool below(std::int64_t now, std::int64_t interval, std::uint32_t burst)

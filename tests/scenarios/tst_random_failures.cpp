@@ -156,7 +156,7 @@ private slots:
                 CauseProof proof = proveCauses(model, seed, failure, {2'000, 20'000'000});
                 // A few run in circles for long, and every round is needed.
                 if (!proof.isProven)
-                    proof = proveCauses(model, seed, failure, {100'000, 1'000'000'000});
+                    proof = proveCauses(model, seed, failure, {20'000, 60'000'000});
                 const std::string complaint = Judge(model, seed, proof).complaint();
                 QVERIFY2(complaint.empty(),
                          (complaint + ", seed " + std::to_string(seed) + "\n" + text).c_str());
