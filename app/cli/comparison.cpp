@@ -21,11 +21,6 @@ const Model &modelOf(const ComparedRow &row)
     return row.cell->loaded.scenario.model;
 }
 
-std::string rootName(const Model &model)
-{
-    return std::string(model.nodes.name(NodeId{0}, model.texts));
-}
-
 struct GiveUp {
     NodeId node;
     std::int64_t t = 0;
@@ -60,23 +55,30 @@ std::string outcomeText(const CampaignStatistics &cell)
     return cell.gaveUp > 0 ? "gave up" : "passed";
 }
 
-std::uint64_t metExpectations(const Model &model, const CampaignStatistics &cell)
+/// Of one run a `sometimes` says nothing: a campaign judges it, as `run` has it.
+bool isMetIn(const Comparison &comparison, const Expectation &expectation, const ExpectationStatistics &one)
 {
-    std::uint64_t met = 0;
-    for (std::size_t i = 0; i < model.expectations.size(); ++i) {
-        const ExpectationStatistics &one = cell.expectations[i];
-        met += one.failed == 0 && one.undecided == 0 && !isNeverReached(model.expectations[i], one);
-    }
-    return met;
+    return isMet(expectation, one) || (comparison.isOneRun() && one.failed == 0 && one.undecided == 0);
 }
 
-std::vector<std::string> unmet(const Model &model, const CampaignStatistics &cell)
+std::vector<std::string> unmet(const Comparison &comparison, const ComparedRow &row)
 {
     std::vector<std::string> names;
-    for (std::size_t i = 0; i < model.expectations.size(); ++i) {
-        const ExpectationStatistics &one = cell.expectations[i];
-        if (one.failed > 0 || one.undecided > 0 || isNeverReached(model.expectations[i], one))
-            names.push_back("\"" + model.expectations[i].name + "\"");
+    const std::vector<Expectation> &expectations = modelOf(row).expectations;
+    for (std::size_t i = 0; i < expectations.size(); ++i) {
+        if (!isMetIn(comparison, expectations[i], row.statistics->expectations[i]))
+            names.push_back("\"" + expectations[i].name + "\"");
+    }
+    return names;
+}
+
+std::vector<std::string> neverReached(const Comparison &comparison, const ComparedRow &row)
+{
+    std::vector<std::string> names;
+    const std::vector<Expectation> &expectations = modelOf(row).expectations;
+    for (std::size_t i = 0; i < expectations.size() && !comparison.isOneRun(); ++i) {
+        if (isNeverReached(expectations[i], row.statistics->expectations[i]))
+            names.push_back("\"" + expectations[i].name + "\"");
     }
     return names;
 }
@@ -86,7 +88,8 @@ std::vector<std::string> cellsOfRow(const Comparison &comparison, const Compared
     const CampaignStatistics &cell = *row.statistics;
     const NodeStatistics &root = cell.nodes[0];
     const Model &model = modelOf(row);
-    const std::string met = fmt::format("{} of {}", metExpectations(model, cell), model.expectations.size());
+    const std::size_t all = model.expectations.size();
+    const std::string met = fmt::format("{} of {}", all - unmet(comparison, row).size(), all);
     if (comparison.isOneRun())
         return {row.label,
                 outcomeText(cell),
@@ -145,10 +148,18 @@ std::string unmetText(const Comparison &comparison)
 {
     std::string text;
     for (const ComparedRow &row : comparison.rows) {
-        const auto names = row.cell ? unmet(modelOf(row), *row.statistics) : std::vector<std::string>();
+        if (!row.cell)
+            continue;
+        const std::vector<std::string> never = neverReached(comparison, row);
+        std::vector<std::string> names = unmet(comparison, row);
+        std::erase_if(names, [&](const std::string &name) {
+            return std::find(never.begin(), never.end(), name) != never.end();
+        });
         if (!names.empty())
             text += fmt::format("  under {} not met{}: {}\n", row.label,
                                 comparison.isOneRun() ? "" : " by every run", nameList(names));
+        if (!never.empty())
+            text += fmt::format("  under {} not reached in any run: {}\n", row.label, nameList(never));
     }
     return text.empty() ? text : "\n" + text;
 }

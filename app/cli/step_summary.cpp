@@ -53,13 +53,6 @@ std::string stateOf(const ExpectationResult &one)
     return one.undecided ? "❔ undecided" : one.passed ? "✅ met" : "❌ failed";
 }
 
-std::string shareText(const Share &share)
-{
-    const double width = share.interval().width();
-    return fmt::format("{} ({} to {})", percent(share.value(), width), percent(share.interval().low, width),
-                       percent(share.interval().high, width));
-}
-
 std::string expectationRows(const Model &model, const CampaignStatistics &cell)
 {
     if (model.expectations.empty() && cell.invariants.empty())

@@ -1,6 +1,7 @@
 #include "app/cli/sweep_report.h"
 
 #include "app/cli/columns.h"
+#include "app/cli/sweep_grid.h"
 #include "simulator/analysis/wording.h"
 #include "simulator/kernel/duration_text.h"
 
@@ -32,11 +33,6 @@ std::string intervalText(Interval interval)
     return fmt::format("{} to {}", low, percent(interval.high, width));
 }
 
-std::string shareText(const Share &share)
-{
-    return shareText(share.value(), share.interval());
-}
-
 std::string quantileText(const Histogram &values, double share)
 {
     return values.isEmpty() ? std::string() : lengthText(static_cast<double>(values.quantile(share)));
@@ -51,11 +47,6 @@ std::string medianText(const Histogram &values)
         return quantileText(values, 0.5);
     return fmt::format("{} ({} to {})", quantileText(values, 0.5), lengthText(interval.low),
                        lengthText(interval.high));
-}
-
-std::string rootName(const Model &model)
-{
-    return std::string(model.nodes.name(NodeId{0}, model.texts));
 }
 
 std::string outcomesText(const CampaignStatistics &cell)
@@ -81,18 +72,11 @@ std::string survivalText(const Model &model, const CampaignStatistics &cell)
     return text;
 }
 
-std::string mark(const Output &out, bool passed)
-{
-    if (out.isTerminal())
-        return styled(out, passed ? Style::Green : Style::Red, passed ? "✓" : "✗");
-    return passed ? "ok    " : "FAILED";
-}
-
 std::string expectationText(const Output &out, const Expectation &expectation,
                             const ExpectationStatistics &one, std::uint64_t runs)
 {
     const bool isSometimes = expectation.form == ExpectationForm::Sometimes;
-    const bool passed = one.failed == 0 && one.undecided == 0 && !isNeverReached(expectation, one);
+    const bool passed = isMet(expectation, one);
     const Share share{isSometimes ? one.reached : one.passed, runs};
     std::string text = fmt::format("  {} {}: {} in {}", mark(out, passed), expectation.name,
                                    isSometimes ? "reached" : "met", shareText(share));
@@ -149,65 +133,6 @@ std::string nodesText(const Output &out, const Model &model, const CampaignStati
         text += lines[i];
     if (shown < cell.nodes.size())
         text += fmt::format("  and {} more, with --format json\n", cell.nodes.size() - shown);
-    return text;
-}
-
-std::string joined(const std::vector<std::string> &settings)
-{
-    std::string text;
-    for (const std::string &setting : settings)
-        text += (text.empty() ? "" : " ") + setting;
-    return text;
-}
-
-std::string shareOfPassed(const CampaignStatistics &cell)
-{
-    const Share passed{cell.runs - cell.unsuccessful(), cell.runs};
-    return percent(passed.value(), passed.interval().width());
-}
-
-/// Two keys, one down and one across.
-std::string heatMapText(const Output &out, const SweepReport &report)
-{
-    const Axis &down = report.campaign.axes[0];
-    const Axis &across = report.campaign.axes[1];
-    std::vector<std::string> head{down.key + " \\ " + across.key};
-    head.insert(head.end(), across.values.begin(), across.values.end());
-    Columns table(std::move(head));
-    for (std::size_t row = 0; row < down.values.size(); ++row) {
-        std::vector<std::string> texts{down.values[row]};
-        for (std::size_t column = 0; column < across.values.size(); ++column) {
-            const Share share =
-                report.result.cells[row * across.values.size() + column].survivalOf(NodeId{0});
-            texts.push_back(percent(share.value(), share.interval().width()));
-        }
-        table.add(std::move(texts));
-    }
-    const Model &model = report.campaign.cells.front().loaded.scenario.model;
-    std::vector<std::string> lines = table.lines();
-    std::string text = fmt::format("\nhow often {} survived\n", rootName(model));
-    text += styled(out, Style::Dim, lines.front());
-    for (std::size_t i = 1; i < lines.size(); ++i)
-        text += lines[i];
-    return text;
-}
-
-std::string gridText(const Output &out, const SweepReport &report)
-{
-    Columns table({"setting", "survived", "met all", "restarts a run", "first failing seed"});
-    for (std::size_t i = 0; i < report.campaign.cells.size(); ++i) {
-        const CampaignStatistics &cell = report.result.cells[i];
-        table.add({joined(report.campaign.cells[i].settings), shareText(cell.survivalOf(NodeId{0})),
-                   shareOfPassed(cell),
-                   cell.runs == 0 ? "" : fmt::format("{:.4g}", cell.restartsOfRun.mean()),
-                   cell.failingSeeds.empty() ? "" : std::to_string(cell.failingSeeds.front())});
-    }
-    std::vector<std::string> lines = table.lines();
-    std::string text = "\n" + styled(out, Style::Dim, lines.front());
-    for (std::size_t i = 1; i < lines.size(); ++i)
-        text += lines[i];
-    if (report.campaign.axes.size() == 2)
-        text += heatMapText(out, report);
     return text;
 }
 
@@ -370,6 +295,28 @@ std::string shareText(double value, Interval interval)
     if (interval.width() == 0)
         return percent(value, 0);
     return fmt::format("{} ({})", percent(value, interval.width()), intervalText(interval));
+}
+
+std::string shareText(const Share &share)
+{
+    return shareText(share.value(), share.interval());
+}
+
+std::string mark(const Output &out, bool passed)
+{
+    if (out.isTerminal())
+        return styled(out, passed ? Style::Green : Style::Red, passed ? "✓" : "✗");
+    return passed ? "ok    " : "FAILED";
+}
+
+std::string rootName(const Model &model)
+{
+    return std::string(model.nodes.name(NodeId{0}, model.texts));
+}
+
+bool isMet(const Expectation &expectation, const ExpectationStatistics &one)
+{
+    return one.failed == 0 && one.undecided == 0 && !isNeverReached(expectation, one);
 }
 
 bool hasFailed(const CampaignCell &cell, const CampaignStatistics &statistics)

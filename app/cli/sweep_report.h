@@ -28,5 +28,11 @@ std::string sweepJson(const SweepReport &report, const std::string &repro);
 std::string percent(double share, double width);
 /// `31.2 % (28.4 to 34.1 %)`.
 std::string shareText(double value, Interval interval);
+std::string shareText(const Share &share);
+/// Begins a line of what passed or failed.
+std::string mark(const Output &out, bool passed);
+/// In all runs, and a `sometimes` in at least one.
+bool isMet(const Expectation &expectation, const ExpectationStatistics &one);
+std::string rootName(const Model &model);
 
 }

@@ -71,8 +71,13 @@ std::string openText(const Tuning &tuning, const SettingFigures &figures)
             text += fmt::format("  {}: {} can tell at the least\n", target.text, counted(least, "seed"));
         else if (runs > 0)
             text += fmt::format("  {}: about {} would tell\n", target.text, counted(runs, "seed"));
-        else
+        else if (figures.figures[i].value > target.share)
             text += fmt::format("  {}: it is so close that no number of seeds tells\n", target.text);
+        else
+            text +=
+                fmt::format("  {}: it was reached exactly; more seeds show on which side it lies, and how "
+                            "many cannot be said\n",
+                            target.text);
     }
     return text;
 }
@@ -81,7 +86,10 @@ std::string bestText(const Output &out, const Tuning &tuning)
 {
     const SettingFigures &best = *tuning.result.best;
     const bool isMet = best.verdict(tuning.targets) == Verdict::Met;
-    std::string text = isMet ? "The smallest setting that meets all targets:\n\n"
+    std::string text = isMet ? tuning.result.isInterrupted
+                                   ? "The smallest setting that meets all targets, found so far and not "
+                                     "confirmed:\n\n"
+                                   : "The smallest setting that meets all targets:\n\n"
                              : "No setting is known to meet all targets: the seeds are too few to tell. The "
                                "smallest that reached them in these runs:\n\n";
     for (const std::string &one : tuning.setting(best.setting))
@@ -109,9 +117,13 @@ std::string checkText(const Output &out, const Tuning &tuning)
 {
     if (!tuning.result.check)
         return {};
+    const bool isOpen = tuning.result.best->verdict(tuning.targets) == Verdict::Open;
+    const Verdict found = tuning.result.check->verdict(tuning.targets);
+    const std::string_view words = found == Verdict::Met              ? isOpen ? "meet" : "confirm"
+                                   : isOpen && found == Verdict::Open ? "do not settle"
+                                                                      : "do not confirm";
     return fmt::format("\nThe seeds {}..{}, which had no part in the choice, {} it:\n\n",
-                       tuning.freshSeeds.first, tuning.freshSeeds.last,
-                       tuning.isDoubted() ? "do not confirm" : "confirm")
+                       tuning.freshSeeds.first, tuning.freshSeeds.last, words)
            + targetsText(out, tuning, *tuning.result.check);
 }
 
@@ -130,35 +142,89 @@ std::string frontText(const Output &out, const Tuning &tuning)
     }
     std::string text =
         fmt::format("\nWhere the targets pull apart, no other setting is better for one and as "
-                    "good for the others (with {}):\n\n",
-                    counted(tuning.result.frontSeeds, "seed"))
+                    "good for the others (with seeds {}..{} alone):\n\n",
+                    tuning.seeds.first, tuning.seeds.first + tuning.result.frontSeeds - 1)
         + tableText(out, table);
     if (front.size() > mostShown)
         text += fmt::format("  and {} more, with --format json\n", front.size() - mostShown);
     return text;
 }
 
-std::string nothingText(const Output &out, const Tuning &tuning)
+std::string nearestText(const Output &out, const Tuning &tuning)
 {
     const SettingFigures &nearest = *tuning.result.nearest;
-    std::string text = "No setting meets all targets. The nearest:\n\n";
+    std::string text;
     for (const std::string &one : tuning.setting(nearest.setting))
         text += "  " + one + "\n";
-    text += "\n" + targetsText(out, tuning, nearest);
-    return tuning.result.front.size() > 1 ? text + frontText(out, tuning) : text;
+    return text + "\n" + targetsText(out, tuning, nearest);
 }
 
-std::string commandText(const Tuning &tuning)
+std::string nothingText(const Output &out, const Tuning &tuning)
 {
-    std::string text = "\ndaruma sweep " + shellQuoted(tuning.scenario)
-                       + fmt::format(" --seeds {}..{}", tuning.seeds.first, tuning.seeds.last);
-    if (tuning.dialect)
-        text += " --dialect " + shellQuoted(*tuning.dialect);
-    for (const std::string &setting : tuning.fixed)
-        text += " --set " + shellQuoted(setting);
-    for (const std::string &setting : tuning.setting(tuning.result.best->setting))
-        text += " --set " + shellQuoted(setting);
-    return text + "\n";
+    const TuneResult &result = tuning.result;
+    std::string text = "No setting meets all targets. The nearest";
+    if (result.frontSeeds < tuning.seeds.size() && result.finalists < result.settings)
+        text += fmt::format(", with all seeds, of the {} that were nearest with the first {}",
+                            grouped(result.finalists), grouped(result.frontSeeds));
+    text += ":\n\n" + nearestText(out, tuning);
+    if (const std::string open = openText(tuning, *result.nearest); !open.empty())
+        text += "\nWhat is open takes more seeds:\n" + open;
+    return result.front.size() > 1 ? text + frontText(out, tuning) : text;
+}
+
+std::string brokenOffText(const Output &out, const Tuning &tuning)
+{
+    const TuneResult &result = tuning.result;
+    std::string text =
+        fmt::format("interrupted after {}, with {} of {} done\n\n", counted(result.runs, "run"),
+                    grouped(result.settled), counted(result.settings, "setting"));
+    if (result.nearest)
+        text +=
+            fmt::format("No setting is known yet to meet all targets. Of those that were run longest, the "
+                        "nearest so far, with {}, not confirmed:\n\n",
+                        counted(result.nearestSeeds, "seed"))
+            + nearestText(out, tuning);
+    return text;
+}
+
+/// What makes the runs again that the targets were judged by, a line for each group of them.
+std::vector<std::string> commands(const Tuning &tuning)
+{
+    std::vector<std::string> lines;
+    for (const std::string &group : faultGroups(tuning.targets)) {
+        std::string text = "daruma sweep " + shellQuoted(tuning.scenario)
+                           + fmt::format(" --seeds {}..{}", tuning.seeds.first, tuning.seeds.last);
+        if (tuning.dialect)
+            text += " --dialect " + shellQuoted(*tuning.dialect);
+        const auto add = [&](const std::vector<std::string> &settings) {
+            for (const std::string &setting : settings)
+                text += " --set " + shellQuoted(setting);
+        };
+        add(tuning.fixed);
+        add(tuning.setting(tuning.result.best->setting));
+        add(tuning.faultsOf(group));
+        lines.push_back(std::move(text));
+    }
+    return lines;
+}
+
+std::string commandsText(const Tuning &tuning)
+{
+    const std::vector<std::string> groups = faultGroups(tuning.targets);
+    const std::vector<std::string> lines = commands(tuning);
+    std::string text;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        if (std::find(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(i), lines[i])
+            != lines.begin() + static_cast<std::ptrdiff_t>(i))
+            continue;
+        if (!groups[i].empty())
+            text += fmt::format("\nFor what is asked when fault \"{}\", these faults are on and off:\n",
+                                groups[i]);
+        else
+            text += "\n";
+        text += lines[i] + "\n";
+    }
+    return text;
 }
 
 Json settingJson(const Tuning &tuning, SettingId id)
@@ -211,6 +277,22 @@ std::vector<std::string> Tuning::setting(SettingId id) const
     return settings;
 }
 
+std::vector<std::string> Tuning::faultsOf(const std::string &group) const
+{
+    if (group.empty())
+        return {};
+    const Model &model = loaded.scenario.model;
+    std::vector<std::string> settings;
+    for (const Fault &fault : model.faults) {
+        const std::string_view name = model.texts[fault.name];
+        if (name != group)
+            settings.push_back(overrideKey("fault", name, "chance") + "=0");
+        else if (fault.chance.isNever())
+            settings.push_back(overrideKey("fault", name, "chance") + "=1");
+    }
+    return settings;
+}
+
 bool Tuning::isDoubted() const
 {
     return result.best && result.check && result.check->verdict(targets) < result.best->verdict(targets);
@@ -227,12 +309,11 @@ std::string tuningText(const Output &out, const Tuning &tuning)
                                fmt::format("dialect {}, seeds {}..{}, {}", model.dialect, tuning.seeds.first,
                                            tuning.seeds.last, counted(tuning.result.settings, "setting"))));
     if (tuning.result.isInterrupted)
-        return text
-               + fmt::format("interrupted after {}: nothing is known yet\n",
-                             counted(tuning.result.runs, "run"));
-    if (!tuning.result.best)
-        return text + nothingText(out, tuning);
-    return text + bestText(out, tuning) + checkText(out, tuning) + alsoText(tuning) + commandText(tuning);
+        text += brokenOffText(out, tuning);
+    if (tuning.result.best)
+        return text + bestText(out, tuning) + checkText(out, tuning) + alsoText(tuning)
+               + commandsText(tuning);
+    return tuning.result.isInterrupted ? text : text + nothingText(out, tuning);
 }
 
 std::string tuningJson(const Tuning &tuning)
@@ -244,16 +325,20 @@ std::string tuningJson(const Tuning &tuning)
               {"seeds", {{"first", tuning.seeds.first}, {"last", tuning.seeds.last}}},
               {"fresh_seeds", {{"first", tuning.freshSeeds.first}, {"last", tuning.freshSeeds.last}}},
               {"settings", result.settings},
+              {"settled", result.settled},
               {"judged", result.judged},
               {"runs", result.runs},
               {"interrupted", result.isInterrupted}};
     json["best"] = figuresJson(tuning, result.best);
-    json["confirmed"] = result.check ? Json(!tuning.isDoubted()) : Json(nullptr);
+    json["confirmed"] =
+        result.check ? Json(result.check->verdict(tuning.targets) == Verdict::Met) : Json(nullptr);
     json["check"] = figuresJson(tuning, result.check);
     json["also_smallest"] = figuresJson(tuning, result.alsoSmallest);
     json["nearest"] = figuresJson(tuning, result.nearest);
     json["front"] = figuresJson(tuning, result.front);
+    json["nearest_seeds"] = result.nearestSeeds;
     json["front_seeds"] = result.frontSeeds;
+    json["commands"] = result.best ? Json(commands(tuning)) : Json::array();
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -23,6 +23,9 @@ struct Tuning {
 
     /// KEY=VALUE of each axis.
     std::vector<std::string> setting(SettingId id) const;
+    /// The settings with which the runs of one group of targets (`faultGroups`) meet what they are to meet:
+    /// none for targets without `when`, which are judged by the scenario as it stands.
+    std::vector<std::string> faultsOf(const std::string &group) const;
     /// Whether the check speaks against the best setting.
     bool isDoubted() const;
 };

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <tuple>
 
 namespace daruma {
 
@@ -23,6 +24,11 @@ constexpr std::size_t mostTogether = 256;
 constexpr std::uint64_t frontRuns = 200'000;
 constexpr std::uint64_t leastFrontSeeds = 10;
 constexpr std::uint64_t mostFrontSeeds = 200;
+/// Those that are nearest by these are run with all seeds, so that the nearest is not the luckiest: of each
+/// group so many runs at most, and so many settings.
+constexpr std::uint64_t finalRuns = 400'000;
+constexpr std::uint64_t leastFinalists = 4;
+constexpr std::uint64_t mostFinalists = 16;
 
 /// A setting under work.
 struct Candidate {
@@ -61,19 +67,34 @@ public:
     TuneResult run()
     {
         search(Verdict::Met);
-        if (!m_result.best && !m_result.isInterrupted)
+        if (!m_result.best && !m_result.isInterrupted) {
+            m_step = TuneStep::SearchingReaching;
             search(Verdict::Open);
+        }
+        m_result.settled = m_settled;
         if (m_result.best && !m_result.isInterrupted) {
+            beginStep(TuneStep::Checking, 1);
             auto checked = judge({m_result.best->setting}, m_plan.freshSeeds, std::nullopt);
             if (!checked.empty())
                 m_result.check = std::move(checked.front());
         }
         if (!m_result.best && !m_result.isInterrupted)
-            findFront();
+            findNearest();
+        if (!m_result.best && m_result.isInterrupted) {
+            m_result.nearest = m_soFar;
+            m_result.nearestSeeds = m_soFarSeeds;
+        }
         return std::move(m_result);
     }
 
 private:
+    void beginStep(TuneStep step, std::uint64_t settings)
+    {
+        m_step = step;
+        m_settled = 0;
+        m_settingsOfStep = settings;
+    }
+
     std::vector<std::size_t> ranksOf(SettingId setting) const
     {
         std::vector<std::size_t> ranks(m_plan.axes.size());
@@ -107,6 +128,7 @@ private:
     void search(Verdict wanted)
     {
         std::vector<SettingFigures> good;
+        beginStep(m_step, m_result.settings);
         for (const auto &[size, settings] : bySize()) {
             std::vector<SettingId> open;
             for (const SettingId setting : settings) {
@@ -117,13 +139,14 @@ private:
                 if (!isCovered)
                     open.push_back(setting);
             }
+            m_settled += settings.size() - open.size();
             std::vector<SettingFigures> judged = judge(open, m_plan.seeds, wanted);
-            if (m_result.isInterrupted)
-                return;
             for (SettingFigures &one : judged) {
                 if (one.verdict(m_plan.targets) >= wanted)
                     good.push_back(std::move(one));
             }
+            if (m_result.isInterrupted)
+                break;
         }
         if (good.empty())
             return;
@@ -146,18 +169,38 @@ private:
                 const std::uint64_t count = std::min(block, seeds.size() - done);
                 runBlock(candidates, {seeds.first + done, seeds.first + done + count - 1});
                 done += count;
+                keepNearest(candidates, done);
                 for (Candidate &one : candidates)
                     one.isOut =
                         one.isOut
                         || (wanted && !m_plan.isExhaustive && !canBecome(one, *wanted, seeds.size() - done));
             }
+            if (m_result.isInterrupted)
+                break;
             for (const Candidate &one : candidates) {
-                if (!one.isOut && !m_result.isInterrupted)
+                if (!one.isOut)
                     judged.push_back(figuresOf(one));
             }
+            m_settled += candidates.size();
         }
         m_result.judged += judged.size();
         return judged;
+    }
+
+    /// Of those that all had these seeds.
+    void keepNearest(const std::vector<Candidate> &candidates, std::uint64_t seeds)
+    {
+        if (m_result.isInterrupted || seeds < m_soFarSeeds)
+            return;
+        for (const Candidate &one : candidates) {
+            if (one.isOut)
+                continue;
+            SettingFigures figures = figuresOf(one);
+            if (!m_soFar || seeds > m_soFarSeeds || missesOf(figures) < missesOf(*m_soFar)) {
+                m_soFar = std::move(figures);
+                m_soFarSeeds = seeds;
+            }
+        }
     }
 
     Candidate candidateOf(SettingId setting)
@@ -207,7 +250,8 @@ private:
 
     void watch()
     {
-        const TuneProgress progress{m_result.runs, std::chrono::steady_clock::now() - m_begun};
+        const TuneProgress progress{m_result.runs, std::chrono::steady_clock::now() - m_begun, m_step,
+                                    m_settled, m_settingsOfStep};
         m_result.isInterrupted = m_plan.watcher && !m_plan.watcher(progress);
     }
 
@@ -235,14 +279,17 @@ private:
         return figures;
     }
 
-    void findFront()
+    void findNearest()
     {
         const std::uint64_t seeds = std::min(
             m_plan.seeds.size(), std::clamp(frontRuns / m_result.settings, leastFrontSeeds, mostFrontSeeds));
         std::vector<SettingId> all;
         for (const auto &[size, settings] : bySize())
             all.insert(all.end(), settings.begin(), settings.end());
-        const auto judged = judge(all, {m_plan.seeds.first, m_plan.seeds.first + seeds - 1}, std::nullopt);
+        const std::uint64_t finalists = std::min<std::uint64_t>(
+            all.size(), std::clamp(finalRuns / m_plan.seeds.size(), leastFinalists, mostFinalists));
+        beginStep(TuneStep::SearchingNearest, all.size() + finalists);
+        auto judged = judge(all, {m_plan.seeds.first, m_plan.seeds.first + seeds - 1}, std::nullopt);
         if (m_result.isInterrupted)
             return;
         m_result.frontSeeds = seeds;
@@ -253,9 +300,26 @@ private:
             if (!isBeaten)
                 m_result.front.push_back(one);
         }
+        const auto isNearer = [this](const SettingFigures &a, const SettingFigures &b) {
+            return missesOf(a) < missesOf(b);
+        };
+        std::stable_sort(judged.begin(), judged.end(), isNearer);
+        if (seeds < m_plan.seeds.size()) {
+            std::vector<SettingId> nearest;
+            for (std::size_t i = 0; i < finalists; ++i)
+                nearest.push_back(judged[i].setting);
+            judged = judge(nearest, m_plan.seeds, std::nullopt);
+        }
+        if (m_result.isInterrupted)
+            return;
+        m_result.finalists = judged.size();
+        m_result.nearestSeeds = m_plan.seeds.size();
+        const auto orderOf = [this](const SettingFigures &one) {
+            return std::tuple(missesOf(one), sizeOf(one.setting), one.setting);
+        };
         m_result.nearest = *std::min_element(
-            m_result.front.begin(), m_result.front.end(),
-            [this](const SettingFigures &a, const SettingFigures &b) { return missesOf(a) < missesOf(b); });
+            judged.begin(), judged.end(),
+            [&](const SettingFigures &a, const SettingFigures &b) { return orderOf(a) < orderOf(b); });
     }
 
     /// As good for every target, and better for one, or equal and smaller.
@@ -291,6 +355,11 @@ private:
     TuneResult m_result;
     QThreadPool m_pool;
     std::chrono::steady_clock::time_point m_begun;
+    TuneStep m_step = TuneStep::Searching;
+    std::uint64_t m_settled = 0;  ///< in this step
+    std::uint64_t m_settingsOfStep = 0;
+    std::optional<SettingFigures> m_soFar;
+    std::uint64_t m_soFarSeeds = 0;
 };
 
 }

@@ -26,9 +26,19 @@ using SettingId = std::size_t;
 /// where there are such. Targets of one of these groups are judged by the same runs.
 std::vector<std::string> faultGroups(const std::vector<Target> &targets);
 
+enum class TuneStep : std::uint8_t {
+    Searching,          ///< for settings that meet all targets
+    SearchingReaching,  ///< as none does, for some that reach them in these runs
+    Checking,           ///< what was found, with the fresh seeds
+    SearchingNearest,   ///< as there are none of these either
+};
+
 struct TuneProgress {
     std::uint64_t runs = 0;
     std::chrono::nanoseconds elapsed{0};
+    TuneStep step = TuneStep::Searching;
+    std::uint64_t settled = 0;   ///< settings that this step is done with
+    std::uint64_t settings = 0;  ///< that it looks at
 };
 
 struct TunePlan {
@@ -56,6 +66,8 @@ struct SettingFigures {
 };
 
 struct TuneResult {
+    /// Then `best` is what was found so far, which nothing checked; where there is none, `nearest` is the one
+    /// that came nearest so far, of those that were run longest.
     bool isInterrupted = false;
     /// The smallest setting that meets all targets; where none is known to, the smallest that reached them in
     /// these runs (its verdict is Open then), if any.
@@ -69,12 +81,16 @@ struct TuneResult {
     /// Where there is no best: the settings of which no other is as good for every target and better for one,
     /// by the first of the seeds; of equal ones the smallest.
     std::vector<SettingFigures> front;
-    /// Of these the one that misses the fewest targets, and then by least.
+    /// The one that misses the fewest targets, and then by least, with all seeds: of those that did so with
+    /// the first of the seeds, `finalists` of them.
     std::optional<SettingFigures> nearest;
+    std::uint64_t nearestSeeds = 0;  ///< that it was run with
+    std::uint64_t finalists = 0;
     std::uint64_t frontSeeds = 0;
 
     std::uint64_t settings = 0;
-    std::uint64_t judged = 0;  ///< settings that all seeds were spent on
+    std::uint64_t judged = 0;   ///< settings that all seeds were spent on
+    std::uint64_t settled = 0;  ///< settings that the search was done with, for whatever reason
     std::uint64_t runs = 0;
 };
 

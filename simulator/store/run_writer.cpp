@@ -25,6 +25,12 @@ std::string wallClock(const OpenOptions &options)
     return text.data();
 }
 
+/// Of a writing process.
+std::string_view numberOf(std::string_view process)
+{
+    return process.substr(0, process.find(' '));
+}
+
 }
 
 std::string scenarioFingerprint(std::string_view text)
@@ -99,6 +105,8 @@ StoreResult<void> RunWriter::begin()
     if (auto begun = m_connection.execute("BEGIN IMMEDIATE"); !begun)
         return begun;
     m_begun = std::chrono::steady_clock::now();
+    if (const auto ours = keepError(checkIsOurs()); !ours)
+        return ours;
     const auto version = m_connection.integer("PRAGMA data_version");
     const auto lastRun = m_connection.integer("SELECT max(id) FROM run");
     if (!version || !lastRun)
@@ -110,6 +118,31 @@ StoreResult<void> RunWriter::begin()
     }
     m_nextRun = *lastRun + 1;
     return {};
+}
+
+/// Whether a process of another machine lives cannot be seen, so a campaign can be taken over from one that
+/// does. That one has to find out before it writes again: two writers would record the same runs twice.
+StoreResult<void> RunWriter::checkIsOurs()
+{
+    if (!m_isCampaignOpen)
+        return {};
+    auto find = m_connection.prepare("SELECT writer, host FROM campaign WHERE id = ?");
+    if (!find)
+        return tl::unexpected(find.error());
+    find->bind(1, m_campaign);
+    const auto row = find->step();
+    if (!row)
+        return tl::unexpected(row.error());
+    const std::string writer(*row ? find->text(0) : "");
+    const std::string host(*row ? find->text(1) : "");
+    if (writer == writingProcess() && host == hostName())
+        return {};
+    return tl::unexpected(StoreError{
+        StoreErrorCode::Locked,
+        fmt::format("{}: campaign {} was taken over by {}", m_connection.path(), m_campaign,
+                    writer.empty() ? "another process"
+                                   : fmt::format("process {} of {}", numberOf(writer), host)),
+        "What this process ran since then is not recorded: the other one goes on behind what is."});
 }
 
 StoreResult<std::int64_t> RunWriter::scenarioId(const CampaignIdentity &campaign)
@@ -190,10 +223,24 @@ StoreResult<std::int64_t> RunWriter::beginCampaign(const CampaignIdentity &campa
 
 StoreResult<std::optional<std::int64_t>> RunWriter::resumeCampaign(const CampaignIdentity &campaign)
 {
-    if (const auto committed = commit(); !committed)
-        return tl::unexpected(committed.error());
+    // In one transaction: of two processes that resume at once, one is first.
+    if (const auto begun = commit().and_then([&] { return begin(); }); !begun)
+        return tl::unexpected(begun.error());
+    auto taken = takeOver(campaign);
+    if (!taken) {
+        static_cast<void>(keepError(tl::unexpected(taken.error())));
+        return taken;
+    }
+    m_isCampaignOpen = m_isCampaignOpen || taken->has_value();
+    return commit().map([&] { return *taken; });
+}
+
+/// Within a transaction: makes this process the writer of the campaign, where there is one of that identity.
+StoreResult<std::optional<std::int64_t>> RunWriter::takeOver(const CampaignIdentity &campaign)
+{
     std::string sql =
-        "SELECT campaign.id, scenario.id FROM campaign JOIN scenario ON scenario.id = campaign.scenario_id"
+        "SELECT campaign.id, scenario.id, writer, host FROM campaign JOIN scenario ON scenario.id = "
+        "campaign.scenario_id"
         " WHERE fingerprint = ? AND first_seed = ? AND last_seed = ? AND options = ? AND rules_version = ?"
         " AND finished_at IS NULL"
         " AND (SELECT count(*) FROM campaign_dialect WHERE campaign_id = campaign.id) = ?";
@@ -222,15 +269,27 @@ StoreResult<std::optional<std::int64_t>> RunWriter::resumeCampaign(const Campaig
         return tl::unexpected(row.error());
     if (!*row)
         return std::nullopt;
+    const std::string writer(find->isNull(2) ? "" : find->text(2));
+    if (writer != writingProcess() && find->text(3) == hostName() && isAlive(writer))
+        return tl::unexpected(
+            StoreError{StoreErrorCode::Locked,
+                       fmt::format("{}: process {} still records campaign {}", m_connection.path(),
+                                   numberOf(writer), find->integer(0)),
+                       "One process records a campaign. Wait until that one has ended, or end it."});
     m_campaign = find->integer(0);
     m_scenario = find->integer(1);
     m_nodes.setScenario(m_scenario);
     m_nodeIdsModel = nullptr;
-    m_isCampaignOpen = true;
     find->reset();
-    return updateCampaign(fmt::format("writer = '{}'", writingProcess())).map([&] {
-        return std::optional(m_campaign);
-    });
+    auto update = m_connection.prepare("UPDATE campaign SET writer = ?, host = ? WHERE id = ?");
+    if (!update)
+        return tl::unexpected(update.error());
+    const std::string ourselves = writingProcess();
+    const std::string host = hostName();
+    update->bind(1, std::string_view(ourselves));
+    update->bind(2, std::string_view(host));
+    update->bind(3, m_campaign);
+    return update->run().map([&] { return std::optional(m_campaign); });
 }
 
 StoreResult<void> RunWriter::updateCampaign(const std::string &changes)

@@ -54,6 +54,8 @@ private:
     StoreResult<std::int64_t> scenarioId(const CampaignIdentity &campaign);
     StoreResult<void> keepDialects(const CampaignIdentity &campaign);
     StoreResult<void> begin();
+    StoreResult<void> checkIsOurs();
+    StoreResult<std::optional<std::int64_t>> takeOver(const CampaignIdentity &campaign);
     StoreResult<void> updateCampaign(const std::string &changes);
     StoreResult<void> writeCaptured(CapturedRun &run);
     StoreResult<void> openRun(const CapturedRun &run);

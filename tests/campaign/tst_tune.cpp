@@ -174,6 +174,8 @@ private slots:
     void neitherDoesTheNumberOfJobs();
     void aGiveUpIsTimedFromTheFaultOn();
     void whereTargetsPullApartTheFrontIsShown();
+    void theNearestIsThatOfAllSeeds();
+    void anInterruptedSearchGivesWhatItHas();
     void tooFewSeedsLeaveItOpen();
 };
 
@@ -362,6 +364,62 @@ void TestTune::whereTargetsPullApartTheFrontIsShown()
     }
     QVERIFY(found.nearest);
     QVERIFY(found.nearest->verdict(plan.targets) == Verdict::Missed);
+}
+
+void TestTune::theNearestIsThatOfAllSeeds()
+{
+    const Grid grid({"supervisor.sup.max_restarts=1..6", "supervisor.app.max_restarts=0,1"});
+    const TunePlan plan =
+        planOf(grid, {"survives app >= 0.99", "gives_up app within 2s when fault \"permanent\""}, 600);
+    const TuneResult found = tune(plan);
+    QVERIFY(found.nearest && found.frontSeeds < 600);
+    QCOMPARE(found.nearestSeeds, std::uint64_t{600});
+    std::optional<std::pair<int, double>> least;
+    std::optional<SettingId> nearest;
+    for (SettingId setting = 0; setting < grid.cells.size(); ++setting) {
+        std::pair<int, double> misses{0, 0};
+        for (std::size_t i = 0; i < plan.targets.size(); ++i) {
+            const auto scenario = plan.load(setting, i);
+            const std::vector<const Target *> targets{&plan.targets[i]};
+            TargetTally tally(scenario->model, targets);
+            tally.run(plan.seeds);
+            const double value = tally.figure(0).value;
+            misses.first += value < plan.targets[i].share;
+            misses.second += std::max(0.0, plan.targets[i].share - value);
+            if (found.nearest->setting == setting) {
+                QCOMPARE(found.nearest->figures[i].value, value);
+                QCOMPARE(found.nearest->figures[i].runs, std::uint64_t{600});
+            }
+        }
+        if (!least || misses < *least) {
+            least = misses;
+            nearest = setting;
+        }
+    }
+    QCOMPARE(found.nearest->setting, *nearest);
+}
+
+void TestTune::anInterruptedSearchGivesWhatItHas()
+{
+    const Grid grid({"supervisor.sup.max_restarts=1..8,1000"});
+    TunePlan plan = planOf(grid, {"survives app >= 0.9"}, 300);
+    const TuneResult whole = tune(plan);
+    QVERIFY(whole.best && whole.check);
+    std::vector<TuneStep> steps;
+    plan.watcher = [&](const TuneProgress &progress) {
+        steps.push_back(progress.step);
+        return progress.step == TuneStep::Searching && progress.settled <= progress.settings;
+    };
+    const TuneResult unchecked = tune(plan);
+    QVERIFY(steps.back() == TuneStep::Checking);
+    QVERIFY(unchecked.isInterrupted && !unchecked.check);
+    QCOMPARE(unchecked.best->setting, whole.best->setting);
+    plan.watcher = [](const TuneProgress &progress) { return progress.runs < 100; };
+    const TuneResult early = tune(plan);
+    QVERIFY(early.isInterrupted && !early.best);
+    QVERIFY(early.nearest);
+    QCOMPARE(early.nearest->figures[0].runs, early.nearestSeeds);
+    QVERIFY(early.nearestSeeds > 0 && early.settled < early.settings);
 }
 
 void TestTune::tooFewSeedsLeaveItOpen()

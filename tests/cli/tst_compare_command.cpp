@@ -49,6 +49,7 @@ private slots:
     void aDefectIsNamedByTheRuleThatPartsTheRuns();
     void aDialectThatRefusesTheScenarioIsARow();
     void settingsThatPlayNoPartDoTheSame();
+    void oneRunDoesNotJudgeASometimes();
     void theRunsOfARowAreThoseThatRunMakes();
     void whatIsWrongIsToldBeforeAnythingRuns_data();
     void whatIsWrongIsToldBeforeAnythingRuns();
@@ -176,6 +177,22 @@ void TestCompareCommand::settingsThatPlayNoPartDoTheSame()
     QVERIFY(rows[1].toObject()["parting"].isNull());
     QVERIFY(rows[0].toObject()["restarts"].toInt() > 0);
     QCOMPARE(rows[1].toObject()["restarts"], rows[0].toObject()["restarts"]);
+}
+
+void TestCompareCommand::oneRunDoesNotJudgeASometimes()
+{
+    QFile file(m_folder->filePath("sometimes.toml"));
+    QVERIFY(file.open(QIODevice::WriteOnly)
+            && file.write("[supervisor.app]\nchildren = ['w']\n[worker.w]\n"
+                          "[[expect]]\nsometimes = 'gave_up(app)'\n")
+                   > 0);
+    file.close();
+    const Answer one = compare({"sometimes.toml", "--dialect", "otp,elixir"});
+    QVERIFY2(one.out.contains("1 of 1") && !one.out.contains("not met"), qPrintable(one.out));
+    // Of a campaign it is never reached.
+    const Answer many = compare({"sometimes.toml", "--dialect", "otp,elixir", "--seeds", "1..3"});
+    QVERIFY2(many.out.contains("under otp not reached in any run: \"sometimes gave_up(app)\""),
+             qPrintable(many.out));
 }
 
 void TestCompareCommand::theRunsOfARowAreThoseThatRunMakes()

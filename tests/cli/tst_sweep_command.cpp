@@ -65,11 +65,13 @@ private slots:
     void neitherOutputNorDatabaseDependOnTheNumberOfJobs_data();
     void neitherOutputNorDatabaseDependOnTheNumberOfJobs();
     void aKilledCampaignGoesOnToTheSameRows();
+    void aCampaignThatGoesOnIsNotResumed();
     void theExitCodeSaysWhatBecameOfIt_data();
     void theExitCodeSaysWhatBecameOfIt();
     void theFirstFailureEndsItAtTheSameSeedOnAnyNumberOfJobs();
     void precisionEndsItAtTheSameSeedOnAnyNumberOfJobs();
     void everySettingOfAGridMeetsTheSameFaults();
+    void aGridNamesWhatFailedUnderWhichSetting();
     void aSwarmDrawsWhatItsReproLinesSay();
     void shardsTogetherAreTheWhole();
     void aShardIsReadFromTheJobArray_data();
@@ -206,6 +208,28 @@ void TestSweepCommand::aKilledCampaignGoesOnToTheSameRows()
     QVERIFY(holdsEachRunOnce("killed.db", 600, 600));
 }
 
+void TestSweepCommand::aCampaignThatGoesOnIsNotResumed()
+{
+    QProcess first;
+    first.setWorkingDirectory(m_folder->path());
+    const QStringList words{"sweep", "poisson.toml", "--seeds", "1..10000000", "--db", "two.db"};
+    first.start(DARUMA_BIN_DIR "/daruma", words);
+    QVERIFY(first.waitForStarted());
+    QVERIFY(!first.waitForFinished(700));
+    const auto process = static_cast<pid_t>(first.processId());
+    const Answer second = daruma::cli::daruma(words + QStringList{"--resume"}, m_folder->path());
+    ::kill(process, SIGINT);
+    QVERIFY(first.waitForFinished(20'000));
+    QCOMPARE(second.code, 3);
+    QVERIFY2(second.err.contains(QString("two.db: process %1 still records campaign 1").arg(process)),
+             qPrintable(second.err));
+    QCOMPARE(first.exitCode(), 130);
+    const Answer doubles = daruma::cli::daruma(
+        {"query", "two.db", "SELECT count(*) - count(DISTINCT seed) AS doubles FROM run", "--format", "json"},
+        m_folder->path());
+    QVERIFY2(doubles.out.simplified().contains("\"rows\": [ [ 0 ] ]"), qPrintable(doubles.out));
+}
+
 void TestSweepCommand::theExitCodeSaysWhatBecameOfIt_data()
 {
     QTest::addColumn<QStringList>("words");
@@ -261,6 +285,24 @@ void TestSweepCommand::everySettingOfAGridMeetsTheSameFaults()
     QCOMPARE(second.take("settings").toObject()["supervisor.app.max_restarts"].toString(), QString("2000"));
     QVERIFY(first["restarts"].toInt() > 0);
     QCOMPARE(first, second);
+}
+
+void TestSweepCommand::aGridNamesWhatFailedUnderWhichSetting()
+{
+    // One setting under which nothing is ever restarted, and one under which some runs fail.
+    const Answer answer = sweep({"--seeds", "1..50", "--record", "none", "--set",
+                                 "fault.\"panic db every exp(5m)\".every=never,exp(20s)"});
+    QCOMPARE(answer.code, 1);
+    const QRegularExpression told("  FAILED app lives: failed under 1 of 2 settings\n"
+                                  "      fault\\S* db every exp\\(5m\\)\"\\.every=exp\\(20s\\): failed in "
+                                  "\\d+ of 50 runs, first with seed \\d+\n"
+                                  "  FAILED a busy hour: failed under 1 of 2 settings\n"
+                                  "      fault\\S* db every exp\\(5m\\)\"\\.every=never: reached in none of "
+                                  "50 runs\n");
+    QVERIFY2(answer.out.contains(told), qPrintable(answer.out + answer.err));
+    const Answer good =
+        sweep({"--seeds", "1..50", "--record", "none", "--set", "supervisor.app.max_restarts=1000,2000"});
+    QVERIFY2(good.out.contains("  ok     app lives: met under every setting\n"), qPrintable(good.out));
 }
 
 void TestSweepCommand::aSwarmDrawsWhatItsReproLinesSay()

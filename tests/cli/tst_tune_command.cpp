@@ -41,6 +41,8 @@ class TestTuneCommand : public QObject {
 private slots:
     void theHelpShowsWhatItsCommandPrints();
     void whatItRecommendsSurvivesTheOutageAndGivesUpInTime();
+    void itsCommandsShowTheFiguresThatItTells();
+    void whatStaysOpenIsNotConfirmed();
     void neitherTheNumberOfJobsNorARepetitionChangesIt();
     void theDocumentNamesEveryTargetWithItsInterval();
     void whereNoSettingDoesItTheNearestIsNamed();
@@ -110,6 +112,55 @@ void TestTuneCommand::whatItRecommendsSurvivesTheOutageAndGivesUpInTime()
             gaveUp = event["t_ns"].toDouble() / 1e9;
     }
     QVERIFY2(gaveUp > 10 && gaveUp <= 70, qPrintable(QString::number(gaveUp)));
+}
+
+/// A fault that is on, and that a target names: the other targets are judged with it.
+void TestTuneCommand::itsCommandsShowTheFiguresThatItTells()
+{
+    QFile file(m_folder.filePath("on.toml"));
+    QVERIFY(file.open(QIODevice::WriteOnly)
+            && file.write("[supervisor.app]\nmax_restarts = 3\nwithin = '30s'\nchildren = ['db']\n"
+                          "[worker.db]\nlifetime = 'exp(1m)'\n"
+                          "[[fault]]\nname = 'reboot'\ninject = 'outage'\ninto = 'db'\nat = '10m'\n"
+                          "lasts = '5s'\nchance = 0.7\n"
+                          "[[fault]]\nname = 'poison'\ninject = 'panic'\ninto = 'db'\nat = '5m'\n")
+                   > 0);
+    file.close();
+    const QStringList words{"tune",     "on.toml",
+                            "--target", "survives app >= 0.05",
+                            "--target", "gives_up app within 1m >= 0.2 when fault \"reboot\"",
+                            "--vary",   "supervisor.app.max_restarts=4..12",
+                            "--seeds",  "1..300"};
+    const QJsonObject json = document(words);
+    const QJsonArray targets = json["best"].toObject()["targets"].toArray();
+    const QJsonArray commands = json["commands"].toArray();
+    QCOMPARE(targets.size(), 2);
+    QCOMPARE(commands.size(), 2);
+    const auto swept = [this](const QString &command) {
+        QProcess shell;
+        shell.setWorkingDirectory(m_folder.path());
+        shell.start("sh", {"-c", DARUMA_BIN_DIR "/" + command + " --record none --format json"});
+        shell.waitForFinished(60'000);
+        return QJsonDocument::fromJson(shell.readAllStandardOutput()).object();
+    };
+    const QJsonObject plain = swept(commands[0].toString());
+    QCOMPARE(plain["nodes"][0]["survival"]["mean"].toDouble(), targets[0].toObject()["share"].toDouble());
+    QVERIFY2(commands[1].toString().endsWith(" --set fault.poison.chance=0"),
+             qPrintable(commands[1].toString()));
+    const QString text = run(words).out;
+    QVERIFY2(text.contains("For what is asked when fault \"reboot\", these faults are on and off:\n"
+                           + commands[1].toString()),
+             qPrintable(text));
+}
+
+void TestTuneCommand::whatStaysOpenIsNotConfirmed()
+{
+    QStringList words = outage;
+    words[3] = "survives app >= 0.999";
+    const Answer answer = run(words + settings);
+    QVERIFY2(answer.out.contains("which had no part in the choice, do not settle it"),
+             qPrintable(answer.out));
+    QVERIFY(!document(words + settings)["confirmed"].toBool());
 }
 
 void TestTuneCommand::neitherTheNumberOfJobsNorARepetitionChangesIt()

@@ -20,6 +20,8 @@ class TstStoreKill : public QObject {
 private slots:
     void aKilledRecorderLeavesWholeRuns();
     void aCampaignGoesOnAsLongAsItsProcessDoes();
+    void aCampaignHasOneWriterAtATime();
+    void whoLostItsCampaignWritesNothingMore();
 };
 
 namespace {
@@ -103,6 +105,55 @@ void TstStoreKill::aCampaignGoesOnAsLongAsItsProcessDoes()
     recorder = must(Recorder::open(path, RecordPolicy::All));
     must(recorder->resumeCampaign(synthetic::campaign()));
     QCOMPARE(state(), CampaignState::Running);
+}
+
+void TstStoreKill::aCampaignHasOneWriterAtATime()
+{
+    Workspace workspace;
+    const std::string path = workspace.file("runs.db");
+    const pid_t child = fork();
+    QVERIFY(child >= 0);
+    if (child == 0)
+        recordForEver(path);
+    QTRY_VERIFY_WITH_TIMEOUT(rowsOf(path, "SELECT count(*) > 10 FROM run") == "1", 20'000);
+    auto recorder = must(Recorder::open(path, RecordPolicy::All));
+    const auto refused = recorder->resumeCampaign(synthetic::campaign());
+    ::kill(child, SIGKILL);
+    waitpid(child, nullptr, 0);
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().code, StoreErrorCode::Locked);
+    const std::string told = "process " + std::to_string(child) + " still records campaign 1";
+    QVERIFY2(refused.error().message.find(told) != std::string::npos, refused.error().message.c_str());
+    recorder = must(Recorder::open(path, RecordPolicy::All));
+    QCOMPARE(must(recorder->resumeCampaign(synthetic::campaign())), std::optional<std::int64_t>(1));
+}
+
+void TstStoreKill::whoLostItsCampaignWritesNothingMore()
+{
+    Workspace workspace;
+    const std::string path = workspace.file("runs.db");
+    const Model model = synthetic::poolModel(2);
+    auto recorder = must(Recorder::open(path, RecordPolicy::All));
+    must(recorder->beginCampaign(synthetic::campaign(1, 3)));
+    must(synthetic::smallRun(model).record(*recorder, synthetic::identity(1)));
+    must(recorder->commit());
+    // As if a process of another machine had resumed it.
+    tamper(path, "UPDATE campaign SET writer = '7 7', host = 'elsewhere'");
+    const auto lost = synthetic::smallRun(model).record(*recorder, synthetic::identity(2));
+    QVERIFY(!lost);
+    QCOMPARE(lost.error().code, StoreErrorCode::Locked);
+    QVERIFY2(lost.error().message.find("process 7 of elsewhere") != std::string::npos,
+             lost.error().message.c_str());
+    recorder.reset();
+    QCOMPARE(rowsOf(path, "SELECT seed FROM run"), QString("1"));
+    QCOMPARE(rowsOf(path, "SELECT writer, host FROM campaign"), QString("7 7|elsewhere"));
+    // Nobody can see whether that one lives: who resumes takes over.
+    recorder = must(Recorder::open(path, RecordPolicy::All));
+    QCOMPARE(must(recorder->resumeCampaign(synthetic::campaign(1, 3))), std::optional<std::int64_t>(1));
+    QCOMPARE(must(must(Database::open(path)).campaigns()).back().state, CampaignState::Running);
+    must(synthetic::smallRun(model).record(*recorder, synthetic::identity(2)));
+    must(recorder->finishCampaign());
+    QCOMPARE(rowsOf(path, "SELECT seed FROM run"), QString("1\n2"));
 }
 
 QTEST_APPLESS_MAIN(TstStoreKill)

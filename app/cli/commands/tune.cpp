@@ -105,31 +105,6 @@ void checkTargets(const std::vector<Target> &targets, const Model &model)
     }
 }
 
-std::string faultSetting(std::string_view name, std::string_view key, std::string_view value)
-{
-    std::string quoted;
-    for (const char c : name)
-        quoted += c == '"' || c == '\\' ? std::string{'\\', c} : std::string{c};
-    return fmt::format("fault.\"{}\".{}={}", quoted, key, value);
-}
-
-/// The settings that switch on and off what the runs of one group are to meet.
-std::vector<std::string> faultsOf(const std::vector<std::string> &groups, std::size_t group,
-                                  const Model &model)
-{
-    std::vector<std::string> settings;
-    const std::string &only = groups[group];
-    for (const Fault &fault : model.faults) {
-        const std::string name(model.texts[fault.name]);
-        const bool isNamed = std::find(groups.begin(), groups.end(), name) != groups.end();
-        if (name == only && fault.chance.isNever())
-            settings.push_back(faultSetting(name, "chance", "1"));
-        else if (name != only && (isNamed || !only.empty()))
-            settings.push_back(faultSetting(name, "chance", "0"));
-    }
-    return settings;
-}
-
 /// Reads the scenario under a setting with the faults of a group.
 class SettingReader {
 public:
@@ -163,7 +138,7 @@ private:
     {
         ScenarioSource source = m_source;
         source.overrides.insert(source.overrides.end(), settings.begin(), settings.end());
-        for (std::string &fault : faultsOf(m_groups, group, m_tuning.loaded.scenario.model))
+        for (std::string &fault : m_tuning.faultsOf(m_groups[group]))
             source.overrides.push_back(std::move(fault));
         return std::make_shared<const Scenario>(loadScenario(source, m_text).scenario);
     }
@@ -190,6 +165,16 @@ ExitCode exitCodeOf(const Tuning &tuning)
     const bool isFound = tuning.result.best && tuning.result.best->verdict(tuning.targets) == Verdict::Met
                          && !tuning.isDoubted();
     return isFound ? ExitCode::Met : ExitCode::ExpectationFailed;
+}
+
+std::string progressText(const TuneProgress &progress)
+{
+    constexpr std::string_view steps[] = {"searching",
+                                          "no setting meets all targets, searching what reaches them",
+                                          "checking with fresh seeds", "searching the nearest"};
+    return fmt::format("{} so far; {}: {} of {} done", counted(progress.runs, "run"),
+                       steps[static_cast<std::size_t>(progress.step)], grouped(progress.settled),
+                       counted(progress.settings, "setting"));
 }
 
 ExitCode run(const Options &options, Context &context)
@@ -221,7 +206,7 @@ ExitCode run(const Options &options, Context &context)
     plan.watcher = [&](const TuneProgress &progress) {
         if (progress.elapsed - told > std::chrono::seconds(5)) {
             told = progress.elapsed;
-            context.note(counted(progress.runs, "run") + " so far");
+            context.note(progressText(progress));
         }
         return !Interruption::isAsked();
     };
