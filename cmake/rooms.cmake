@@ -1,11 +1,11 @@
 # Functions that declare the parts of the project. Sources are found by folder, so that a new file
 # needs no line here; a folder that is still empty makes an empty room.
 
-# daruma_room(NAME FOLDERS folder... [DEPENDS room...] [LIBRARIES target...] [PRECOMPILED header...])
+# daruma_room(NAME FOLDERS folder... [DEPENDS room...] [LIBRARIES target...] [PRECOMPILED header...] [MOC])
 # declares the library daruma-NAME of all sources in the folders, main.cpp apart. The headers of other
 # libraries that PRECOMPILED names are read once for the whole room; sources include them all the same.
 function(daruma_room name)
-    cmake_parse_arguments(PARSE_ARGV 1 room "" "" "FOLDERS;DEPENDS;LIBRARIES;PRECOMPILED")
+    cmake_parse_arguments(PARSE_ARGV 1 room "MOC" "" "FOLDERS;DEPENDS;LIBRARIES;PRECOMPILED")
     list(TRANSFORM room_FOLDERS PREPEND ${PROJECT_SOURCE_DIR}/ OUTPUT_VARIABLE patterns)
     list(TRANSFORM patterns APPEND /*.cpp)
     file(GLOB sources CONFIGURE_DEPENDS ${patterns})
@@ -18,6 +18,15 @@ function(daruma_room name)
     else()
         set(scope INTERFACE)
         add_library(daruma-${name} INTERFACE)
+    endif()
+    if(room_MOC)
+        # A class that moc has to see may stand in a header that has no source of its own.
+        set(patterns ${room_FOLDERS})
+        list(TRANSFORM patterns PREPEND ${PROJECT_SOURCE_DIR}/)
+        list(TRANSFORM patterns APPEND /*.h)
+        file(GLOB headers CONFIGURE_DEPENDS ${patterns})
+        target_sources(daruma-${name} PRIVATE ${headers})
+        set_target_properties(daruma-${name} PROPERTIES AUTOMOC ON)
     endif()
     target_include_directories(daruma-${name} ${scope} ${PROJECT_SOURCE_DIR})
     target_link_libraries(daruma-${name} ${scope} ${room_DEPENDS} ${room_LIBRARIES})

@@ -75,6 +75,14 @@ const Room *roomOf(const QString &path)
         Room{"app/cli",
              {"engine", "simulator/kernel", "simulator/scenario", "simulator/analysis", "simulator/store",
               "simulator/campaign", "resources"}},
+        Room{"app/desktop/layout",
+             {"engine", "simulator/kernel", "simulator/scenario", "simulator/analysis"}},
+        Room{"app/desktop/models",
+             {"engine", "simulator/kernel", "simulator/scenario", "simulator/analysis", "simulator/store",
+              "simulator/campaign", "resources", "app/desktop/layout"}},
+        Room{"app/desktop",
+             {"engine", "simulator/kernel", "simulator/scenario", "simulator/analysis", "simulator/store",
+              "simulator/campaign", "resources", "app/desktop/layout", "app/desktop/models"}},
     };
     for (const Room &room : rooms) {
         if (path.startsWith(room.folder + u'/'))
@@ -118,11 +126,13 @@ QStringList librariesOutOfPlace(const File &file)
         QStringList rooms;      ///< that may include it
         bool inHeaders = true;  ///< whether their headers may
     };
-    static const QStringList aboveKernel{"simulator/scenario", "simulator/analysis", "simulator/store",
-                                         "simulator/campaign", "app/cli"};
+    static const QStringList aboveKernel{
+        "simulator/scenario", "simulator/analysis", "simulator/store", "simulator/campaign", "app/cli",
+        "app/desktop/layout", "app/desktop/models", "app/desktop"};
     static const QStringList aboveEngine = QStringList{"simulator/kernel"} + aboveKernel;
     static const std::array libraries{
-        Library{"^Q", {"simulator/campaign"}, false},
+        Library{"^Q(?!tConcurrent)", {"app/desktop/models", "app/desktop"}},
+        Library{"^QtConcurrent", {"simulator/campaign", "app/desktop/models", "app/desktop"}, false},
         Library{"^sqlite3", {"simulator/store"}, false},
         Library{"^zstd", {"simulator/store"}, false},
         Library{"^toml\\+\\+", {"simulator/scenario"}, false},

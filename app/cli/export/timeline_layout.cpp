@@ -44,86 +44,40 @@ public:
             if (event.node.isValid())
                 take(event);
         for (std::size_t i = 0; i < m_lanes.size(); ++i) {
-            if (m_open[i].since >= 0)
-                m_lanes[i].lastState = m_open[i].state;
-            close(i, m_run.result.end.ns());
+            const auto &[follower, since] = m_open[i];
+            if (follower.isOpen())
+                m_lanes[i].lastState = follower.state();
+            close(m_lanes[i], follower, since, m_run.result.end.ns());
         }
         return std::move(m_lanes);
     }
 
 private:
     struct Open {
-        std::int64_t since = -1;
-        BarState state = BarState::Down;
-        std::uint32_t incarnation = 0;
+        LaneFollower follower;
+        std::int64_t since = 0;
     };
 
     void take(const Event &event)
     {
-        switch (event.kind) {
-        case EventKind::Start:
-            ++m_lanes[event.node.value].starts;
-            return enter(event, BarState::Starting);
-        case EventKind::Started:
-            return enter(event, BarState::Running);
-        case EventKind::Stop:
-        case EventKind::Kill:
-        case EventKind::AutoShutdown:
-            return enter(event, BarState::Stopping);
-        case EventKind::GaveUp:
-            mark(event, MarkKind::GaveUp);
-            return enter(event, BarState::Stopping);
-        case EventKind::InitFailed:
-        case EventKind::Exit:
-            if (!isNormal(event.exitReason()))
-                mark(event, MarkKind::Crash);
-            return enter(event, BarState::Down);
-        case EventKind::Ignored:
-            return enter(event, BarState::Down);
-        case EventKind::Backoff:
-            return enter(event, BarState::Backoff);
-        case EventKind::Removed:
-            return close(event.node.value, event.t);
-        case EventKind::Restart:
-            return mark(event, MarkKind::Restart);
-        case EventKind::Fault:
-            return mark(event, MarkKind::Fault);
-        case EventKind::Command:
-            return mark(event, MarkKind::Command);
-        case EventKind::Violation:
-            return mark(event, MarkKind::Violation);
-        default:
-            return;
-        }
-    }
-
-    void enter(const Event &event, BarState state)
-    {
+        TimelineLane &lane = m_lanes[event.node.value];
         Open &open = m_open[event.node.value];
-        // A leftover of an earlier incarnation does not change what its successor does.
-        if (event.incarnation != 0 && event.incarnation < open.incarnation)
+        lane.starts += event.kind == EventKind::Start ? 1 : 0;
+        if (const auto kind = markOf(event))
+            lane.marks.push_back({event.t, *kind, m_wording.clause(event), 1});
+        const LaneFollower before = open.follower;
+        if (!open.follower.follow(event))
             return;
-        if (state == BarState::Stopping && open.state == BarState::Down)
-            return;
-        if (open.since >= 0 && open.state == state && open.incarnation == event.incarnation)
-            return;
-        close(event.node.value, event.t);
-        open = {event.t, state, std::max(event.incarnation, open.incarnation)};
+        close(lane, before, open.since, event.t);
+        open.since = event.t;
     }
 
-    void close(std::size_t node, std::int64_t now)
+    static void close(TimelineLane &lane, const LaneFollower &follower, std::int64_t since, std::int64_t now)
     {
-        Open &open = m_open[node];
         // What takes no time is not seen, but a start or a run that ended at once is worth a stroke.
-        const bool isSeen = now > open.since || open.state == BarState::Running;
-        if (open.since >= 0 && isSeen)
-            m_lanes[node].bars.push_back({open.since, now, open.state, open.incarnation, 1});
-        open.since = -1;
-    }
-
-    void mark(const Event &event, MarkKind kind)
-    {
-        m_lanes[event.node.value].marks.push_back({event.t, kind, m_wording.clause(event), 1});
+        const bool isSeen = now > since || follower.state() == BarState::Running;
+        if (follower.isOpen() && isSeen)
+            lane.bars.push_back({since, now, follower.state(), follower.incarnation(), 1});
     }
 
     const Recording &m_run;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/cli/export/time_axis.h"
+#include "simulator/analysis/lanes.h"
 #include "simulator/kernel/simulation.h"
 
 #include <cstdint>
@@ -9,14 +10,6 @@
 #include <vector>
 
 namespace daruma {
-
-enum class BarState : std::uint8_t { Starting, Running, Stopping, Backoff, Down };
-
-constexpr std::string_view toText(BarState state)
-{
-    constexpr std::string_view names[] = {"starting", "running", "stopping", "backoff", "down"};
-    return names[static_cast<std::size_t>(state)];
-}
 
 /// A stretch of one incarnation in one state. Where `folded` is more than 1, it stands for that many which
 /// have no room of their own, and `state` is the one that took most of the time.
@@ -27,15 +20,6 @@ struct TimelineBar {
     std::uint32_t incarnation = 0;
     std::uint32_t folded = 1;
 };
-
-/// The order is that of importance: where two share a place, the later one is painted on top.
-enum class MarkKind : std::uint8_t { Restart, Command, Crash, Fault, GaveUp, Violation };
-
-constexpr std::string_view toText(MarkKind kind)
-{
-    constexpr std::string_view names[] = {"restart", "command", "crash", "fault", "gave-up", "violation"};
-    return names[static_cast<std::size_t>(kind)];
-}
 
 struct TimelineMark {
     std::int64_t at = 0;

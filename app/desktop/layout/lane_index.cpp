@@ -1,0 +1,125 @@
+#include "app/desktop/layout/lane_index.h"
+
+#include <algorithm>
+
+namespace daruma {
+
+namespace {
+
+void add(StateTimes &times, const Stretch &stretch, std::int64_t length)
+{
+    if (stretch.isShown)
+        times[static_cast<std::size_t>(stretch.state)] += length;
+}
+
+}
+
+const Stretch *Lane::after(EventId event) const
+{
+    const auto next = std::upper_bound(m_stretches.begin(), m_stretches.end(), event,
+                                       [](EventId id, const Stretch &one) { return id < one.event; });
+    return next == m_stretches.begin() ? nullptr : &*(next - 1);
+}
+
+const Stretch *Lane::next(EventId event) const
+{
+    const auto next = std::upper_bound(m_stretches.begin(), m_stretches.end(), event,
+                                       [](EventId id, const Stretch &one) { return id < one.event; });
+    return next == m_stretches.end() ? nullptr : &*next;
+}
+
+EventId Lane::birth(const Stretch &stretch) const
+{
+    const Stretch *first = &stretch;
+    while (first != m_stretches.data() && (first - 1)->incarnation == stretch.incarnation)
+        --first;
+    return first->event;
+}
+
+void Lane::sumUp(std::int64_t endTime, std::int64_t endEvent)
+{
+    m_end = {endTime, endEvent};
+    for (const Axis axis : {Axis::Time, Axis::Event}) {
+        std::vector<StateTimes> &sums = m_sums[static_cast<std::size_t>(axis)];
+        sums.reserve(m_stretches.size() / blockSize + 1);
+        StateTimes times{};
+        for (std::size_t i = 0; i < m_stretches.size(); ++i) {
+            if (i % blockSize == 0)
+                sums.push_back(times);
+            const bool isLast = i + 1 == m_stretches.size();
+            const std::int64_t until =
+                isLast ? m_end[static_cast<std::size_t>(axis)] : m_stretches[i + 1].at(axis);
+            add(times, m_stretches[i], until - m_stretches[i].at(axis));
+        }
+    }
+}
+
+StateTimes Lane::timesUntil(std::int64_t position, Axis axis) const
+{
+    position = std::min(position, m_end[static_cast<std::size_t>(axis)]);
+    const auto begins = [axis](std::int64_t at, const Stretch &one) { return at < one.at(axis); };
+    const auto next = std::upper_bound(m_stretches.begin(), m_stretches.end(), position, begins);
+    if (next == m_stretches.begin())
+        return {};
+    const auto last = static_cast<std::size_t>(next - m_stretches.begin()) - 1;
+    const std::size_t block = last / blockSize;
+    StateTimes times = m_sums[static_cast<std::size_t>(axis)][block];
+    for (std::size_t i = block * blockSize; i < last; ++i)
+        add(times, m_stretches[i], m_stretches[i + 1].at(axis) - m_stretches[i].at(axis));
+    add(times, m_stretches[last], position - m_stretches[last].at(axis));
+    return times;
+}
+
+std::span<const LaneMark> Lane::marksIn(std::int64_t from, std::int64_t until, Axis axis) const
+{
+    const auto isBefore = [axis](const LaneMark &mark, std::int64_t at) { return mark.at(axis) < at; };
+    const auto first = std::lower_bound(m_marks.begin(), m_marks.end(), from, isBefore);
+    const auto last = std::lower_bound(first, m_marks.end(), until, isBefore);
+    return {first, last};
+}
+
+LaneIndex::LaneIndex(const Recording &run)
+    : m_lanes(run.nodes.size())
+    , m_run(&run)
+    , m_endTime(run.result.end.ns())
+    , m_endEvent(static_cast<std::int64_t>(run.events.size()))
+{
+    std::vector<LaneFollower> followers(run.nodes.size());
+    m_times.reserve(run.events.size() / timeStep + 1);
+    std::uint32_t number = 0;
+    for (const Event &event : run.events) {
+        const EventId id{number};
+        if (number++ % timeStep == 0)
+            m_times.push_back(event.t);
+        if (!event.node.isValid())
+            continue;
+        Lane &lane = m_lanes[event.node.value];
+        if (const auto mark = markOf(event))
+            lane.m_marks.push_back({event.t, id, *mark});
+        LaneFollower &follower = followers[event.node.value];
+        if (!follower.follow(event))
+            continue;
+        Stretch &stretch = lane.m_stretches.emplace_back();
+        stretch.t = event.t;
+        stretch.event = id;
+        stretch.incarnation = follower.incarnation();
+        stretch.state = follower.state();
+        stretch.isShown = follower.isOpen();
+    }
+    for (Lane &lane : m_lanes)
+        lane.sumUp(m_endTime, m_endEvent);
+}
+
+EventId LaneIndex::eventAt(std::int64_t t) const
+{
+    const auto next = std::upper_bound(m_times.begin(), m_times.end(), t);
+    if (next == m_times.begin())
+        return {};
+    auto found = static_cast<std::size_t>(next - m_times.begin() - 1) * timeStep;
+    const std::size_t size = m_run->events.size();
+    while (found + 1 < size && m_run->events[found + 1].t <= t)
+        ++found;
+    return EventId{static_cast<std::uint32_t>(found)};
+}
+
+}

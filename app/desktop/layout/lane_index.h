@@ -1,0 +1,97 @@
+#pragma once
+
+#include "simulator/analysis/lanes.h"
+#include "simulator/kernel/simulation.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace daruma {
+
+/// Along what a run is laid out: virtual time in ns, or the numbers of its events, which give what happens in
+/// one instant room.
+enum class Axis : std::uint8_t { Time, Event };
+
+/// A stretch of one state, from its event to the next stretch of its lane.
+struct Stretch {
+    std::int64_t t = 0;
+    EventId event;
+    std::uint32_t incarnation : 28 = 0;
+    BarState state : 3 = BarState::Down;
+    bool isShown : 1 = false;  ///< false before the first start, and where the place was removed
+
+    std::int64_t at(Axis axis) const { return axis == Axis::Time ? t : event.value; }
+};
+static_assert(sizeof(Stretch) == 16);
+
+struct LaneMark {
+    std::int64_t t = 0;
+    EventId event;
+    MarkKind kind = MarkKind::Restart;
+
+    std::int64_t at(Axis axis) const { return axis == Axis::Time ? t : event.value; }
+};
+
+/// How long a lane was in each state within some interval.
+using StateTimes = std::array<std::int64_t, barStateCount>;
+
+/// The stretches and marks of one place, in order. Whatever is asked costs the logarithm of their number.
+class Lane {
+public:
+    std::span<const Stretch> stretches() const { return m_stretches; }
+    std::span<const LaneMark> marks() const { return m_marks; }
+
+    /// Of the run.
+    std::int64_t end(Axis axis) const { return m_end[static_cast<std::size_t>(axis)]; }
+
+    /// The stretch that holds after that event; null before the first.
+    const Stretch *after(EventId event) const;
+    /// The first stretch that begins later; null where there is none.
+    const Stretch *next(EventId event) const;
+
+    /// The event with which the incarnation of that stretch of this lane began.
+    EventId birth(const Stretch &stretch) const;
+
+    /// How long it was in each state from the start of the run up to there.
+    StateTimes timesUntil(std::int64_t position, Axis axis) const;
+    /// The marks from `from` up to, but not with, `until`.
+    std::span<const LaneMark> marksIn(std::int64_t from, std::int64_t until, Axis axis) const;
+
+private:
+    friend class LaneIndex;
+    /// Sums are kept for every so many stretches: few enough to add up the rest, many enough to be small.
+    static constexpr std::size_t blockSize = 32;
+
+    void sumUp(std::int64_t endTime, std::int64_t endEvent);
+
+    std::vector<Stretch> m_stretches;
+    std::vector<LaneMark> m_marks;
+    std::array<std::vector<StateTimes>, 2> m_sums;  ///< by axis: up to the first stretch of each block
+    std::array<std::int64_t, 2> m_end{};
+};
+
+/// The lanes of a run, by node. Made once, in one pass through the events.
+class LaneIndex {
+public:
+    explicit LaneIndex(const Recording &run);
+
+    std::size_t size() const { return m_lanes.size(); }
+    const Lane &operator[](NodeId node) const { return m_lanes[node.value]; }
+    std::int64_t end(Axis axis) const { return axis == Axis::Time ? m_endTime : m_endEvent; }
+
+    /// The number of the last event at or before that moment; invalid where there is none.
+    EventId eventAt(std::int64_t t) const;
+
+private:
+    std::vector<Lane> m_lanes;
+    std::vector<std::int64_t> m_times;  ///< of every `timeStep`th event
+    static constexpr std::size_t timeStep = 64;
+    const Recording *m_run;
+    std::int64_t m_endTime = 0;
+    std::int64_t m_endEvent = 0;
+};
+
+}

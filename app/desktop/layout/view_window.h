@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace daruma {
+
+/// The part of a run that a timeline shows: positions (ns, or numbers of events) against pixels. Positions
+/// are whole numbers, and so is all that scrolls: a run may be longer than a scroll bar can count.
+class ViewWindow {
+public:
+    /// Shows all of 0 … `end` on `width` pixels.
+    ViewWindow() = default;
+    ViewWindow(std::int64_t end, int width);
+
+    std::int64_t from() const { return m_from; }
+    std::int64_t until() const { return m_from + m_length; }
+    std::int64_t length() const { return m_length; }
+    std::int64_t end() const { return m_end; }
+    int width() const { return m_width; }
+    bool isWhole() const { return m_from == 0 && m_length == m_end; }
+
+    double pixelAt(std::int64_t position) const;
+    /// The position under the left edge of that pixel.
+    std::int64_t positionAt(double pixel) const;
+
+    void resize(int width) { m_width = width > 0 ? width : 1; }
+    void fit();
+    /// Shows this part, widened where it is narrower than can be shown.
+    void show(std::int64_t from, std::int64_t until);
+    /// What stands under `pixel` stays there. `factor` above 1 goes nearer.
+    void zoom(double factor, double pixel);
+    /// Positive: to what is later.
+    void pan(double pixels);
+    /// Moves no further than it takes to have the position within a tenth of the edges.
+    void reveal(std::int64_t position);
+
+private:
+    void clamp();
+
+    std::int64_t m_end = 1;
+    std::int64_t m_from = 0;
+    std::int64_t m_length = 1;
+    int m_width = 1;
+};
+
+/// A mark of an axis.
+struct Tick {
+    std::int64_t at = 0;
+    std::string label;
+};
+
+/// Round moments at least `leastPixels` apart: `10 s`, `250 ms`; of longer runs `2 min 30 s`, `3 h 5 min`.
+std::vector<Tick> timeTicks(const ViewWindow &window, int leastPixels);
+/// Round numbers of events.
+std::vector<Tick> eventTicks(const ViewWindow &window, int leastPixels);
+
+/// A length of time as short as can be, exact enough for `step`: `1.5 s`, `20 ms`, `3 min 20 s`.
+std::string shortTime(std::int64_t ns, std::int64_t step = 1);
+
+}

@@ -1,0 +1,134 @@
+#include "app/desktop/main_window.h"
+#include "app/desktop/models/document.h"
+#include "app/desktop/theme.h"
+#include "app/desktop/views/timeline_view.h"
+#include "app/desktop/views/view.h"
+#include "resources/resources.h"
+
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QSettings>
+#include <QTextStream>
+
+namespace {
+
+using namespace daruma;
+
+struct Wishes {
+    QString file;
+    QString view;
+    QString at;
+    QString grab;
+    QSize size;
+    bool isHeadless() const { return !grab.isEmpty(); }
+};
+
+bool isShipped(const QString &name)
+{
+    for (const Resource &resource : shippedScenarios())
+        if (name == QString::fromUtf8(resource.name.data(), qsizetype(resource.name.size())))
+            return true;
+    return false;
+}
+
+int fail(const QString &text)
+{
+    QTextStream(stderr) << "daruma-desktop: " << text << '\n';
+    return 3;
+}
+
+/// Opens what is wanted and takes the picture; the exit code.
+int takePicture(MainWindow &window, const Wishes &wishes)
+{
+    window.resize(wishes.size);
+    window.show();
+    window.wait();
+    QWidget *shown = &window;
+    if (!wishes.view.isEmpty()) {
+        window.showView(wishes.view);
+        if (View *view = window.view(wishes.view))
+            shown = view;
+        else if (wishes.view == QLatin1String("timeline"))
+            shown = &window.timeline();
+        else if (wishes.view != QLatin1String("window"))
+            return fail(QStringLiteral("there is no view `%1`").arg(wishes.view));
+    }
+    QApplication::processEvents();
+    window.wait();
+    if (!shown->grab().save(wishes.grab))
+        return fail(QStringLiteral("%1 cannot be written").arg(wishes.grab));
+    return 0;
+}
+
+}
+
+int main(int argc, char **argv)
+{
+    for (int i = 1; i < argc; ++i)
+        if (QLatin1String(argv[i]).startsWith(QLatin1String("--grab"))
+            && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
+            qputenv("QT_QPA_PLATFORM", "offscreen");
+    QApplication application(argc, argv);
+    QApplication::setOrganizationName(QStringLiteral("daruma"));
+    QApplication::setApplicationName(QStringLiteral("daruma-desktop"));
+    QApplication::setApplicationVersion(QStringLiteral(DARUMA_VERSION));
+
+    QCommandLineParser parser;
+    parser.setApplicationDescription(
+        QStringLiteral("Shows, replays, compares and forks runs of supervision trees."));
+    parser.addHelpOption();
+    parser.addVersionOption();
+    parser.addPositionalArgument(
+        QStringLiteral("FILE"),
+        QStringLiteral("a scenario, a database, a .repro file, or the name of an incident"));
+    parser.addOptions({
+        {QStringLiteral("at"), QStringLiteral("Puts the cursor behind event N."), QStringLiteral("N")},
+        {QStringLiteral("view"), QStringLiteral("Brings a view to the front; with --grab only it is taken."),
+         QStringLiteral("NAME")},
+        {QStringLiteral("grab"), QStringLiteral("Writes a picture and ends; needs no screen."),
+         QStringLiteral("OUT.png")},
+        {QStringLiteral("size"), QStringLiteral("Of the window of --grab."), QStringLiteral("WxH"),
+         QStringLiteral("1280x800")},
+        {QStringLiteral("theme"), QStringLiteral("system, light or dark."), QStringLiteral("NAME")},
+    });
+    parser.process(application);
+
+    Wishes wishes;
+    wishes.file = parser.positionalArguments().value(0);
+    wishes.view = parser.value(QStringLiteral("view"));
+    wishes.at = parser.value(QStringLiteral("at"));
+    wishes.grab = parser.value(QStringLiteral("grab"));
+    const QStringList size = parser.value(QStringLiteral("size")).split(u'x');
+    wishes.size = {size.value(0).toInt(), size.value(1).toInt()};
+    if (wishes.size.width() < 100 || wishes.size.height() < 100)
+        return fail(QStringLiteral("--size takes WxH, such as 1280x800"));
+    // A picture shows the same whoever takes it.
+    if (wishes.isHeadless())
+        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, QStringLiteral("/nonexistent"));
+
+    prepareLook(application);
+    const QString theme = parser.value(QStringLiteral("theme"));
+    const QStringList themes{QStringLiteral("system"), QStringLiteral("light"), QStringLiteral("dark")};
+    if (!theme.isEmpty() && !themes.contains(theme))
+        return fail(QStringLiteral("--theme is system, light or dark, not `%1`").arg(theme));
+    applyTheme(theme.isEmpty() ? ThemeChoice(QSettings().value(QStringLiteral("theme"), 0).toInt())
+                               : ThemeChoice(themes.indexOf(theme)));
+    MainWindow window;
+    if (isShipped(wishes.file))
+        window.openShipped(wishes.file);
+    else if (!wishes.file.isEmpty() && !window.openFile(wishes.file))
+        return fail(QStringLiteral("%1 cannot be opened").arg(wishes.file));
+    if (!wishes.at.isEmpty()) {
+        window.wait();
+        bool isNumber = false;
+        const uint event = wishes.at.toUInt(&isNumber);
+        if (!isNumber || !window.document().run() || event >= window.document().run()->eventCount())
+            return fail(
+                QStringLiteral("--at takes the number of an event of the run, not `%1`").arg(wishes.at));
+        window.document().setCursor(EventId{event});
+    }
+    if (wishes.isHeadless())
+        return takePicture(window, wishes);
+    window.show();
+    return QApplication::exec();
+}

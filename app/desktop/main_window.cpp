@@ -1,0 +1,299 @@
+#include "app/desktop/main_window.h"
+
+#include "app/desktop/actions.h"
+#include "app/desktop/models/document.h"
+#include "app/desktop/models/loader.h"
+#include "app/desktop/models/player.h"
+#include "app/desktop/theme.h"
+#include "app/desktop/view_table.h"
+#include "app/desktop/views/start_screen.h"
+#include "app/desktop/views/timeline_view.h"
+#include "simulator/analysis/wording.h"
+
+#include <QCloseEvent>
+#include <QDockWidget>
+#include <QDragEnterEvent>
+#include <QFileInfo>
+#include <QLabel>
+#include <QMenuBar>
+#include <QMimeData>
+#include <QSettings>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QToolBar>
+
+namespace daruma {
+
+namespace {
+
+/// Of saved states of windows: what older versions have saved is not taken.
+constexpr int layoutVersion = 1;
+constexpr int mostRecentFiles = 8;
+
+QString qt(std::string_view text)
+{
+    return QString::fromUtf8(text.data(), qsizetype(text.size()));
+}
+
+}
+
+MainWindow::MainWindow(QWidget *parent)
+    : QMainWindow(parent)
+    , m_document(new Document(this))
+    , m_actions(new Actions(this))
+    , m_stack(new QStackedWidget)
+    , m_start(new StartScreen)
+    , m_timeline(new TimelineView(*m_document))
+    , m_player(new Player(*m_document, this))
+    , m_verdict(new QLabel)
+    , m_position(new QLabel)
+    , m_message(new QLabel)
+    , m_busy(new QLabel)
+{
+    setWindowTitle(QStringLiteral("Daruma"));
+    setAcceptDrops(true);
+    setDockNestingEnabled(true);
+    resize(1280, 800);
+    m_stack->addWidget(m_start);
+    m_stack->addWidget(m_timeline);
+    setCentralWidget(m_stack);
+    addDocks();
+    addActions();
+    m_actions->fill(*menuBar());
+    addTools();
+    addStatusBar();
+    connect(m_document, &Document::runChanged, this, &MainWindow::showRun);
+    connect(m_document, &Document::cursorChanged, this, &MainWindow::showStatus);
+    connect(m_document, &Document::busyChanged, this,
+            [this](bool isBusy) { m_busy->setText(isBusy ? tr("running…") : QString()); });
+    connect(m_document, &Document::problemsChanged, this, [this](const std::vector<Problem> &problems) {
+        showMessage(problems.empty() || m_document->run()
+                        ? QString()
+                        : qt(toText(problems.front(), m_document->source().file)));
+    });
+    connect(m_start, &StartScreen::shippedChosen, this, &MainWindow::openShipped);
+    connect(m_start, &StartScreen::fileChosen, this, &MainWindow::openFile);
+    connect(m_start, &StartScreen::openWanted, this, &MainWindow::chooseFile);
+    const QSettings settings;
+    m_start->setRecentFiles(settings.value(QStringLiteral("recent")).toStringList());
+    restoreGeometry(settings.value(QStringLiteral("geometry")).toByteArray());
+    applyLayout(QStringLiteral("analysis"));
+    restoreState(settings.value(QStringLiteral("layout")).toByteArray(), layoutVersion);
+    showStart();
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::addDocks()
+{
+    for (const ViewRow &row : viewTable()) {
+        auto *dock = new QDockWidget(tr(row.title), this);
+        dock->setObjectName(QLatin1String(row.name));
+        dock->setWidget(row.make(*m_document));
+        addDockWidget(row.area, dock);
+        m_docks.append(dock);
+    }
+}
+
+View *MainWindow::view(const QString &name) const
+{
+    for (QDockWidget *dock : m_docks)
+        if (dock->objectName() == name)
+            return qobject_cast<View *>(dock->widget());
+    return nullptr;
+}
+
+/// Puts the docks where the named layout has them; those that it does not have are closed.
+void MainWindow::applyLayout(const QString &name)
+{
+    QDockWidget *last[16] = {};
+    for (QDockWidget *dock : m_docks)
+        removeDockWidget(dock);
+    const auto rows = viewTable();
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        QDockWidget *dock = m_docks[qsizetype(i)];
+        if (!QString::fromLatin1(rows[i].layouts).split(u' ').contains(name))
+            continue;
+        addDockWidget(rows[i].area, dock);
+        QDockWidget *&before = last[rows[i].area];
+        if (before)
+            tabifyDockWidget(before, dock);
+        before = dock;
+        dock->show();
+    }
+    // The first of those that share a place is the one to look at.
+    for (std::size_t i = rows.size(); i-- > 0;)
+        if (m_docks[qsizetype(i)]->isVisibleTo(this))
+            m_docks[qsizetype(i)]->raise();
+    resizeDocks({m_docks[0]}, {380}, Qt::Horizontal);
+    for (QDockWidget *dock : m_docks) {
+        if (dockWidgetArea(dock) == Qt::BottomDockWidgetArea)
+            resizeDocks({dock}, {240}, Qt::Vertical);
+        if (dockWidgetArea(dock) == Qt::RightDockWidgetArea)
+            resizeDocks({dock}, {340}, Qt::Horizontal);
+    }
+}
+
+void MainWindow::showView(const QString &name)
+{
+    if (name == QLatin1String("timeline")) {
+        m_timeline->setFocus();
+        return;
+    }
+    for (QDockWidget *dock : m_docks)
+        if (dock->objectName() == name) {
+            dock->show();
+            dock->raise();
+            dock->widget()->setFocus();
+        }
+}
+
+void MainWindow::addTools()
+{
+    auto *bar = addToolBar(tr("Tools"));
+    bar->setObjectName(QStringLiteral("tools"));
+    bar->setMovable(false);
+    bar->setIconSize({18, 18});
+    for (const char *id : {"start",
+                           "open",
+                           "",
+                           "undo",
+                           "redo",
+                           "",
+                           "previous-trouble",
+                           "previous-restart",
+                           "step-back",
+                           "play",
+                           "step-forward",
+                           "next-restart",
+                           "next-trouble",
+                           "",
+                           "cause",
+                           "consequence",
+                           "",
+                           "fit",
+                           "zoom-in",
+                           "zoom-out"})
+        if (*id)
+            bar->addAction((*m_actions)[QLatin1String(id)]);
+        else
+            bar->addSeparator();
+}
+
+void MainWindow::addStatusBar()
+{
+    m_message->setTextFormat(Qt::PlainText);
+    m_verdict->setAccessibleName(tr("Verdict"));
+    m_position->setAccessibleName(tr("Cursor"));
+    statusBar()->addWidget(m_message, 1);
+    statusBar()->addPermanentWidget(m_busy);
+    statusBar()->addPermanentWidget(m_verdict);
+    statusBar()->addPermanentWidget(m_position);
+}
+
+void MainWindow::openShipped(const QString &name)
+{
+    m_document->open(shippedSource(name));
+}
+
+bool MainWindow::openFile(const QString &path)
+{
+    const auto source = scenarioFile(path);
+    if (!source) {
+        showMessage(source.error());
+        return false;
+    }
+    m_document->open(*source);
+    noteRecent(path);
+    return true;
+}
+
+void MainWindow::noteRecent(const QString &path)
+{
+    QSettings settings;
+    QStringList recent = settings.value(QStringLiteral("recent")).toStringList();
+    const QString absolute = QFileInfo(path).absoluteFilePath();
+    recent.removeAll(absolute);
+    recent.prepend(absolute);
+    recent = recent.mid(0, mostRecentFiles);
+    settings.setValue(QStringLiteral("recent"), recent);
+    m_start->setRecentFiles(recent);
+}
+
+void MainWindow::showStart()
+{
+    m_player->pause();
+    m_stack->setCurrentWidget(m_start);
+    for (QDockWidget *dock : m_docks)
+        dock->setProperty("wasOpen", dock->isVisibleTo(this));
+    for (QDockWidget *dock : m_docks)
+        dock->hide();
+    setWindowTitle(QStringLiteral("Daruma"));
+}
+
+void MainWindow::showRun()
+{
+    if (m_stack->currentWidget() != m_timeline) {
+        m_stack->setCurrentWidget(m_timeline);
+        for (QDockWidget *dock : m_docks)
+            if (dock->property("wasOpen").toBool())
+                dock->show();
+        m_timeline->setFocus();
+    }
+    setWindowTitle(tr("%1 – Daruma").arg(m_document->title()));
+    const RunResult &result = m_document->run()->result();
+    const bool isGood = result.outcome == Outcome::Passed;
+    m_verdict->setText(QStringLiteral("<b style=\"color:%1\">%2</b>")
+                           .arg((isGood ? colors().good : colors().bad).name(),
+                                qt(toText(result.outcome)).replace(u'_', u' ')));
+    showStatus();
+}
+
+void MainWindow::showStatus()
+{
+    const RunPtr &run = m_document->run();
+    if (!run)
+        return;
+    m_position->setText(tr("%1 · event %L2 of %L3 · seed %4")
+                            .arg(qt(momentText(m_document->now())))
+                            .arg(m_document->focus().cursor.value)
+                            .arg(run->eventCount() - 1)
+                            .arg(run->seed()));
+}
+
+void MainWindow::showMessage(const QString &text)
+{
+    m_message->setText(text);
+    m_message->setToolTip(text);
+}
+
+void MainWindow::wait()
+{
+    m_start->wait();
+    m_document->wait();
+}
+
+void MainWindow::closeEvent(QCloseEvent *event)
+{
+    QSettings settings;
+    settings.setValue(QStringLiteral("geometry"), saveGeometry());
+    // The start screen has all docks closed: that is no layout.
+    if (m_stack->currentWidget() == m_timeline)
+        settings.setValue(QStringLiteral("layout"), saveState(layoutVersion));
+    event->accept();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent *event)
+{
+    if (event->mimeData()->hasUrls())
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent *event)
+{
+    for (const QUrl &url : event->mimeData()->urls())
+        if (url.isLocalFile() && openFile(url.toLocalFile()))
+            return;
+}
+
+}

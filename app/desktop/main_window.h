@@ -1,0 +1,75 @@
+#pragma once
+
+#include <QMainWindow>
+
+class QDockWidget;
+class QLabel;
+class QStackedWidget;
+
+namespace daruma {
+
+class Actions;
+class Document;
+class Player;
+class StartScreen;
+class TimelineView;
+class View;
+
+/// The window: the start screen, or the timeline with the other views in docks around it.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+
+public:
+    explicit MainWindow(QWidget *parent = nullptr);
+    ~MainWindow() override;
+
+    Document &document() const { return *m_document; }
+    Actions &actions() const { return *m_actions; }
+    TimelineView &timeline() const { return *m_timeline; }
+    /// A view by the name of its dock (`tree`, `why`, `events`); null where there is none.
+    View *view(const QString &name) const;
+
+    void openShipped(const QString &name);
+    /// A scenario, a database or a `.repro` file. What is wrong with it is said in the window.
+    bool openFile(const QString &path);
+    void showStart();
+    /// Brings a view to the front.
+    void showView(const QString &name);
+    /// Until everything that was begun is done; for tests and pictures.
+    void wait();
+
+protected:
+    void closeEvent(QCloseEvent *event) override;
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
+
+private:
+    void addActions();
+    void addFileActions();
+    void addPlayActions();
+    void addViewActions();
+    void addDocks();
+    void addTools();
+    void addStatusBar();
+    void applyLayout(const QString &name);
+    void showRun();
+    void showStatus();
+    void showMessage(const QString &text);
+    void noteRecent(const QString &path);
+    void chooseFile();
+    void exportPicture();
+
+    Document *m_document;
+    Actions *m_actions;
+    QStackedWidget *m_stack;
+    StartScreen *m_start;
+    TimelineView *m_timeline;
+    Player *m_player;
+    QList<QDockWidget *> m_docks;
+    QLabel *m_verdict;
+    QLabel *m_position;
+    QLabel *m_message;
+    QLabel *m_busy;
+};
+
+}

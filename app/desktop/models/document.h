@@ -1,0 +1,112 @@
+#pragma once
+
+#ifndef Q_MOC_RUN
+#include "app/desktop/models/run.h"
+#endif
+
+#include <QObject>
+#include <QString>
+#include <QUndoStack>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+template <typename T> class QFutureWatcher;
+
+namespace daruma {
+
+/// Where one looks: shared by all views, which follow it and do not know each other.
+struct Focus {
+    /// The state that is shown is that behind this event.
+    EventId cursor;
+    /// The place that is selected; invalid: none.
+    NodeId node;
+    /// The part of the run that was marked, in ns.
+    std::optional<std::pair<std::int64_t, std::int64_t>> range;
+
+    bool operator==(const Focus &) const = default;
+};
+
+/// A run that was made on the way here, to go back to and to compare with.
+struct Fork {
+    QString title;
+    RunPtr run;
+};
+
+/// What is open in a window: a scenario, the run that it makes now, the runs that it made before, and the
+/// focus. Runs are made on another thread; the latest wish wins.
+class Document : public QObject {
+    Q_OBJECT
+
+public:
+    explicit Document(QObject *parent = nullptr);
+    ~Document() override;
+
+    /// Opens another scenario; its earlier edits and forks are forgotten. `at`: the cursor, as an event;
+    /// invalid: the first failure, or the end.
+    void open(RunSource source, EventId at = {});
+    /// Null until the first run was made.
+    const RunPtr &run() const { return m_run; }
+    const RunSource &source() const { return m_source; }
+    QString title() const;
+    bool isBusy() const;
+    /// Waits until the run that was asked for last is there. For tests and pictures.
+    void wait();
+
+    const Focus &focus() const { return m_focus; }
+    /// The moment of the cursor.
+    std::int64_t now() const { return m_run ? m_run->timeAt(m_focus.cursor) : 0; }
+    void setCursor(EventId cursor);
+    void setCursorTime(std::int64_t t);
+    void select(NodeId node);
+    void setRange(std::optional<std::pair<std::int64_t, std::int64_t>> range);
+
+    /// Changes one key of the scenario, as `--set` does, and makes the run again. Can be undone.
+    void change(const QString &key, const QString &value);
+    /// What the key was changed to; empty where it was not.
+    QString changed(const QString &key) const;
+    /// Takes the text of the scenario instead, as its editor has it. Can be undone.
+    void replaceText(const QString &text, const QString &what);
+    QUndoStack &undoStack() { return m_undo; }
+
+    const std::vector<Fork> &forks() const { return m_forks; }
+    /// Against which the run is compared; null: none.
+    const RunPtr &baseline() const { return m_baseline; }
+    void compareWith(RunPtr baseline);
+
+    /// Makes a run of this; used by the undo stack.
+    void apply(RunSource source);
+
+signals:
+    void runChanged();
+    void cursorChanged();
+    void selectionChanged();
+    void rangeChanged();
+    void busyChanged(bool busy);
+    void forksChanged();
+    void baselineChanged();
+    /// The scenario has these problems, or none; the run stays the one before where it has.
+    void problemsChanged(const std::vector<daruma::Problem> &problems);
+
+private:
+    void start();
+    void made();
+    void take(RunPtr run);
+    EventId initialCursor() const;
+
+    struct Job;
+    std::unique_ptr<Job> m_job;
+    RunSource m_source;
+    bool m_isOutdated = false;  ///< another run was asked for while one was made
+    bool m_isOpening = false;
+    EventId m_wantedCursor;
+    RunPtr m_run;
+    RunPtr m_baseline;
+    Focus m_focus;
+    std::vector<Fork> m_forks;
+    QUndoStack m_undo;
+};
+
+}

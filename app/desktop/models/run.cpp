@@ -1,0 +1,152 @@
+#include "app/desktop/models/run.h"
+
+#include "simulator/analysis/explain.h"
+#include "simulator/store/compressed_events.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace daruma {
+
+namespace {
+
+/// Beyond this many events a run is kept compressed: reading it costs more then, but it still fits.
+constexpr std::uint64_t mostPlainEvents = 4'000'000;
+
+Recording recordingOf(const Model &model, std::uint64_t seed)
+{
+    const bool mayBeLong = model.limits.eventsPerRun > mostPlainEvents;
+    return record(model, seed, mayBeLong ? EventLog(std::make_unique<CompressedEvents>()) : EventLog());
+}
+
+}
+
+tl::expected<RunPtr, std::vector<Problem>> Run::make(RunSource source)
+{
+    ReadOptions options;
+    options.limits = source.limits;
+    options.dialectFiles = source.dialectFiles;
+    auto scenario = readScenario(source.text, source.file, source.overrides, source.dialect, options);
+    if (!scenario)
+        return tl::unexpected(std::move(scenario.error()));
+    std::shared_ptr<Run> run(new Run);
+    run->m_source = std::move(source);
+    run->m_scenario = std::move(*scenario);
+    const Model &model = run->m_scenario.model;
+    run->m_recording = recordingOf(model, run->m_source.seed.value_or(model.seed));
+    run->index();
+    return run;
+}
+
+void Run::index()
+{
+    m_children.resize(m_recording.nodes.size());
+    m_decisions.resize(m_recording.nodes.size());
+    for (std::uint32_t i = 1; i < m_children.size(); ++i)
+        m_children[m_recording.nodes[NodeId{i}].parent.value].push_back(NodeId{i});
+    std::uint32_t number = 0;
+    for (const Event &event : m_recording.events) {
+        const EventId id{number++};
+        if (event.kind == EventKind::Restart && event.other.isValid())
+            m_decisions[event.other.value].push_back(id);
+        else if (event.kind == EventKind::GaveUp)
+            m_decisions[event.node.value].push_back(id);
+    }
+    m_lanes = std::make_unique<LaneIndex>(m_recording);
+    const std::string now = toText(result().fingerprint);
+    const bool hasSameRules = m_source.recordedRules.value_or(rulesVersion) == rulesVersion;
+    if (!hasSameRules)
+        m_divergence = fmt::format("This run was recorded under version {} of the rules; these are {}.",
+                                   *m_source.recordedRules, rulesVersion);
+    else if (!now.starts_with(m_source.recordedFingerprint))
+        m_divergence =
+            fmt::format("This run is not the one that was recorded: its fingerprint is {}, not {}.",
+                        now.substr(0, 16), m_source.recordedFingerprint.substr(0, 16));
+}
+
+NodeId Run::find(const std::string &path) const
+{
+    for (std::uint32_t i = 0; i < nodeCount(); ++i)
+        if (this->path(NodeId{i}) == path)
+            return NodeId{i};
+    return {};
+}
+
+std::string_view Run::table(NodeId node) const
+{
+    const Node &place = m_recording.nodes[node];
+    return model().texts[place.isSupervisor ? model().supervisor(place).table : model().worker(place).table];
+}
+
+std::optional<BudgetGauge> Run::budget(NodeId supervisor, EventId cursor, std::int64_t now) const
+{
+    const std::vector<EventId> &all = decisions(supervisor);
+    const auto behind = std::upper_bound(all.begin(), all.end(), cursor);
+    const SupervisorSpec &spec = model().supervisor(m_recording.nodes[supervisor]).flags;
+    BudgetGauge gauge;
+    gauge.allowed = spec.limit.max;
+    gauge.within = spec.limit.within;
+    const Stretch *life = lanes()[supervisor].after(cursor);
+    if (behind == all.begin() || !life)
+        return gauge;
+    const EventId latest = *(behind - 1);
+    const Event decision = event(latest);
+    gauge.allowed = decision.b;
+    gauge.hasGivenUp = decision.kind == EventKind::GaveUp && decision.detail == 0;
+    // What an earlier incarnation used up is nothing to this one.
+    const bool isOfThisLife = decision.kind == EventKind::GaveUp ? decision.incarnation == life->incarnation
+                                                                 : latest > lanes()[supervisor].birth(*life);
+    if (!isOfThisLife) {
+        gauge.hasGivenUp = false;
+        return gauge;
+    }
+    if (const auto window = windowAt(model(), m_recording, decision))
+        gauge.within = *window;
+    gauge.used = decision.a;
+    if (gauge.within.isNever() || gauge.within.isZero())
+        return gauge;
+    auto oldest = behind
+                  - static_cast<std::ptrdiff_t>(
+                      std::min<std::size_t>(decision.a, static_cast<std::size_t>(behind - all.begin())));
+    for (; oldest != behind; ++oldest, --gauge.used) {
+        const std::int64_t free = event(*oldest).t + gauge.within.ns();
+        if (free < now)
+            continue;
+        gauge.freeAt = Instant::fromNs(free);
+        break;
+    }
+    return gauge;
+}
+
+std::vector<EventId> Run::consequences(EventId cause, std::size_t most) const
+{
+    // What follows from an event comes soon after it, or when a delay is over: this far is looked.
+    constexpr std::uint32_t farthest = 200'000;
+    std::vector<EventId> found;
+    const std::uint32_t end = std::min<std::uint64_t>(eventCount(), std::uint64_t{cause.value} + farthest);
+    for (std::uint32_t i = cause.value + 1; i < end && found.size() < most; ++i)
+        if (event(EventId{i}).cause == cause)
+            found.push_back(EventId{i});
+    return found;
+}
+
+EventId Run::nextOf(EventId from, bool forward, std::initializer_list<EventKind> kinds) const
+{
+    const auto matches = [&](std::uint32_t i) {
+        const EventKind kind = event(EventId{i}).kind;
+        return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+    };
+    if (forward) {
+        for (std::uint32_t i = from.value + 1; i < eventCount(); ++i)
+            if (matches(i))
+                return EventId{i};
+    } else {
+        for (std::uint32_t i = from.value; i-- > 0;)
+            if (matches(i))
+                return EventId{i};
+    }
+    return {};
+}
+
+}

@@ -1,0 +1,35 @@
+#include "app/desktop/view_table.h"
+
+#include "app/desktop/views/events_view.h"
+#include "app/desktop/views/tree_view.h"
+#include "app/desktop/views/why_view.h"
+
+#include <QCoreApplication>
+
+#include <array>
+
+namespace daruma {
+
+namespace {
+
+template <typename Made> View *make(Document &document)
+{
+    return new Made(document);
+}
+
+}
+
+std::span<const ViewRow> viewTable()
+{
+    static constexpr std::array rows{
+        ViewRow{"tree", QT_TRANSLATE_NOOP("MainWindow", "Tree"), Qt::LeftDockWidgetArea, "analysis events",
+                make<SupervisionTreeView>},
+        ViewRow{"why", QT_TRANSLATE_NOOP("MainWindow", "Why"), Qt::RightDockWidgetArea, "analysis",
+                make<WhyView>},
+        ViewRow{"events", QT_TRANSLATE_NOOP("MainWindow", "Events"), Qt::BottomDockWidgetArea,
+                "analysis events", make<EventsView>},
+    };
+    return rows;
+}
+
+}

@@ -1,0 +1,174 @@
+#include "app/desktop/views/events_view.h"
+
+#include "app/desktop/models/event_model.h"
+#include "app/desktop/theme.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QScopedValueRollback>
+#include <QStyledItemDelegate>
+#include <QTableView>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <array>
+
+namespace daruma {
+
+namespace {
+
+constexpr std::uint32_t bitOf(EventKind kind)
+{
+    return 1U << static_cast<unsigned>(kind);
+}
+
+struct KindChoice {
+    const char *text;
+    std::uint32_t kinds;
+};
+
+constexpr std::array kindChoices{
+    KindChoice{QT_TR_NOOP("All events"), 0xffff'ffff},
+    KindChoice{QT_TR_NOOP("Faults"), bitOf(EventKind::Fault)},
+    KindChoice{QT_TR_NOOP("Ends and failed starts"), bitOf(EventKind::Exit) | bitOf(EventKind::InitFailed)},
+    KindChoice{QT_TR_NOOP("Restarts"), bitOf(EventKind::Restart) | bitOf(EventKind::Backoff)},
+    KindChoice{QT_TR_NOOP("Give-ups"), bitOf(EventKind::GaveUp)},
+    KindChoice{QT_TR_NOOP("Starts"), bitOf(EventKind::Start) | bitOf(EventKind::Started)
+                                         | bitOf(EventKind::InitFailed) | bitOf(EventKind::Ignored)},
+    KindChoice{QT_TR_NOOP("Stops"),
+               bitOf(EventKind::Stop) | bitOf(EventKind::Kill) | bitOf(EventKind::AutoShutdown)},
+    KindChoice{QT_TR_NOOP("Commands and replies"), bitOf(EventKind::Command) | bitOf(EventKind::Reply)},
+    KindChoice{QT_TR_NOOP("Violations"), bitOf(EventKind::Violation)},
+};
+
+/// Paints kinds of events in the colours of their marks on the timeline.
+class KindDelegate final : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+protected:
+    void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override
+    {
+        QStyledItemDelegate::initStyleOption(option, index);
+        const QVariant mark = index.data(EventModel::MarkRole);
+        if (mark.isValid())
+            option->palette.setColor(QPalette::Text, colors().of(MarkKind(mark.toInt())));
+    }
+};
+
+QToolButton *toggle(const QString &text, const QString &tip)
+{
+    auto *button = new QToolButton;
+    button->setText(text);
+    button->setToolTip(tip);
+    button->setCheckable(true);
+    return button;
+}
+
+}
+
+EventsView::EventsView(Document &document, QWidget *parent)
+    : View(document, parent)
+    , m_model(new EventModel(document, this))
+    , m_text(new QLineEdit)
+    , m_kind(new QComboBox)
+    , m_below(toggle(tr("Selected place"), tr("Only events of the selected place and those below it")))
+    , m_inRange(toggle(tr("Marked range"), tr("Only events within the range marked on the timeline")))
+    , m_count(new QLabel)
+    , m_table(new QTableView)
+{
+    m_text->setPlaceholderText(tr("Filter by place, event or reason"));
+    m_text->setClearButtonEnabled(true);
+    m_text->setAccessibleName(tr("Filter events by text"));
+    m_text->addAction(icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
+    m_kind->setAccessibleName(tr("Filter events by kind"));
+    for (const KindChoice &choice : kindChoices)
+        m_kind->addItem(tr(choice.text), choice.kinds);
+
+    m_table->setModel(m_model);
+    m_table->setItemDelegateForColumn(EventModel::Kind, new KindDelegate(m_table));
+    m_table->setAccessibleName(tr("Events"));
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setAlternatingRowColors(true);
+    m_table->setShowGrid(false);
+    m_table->setWordWrap(false);
+    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    m_table->verticalHeader()->setDefaultSectionSize(22);
+    m_table->verticalHeader()->hide();
+    m_table->horizontalHeader()->setStretchLastSection(true);
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    for (const auto &[column, width] : {std::pair{EventModel::Number, 60},
+                                        {EventModel::Time, 110},
+                                        {EventModel::Node, 170},
+                                        {EventModel::Kind, 95}})
+        m_table->setColumnWidth(column, width);
+
+    auto *filters = new QHBoxLayout;
+    filters->addWidget(m_text, 1);
+    filters->addWidget(m_kind);
+    filters->addWidget(m_below);
+    filters->addWidget(m_inRange);
+    filters->addWidget(m_count);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(6, 6, 6, 6);
+    layout->addLayout(filters);
+    layout->addWidget(m_table);
+
+    connect(m_text, &QLineEdit::textChanged, this, &EventsView::applyFilter);
+    connect(m_kind, &QComboBox::currentIndexChanged, this, &EventsView::applyFilter);
+    connect(m_below, &QToolButton::toggled, this, &EventsView::applyFilter);
+    connect(m_inRange, &QToolButton::toggled, this, &EventsView::applyFilter);
+    connect(&document, &Document::selectionChanged, this, &EventsView::applyFilter);
+    connect(&document, &Document::cursorChanged, this, &EventsView::followCursor);
+    connect(m_model, &QAbstractItemModel::modelReset, this, &EventsView::followCursor);
+    connect(m_model, &QAbstractItemModel::modelReset, this, &EventsView::showCount);
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            [this](const QModelIndex &current) {
+                if (!current.isValid() || m_isFollowing)
+                    return;
+                const EventId event = m_model->eventAt(current.row());
+                this->document().setCursor(event);
+                if (run() && run()->event(event).node.isValid())
+                    this->document().select(run()->event(event).node);
+            });
+    showCount();
+}
+
+QAbstractItemModel *EventsView::table() const
+{
+    return m_model;
+}
+
+void EventsView::applyFilter()
+{
+    EventFilter filter;
+    filter.text = m_text->text();
+    filter.kinds = m_kind->currentData().toUInt();
+    if (m_below->isChecked())
+        filter.below = document().focus().node;
+    filter.inRange = m_inRange->isChecked();
+    m_model->setFilter(filter);
+}
+
+void EventsView::followCursor()
+{
+    const int row = m_model->rowOf(document().focus().cursor);
+    const QScopedValueRollback following(m_isFollowing, true);
+    if (row < 0)
+        m_table->clearSelection();
+    else
+        m_table->setCurrentIndex(m_model->index(row, 0));
+}
+
+void EventsView::showCount()
+{
+    const int all = run() ? static_cast<int>(run()->eventCount()) : 0;
+    const int shown = m_model->rowCount();
+    m_count->setText(shown == all ? tr("%L1 events").arg(all) : tr("%L1 of %L2").arg(shown).arg(all));
+}
+
+}

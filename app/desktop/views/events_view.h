@@ -1,0 +1,38 @@
+#pragma once
+
+#include "app/desktop/views/view.h"
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QTableView;
+class QToolButton;
+
+namespace daruma {
+
+class EventModel;
+
+/// All events as a table, with filters.
+class EventsView : public View {
+    Q_OBJECT
+
+public:
+    explicit EventsView(Document &document, QWidget *parent = nullptr);
+    QAbstractItemModel *table() const override;
+
+private:
+    void applyFilter();
+    void followCursor();
+    void showCount();
+
+    EventModel *m_model;
+    QLineEdit *m_text;
+    QComboBox *m_kind;
+    QToolButton *m_below;
+    QToolButton *m_inRange;
+    QLabel *m_count;
+    QTableView *m_table;
+    bool m_isFollowing = false;  ///< the cursor, which is not to follow the table then
+};
+
+}

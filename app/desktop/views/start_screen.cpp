@@ -1,0 +1,268 @@
+#include "app/desktop/views/start_screen.h"
+
+#include "app/desktop/layout/lane_picture.h"
+#include "app/desktop/theme.h"
+#include "resources/resources.h"
+
+#include <QAbstractButton>
+#include <QCoreApplication>
+#include <QFileInfo>
+#include <QFutureWatcher>
+#include <QGridLayout>
+#include <QLabel>
+#include <QPainter>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QtConcurrent/QtConcurrentRun>
+
+#include <algorithm>
+
+namespace daruma {
+
+namespace {
+
+constexpr int cardWidth = 300;
+constexpr int cardHeight = 196;
+constexpr int thumbnailHeight = 84;
+
+QString qt(std::string_view text)
+{
+    return QString::fromUtf8(text.data(), qsizetype(text.size()));
+}
+
+/// `db-outage-30s` as a title: the name that people would say.
+QString titleOf(std::string_view name)
+{
+    QString title = qt(name).replace(u'-', u' ');
+    if (title.startsWith(QStringLiteral("db ")))
+        title.replace(0, 2, QStringLiteral("database"));
+    title[0] = title[0].toUpper();
+    return title;
+}
+
+QLabel *heading(const QString &text, int size)
+{
+    auto *label = new QLabel(text);
+    QFont font = label->font();
+    font.setPixelSize(size);
+    font.setWeight(QFont::DemiBold);
+    label->setFont(font);
+    return label;
+}
+
+}
+
+QImage thumbnailOf(const Run &run, QSize size, double ratio)
+{
+    QImage image(size * ratio, QImage::Format_RGB32);
+    image.setDevicePixelRatio(ratio);
+    image.fill(colors().canvas);
+    QPainter painter(&image);
+    const std::int64_t end = run.lanes().end(Axis::Time);
+    const ViewWindow window(end + end / 40, size.width());
+    const int lanes = int(std::min<std::size_t>(run.nodeCount(), std::size_t(size.height()) / 5));
+    const double height = double(size.height()) / std::max(lanes, 4);
+    for (int n = 0; n < lanes; ++n) {
+        const NodeId node{std::uint32_t(n)};
+        const LanePicture picture = pictureOf({&run.lanes()[node]}, window, Axis::Time, 5);
+        const double top = n * height + 2;
+        for (int x = 0; x < size.width(); ++x) {
+            double y = top;
+            for (const BarState state : {BarState::Running, BarState::Starting, BarState::Stopping,
+                                         BarState::Backoff, BarState::Down}) {
+                const double part =
+                    picture.columns[std::size_t(x)][std::size_t(state)] / 255.0 * (height - 2);
+                if (part > 0)
+                    painter.fillRect(QRectF(x, y, 1, part), colors().of(state));
+                y += part;
+            }
+        }
+        for (const MarkPiece &mark : picture.marks)
+            if (mark.kind >= MarkKind::Fault)
+                paintMark(painter, mark.kind, QPointF(mark.x + 0.5, top + height / 2 - 1), 6.5);
+    }
+    return image;
+}
+
+/// One shipped incident, as a button.
+class StartScreen::Card : public QAbstractButton {
+public:
+    Card(const Resource &resource, QWidget *parent)
+        : QAbstractButton(parent)
+        , m_resource(resource)
+    {
+        setFixedSize(cardWidth, cardHeight);
+        setCursor(Qt::PointingHandCursor);
+        setAttribute(Qt::WA_Hover);
+        setFocusPolicy(Qt::StrongFocus);
+        setText(titleOf(resource.name));
+        setAccessibleName(text());
+        connect(&m_watcher, &QFutureWatcherBase::finished, this, [this] {
+            m_run = m_watcher.result();
+            if (m_run)
+                setAccessibleDescription(qt(m_run->scenario().about));
+            m_thumbnail = {};
+            update();
+        });
+        m_watcher.setFuture(QtConcurrent::run([resource]() -> RunPtr {
+            RunSource source;
+            source.file = std::string(resource.name);
+            source.text = std::string(resource.content);
+            auto run = Run::make(std::move(source));
+            return run ? *run : nullptr;
+        }));
+    }
+    ~Card() override { m_watcher.waitForFinished(); }
+
+    void wait() { m_watcher.waitForFinished(); }
+    QString name() const { return qt(m_resource.name); }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        const bool isNear = underMouse() || hasFocus();
+        painter.setPen(QPen(isNear ? colors().accent : colors().line, isNear ? 1.6 : 1));
+        painter.setBrush(colors().canvas);
+        painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), 6, 6);
+        const QRect inner = rect().adjusted(12, 12, -12, -10);
+        if (m_run && (m_thumbnail.isNull() || m_isDark != colors().isDark)) {
+            m_isDark = colors().isDark;
+            m_thumbnail = thumbnailOf(*m_run, {inner.width(), thumbnailHeight}, devicePixelRatioF());
+        }
+        painter.drawImage(inner.topLeft(), m_thumbnail);
+        QFont font = this->font();
+        font.setWeight(QFont::DemiBold);
+        painter.setFont(font);
+        painter.setPen(colors().text);
+        const QRect title(inner.left(), inner.top() + thumbnailHeight + 8, inner.width(), 20);
+        painter.drawText(title, Qt::AlignLeft | Qt::AlignVCenter, text());
+        if (!m_run)
+            return;
+        paintOutcome(painter, title);
+        painter.setFont(this->font());
+        painter.setPen(colors().faint);
+        const QRect about(inner.left(), title.bottom() + 3, inner.width(),
+                          inner.bottom() - title.bottom() - 2);
+        painter.drawText(about, Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap,
+                         shortened(painter.fontMetrics(), about));
+    }
+
+private:
+    void paintOutcome(QPainter &painter, const QRect &title) const
+    {
+        const auto &report = m_run->result().root.report();
+        const bool hasFailed = report && report->state == LifecycleState::Failed;
+        painter.setPen(hasFailed ? colors().bad : colors().good);
+        painter.drawText(title, Qt::AlignRight | Qt::AlignVCenter,
+                         hasFailed ? tr("root dies") : tr("survives"));
+    }
+
+    /// As many of its words as there is room for.
+    QString shortened(const QFontMetrics &metrics, const QRect &room) const
+    {
+        QString text = qt(m_run->scenario().about).simplified();
+        const auto fits = [&](const QString &tried) {
+            return metrics.boundingRect(QRect(0, 0, room.width(), 10000), Qt::TextWordWrap, tried).height()
+                   <= room.height();
+        };
+        if (fits(text))
+            return text;
+        while (text.contains(u' ') && !fits(text + QStringLiteral(" …")))
+            text.truncate(text.lastIndexOf(u' '));
+        return text + QStringLiteral(" …");
+    }
+
+    Resource m_resource;
+    QFutureWatcher<RunPtr> m_watcher;
+    RunPtr m_run;
+    QImage m_thumbnail;
+    bool m_isDark = false;
+};
+
+StartScreen::StartScreen(QWidget *parent)
+    : QWidget(parent)
+    , m_grid(new QGridLayout)
+    , m_recent(new QVBoxLayout)
+{
+    auto *content = new QWidget;
+    auto *layout = new QVBoxLayout(content);
+    layout->setContentsMargins(36, 28, 36, 28);
+    layout->setSpacing(10);
+    layout->addWidget(heading(tr("Why did it die, and which numbers would have saved it?"), 22));
+    auto *hint =
+        new QLabel(tr("Choose an incident to see a supervision tree meet its faults, or open a scenario, a "
+                      "database or a .repro file of your own. Files can be dropped anywhere."));
+    hint->setWordWrap(true);
+    layout->addWidget(hint);
+    auto *open = new QPushButton(icon(QStringLiteral("open")), tr("Open a file…"));
+    open->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    connect(open, &QPushButton::clicked, this, &StartScreen::openWanted);
+    layout->addWidget(open);
+    layout->addLayout(m_recent);
+    layout->addSpacing(8);
+    layout->addWidget(heading(tr("Incidents"), 16));
+    m_grid->setSpacing(14);
+    m_grid->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    layout->addLayout(m_grid);
+    layout->addStretch();
+
+    for (const Resource &resource : shippedScenarios()) {
+        auto *card = new Card(resource, content);
+        connect(card, &QAbstractButton::clicked, this, [this, card] { emit shippedChosen(card->name()); });
+        m_cards.push_back(card);
+    }
+
+    auto *scroll = new QScrollArea;
+    scroll->setWidget(content);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    auto *all = new QVBoxLayout(this);
+    all->setContentsMargins(0, 0, 0, 0);
+    all->addWidget(scroll);
+}
+
+void StartScreen::setRecentFiles(const QStringList &files)
+{
+    while (QLayoutItem *item = m_recent->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
+    if (files.isEmpty())
+        return;
+    m_recent->addSpacing(8);
+    m_recent->addWidget(heading(tr("Recent files"), 16));
+    for (const QString &file : files) {
+        const QFileInfo info(file);
+        auto *link = new QLabel(QStringLiteral("<a href=\"%1\">%2</a> &nbsp; %3")
+                                    .arg(file.toHtmlEscaped(), info.fileName().toHtmlEscaped(),
+                                         info.absolutePath().toHtmlEscaped()));
+        connect(link, &QLabel::linkActivated, this, &StartScreen::fileChosen);
+        m_recent->addWidget(link);
+    }
+}
+
+void StartScreen::wait()
+{
+    for (Card *card : m_cards)
+        card->wait();
+    QCoreApplication::processEvents();
+}
+
+void StartScreen::resizeEvent(QResizeEvent *)
+{
+    const int columns = std::max(1, (width() - 90 + 14) / (cardWidth + 14));
+    if (columns == m_columns)
+        return;
+    m_columns = columns;
+    arrangeCards();
+}
+
+void StartScreen::arrangeCards()
+{
+    for (std::size_t i = 0; i < m_cards.size(); ++i)
+        m_grid->addWidget(m_cards[i], int(i) / m_columns, int(i) % m_columns);
+}
+
+}

@@ -1,0 +1,325 @@
+#include "app/desktop/layout/lane_picture.h"
+#include "app/desktop/theme.h"
+#include "app/desktop/views/timeline_metrics.h"
+#include "app/desktop/views/timeline_view.h"
+#include "simulator/analysis/explain.h"
+
+#include <QPainter>
+#include <QPainterPath>
+#include <QScrollBar>
+
+#include <algorithm>
+#include <array>
+
+namespace daruma {
+
+namespace {
+
+QString qt(std::string_view text)
+{
+    return QString::fromUtf8(text.data(), qsizetype(text.size()));
+}
+
+QImage canvasOf(const QWidget &widget)
+{
+    const double ratio = widget.devicePixelRatioF();
+    QImage image(widget.size() * ratio, QImage::Format_RGB32);
+    image.setDevicePixelRatio(ratio);
+    return image;
+}
+
+/// From the bottom up: what is usual at the bottom, so that a glance sees how much is missing above it.
+constexpr std::array stackOrder{BarState::Running, BarState::Starting, BarState::Stopping, BarState::Backoff,
+                                BarState::Down};
+
+/// Each column is divided between the states.
+QImage imageOf(const std::vector<ColumnShares> &columns, int height)
+{
+    QImage image(int(columns.size()), height, QImage::Format_RGB32);
+    std::array<QRgb, barStateCount> paints{};
+    for (const BarState state : stackOrder)
+        paints[std::size_t(state)] = colors().of(state).rgb();
+    image.fill(colors().canvas);
+    for (int x = 0; x < image.width(); ++x) {
+        int y = height;
+        int total = 0;
+        for (const BarState state : stackOrder) {
+            total += columns[std::size_t(x)][std::size_t(state)];
+            const int top = height - (total * height + 127) / 255;
+            while (y > std::max(top, 0))
+                reinterpret_cast<QRgb *>(image.scanLine(--y))[x] = paints[std::size_t(state)];
+        }
+    }
+    return image;
+}
+
+void paintHatch(QPainter &painter, const QRect &bar, BarState state)
+{
+    if (state != BarState::Backoff && state != BarState::Stopping)
+        return;
+    QColor line = colors().text;
+    line.setAlpha(70);
+    painter.fillRect(bar, QBrush(line, state == BarState::Backoff ? Qt::BDiagPattern : Qt::Dense6Pattern));
+}
+
+void paintBars(QPainter &painter, const std::vector<BarPiece> &bars, const QRect &body)
+{
+    for (const BarPiece &bar : bars) {
+        const BarState state = bar.stretch->state;
+        QRect place(body.left() + bar.from, body.top(), bar.until - bar.from, body.height());
+        // What is down is not there: a line where the bar would be.
+        if (state == BarState::Down)
+            place = QRect(place.left(), body.bottom() - 2, place.width(), 3);
+        painter.fillRect(place, colors().of(state));
+        paintHatch(painter, place, state);
+        if (state == BarState::Running && place.width() > 34) {
+            painter.setPen(Qt::white);
+            painter.drawText(place.adjusted(5, 0, -2, 0), Qt::AlignLeft | Qt::AlignVCenter,
+                             QStringLiteral("#%1").arg(bar.stretch->incarnation));
+        }
+    }
+}
+
+void paintMarks(QPainter &painter, const std::vector<MarkPiece> &marks, const QRect &strip)
+{
+    for (const MarkPiece &mark : marks)
+        paintMark(painter, mark.kind, QPointF(strip.left() + mark.x + 0.5, strip.center().y() + 0.5),
+                  mark.count > 9 ? 10 : 8);
+}
+
+}
+
+void TimelineView::paintEvent(QPaintEvent *)
+{
+    if (m_isStaticOld || m_static.size() != size() * devicePixelRatioF()) {
+        m_static = canvasOf(*this);
+        QPainter painter(&m_static);
+        painter.setFont(font());
+        paintStatic(painter);
+        m_isStaticOld = false;
+    }
+    QPainter painter(this);
+    painter.drawImage(0, 0, m_static);
+    if (!run())
+        return paintHint(painter);
+    paintRange(painter);
+    painter.save();
+    painter.setClipRect(QRect(metrics::labels, 0, m_window.width(), height()));
+    paintArrows(painter);
+    paintCursor(painter);
+    painter.restore();
+}
+
+void TimelineView::paintHint(QPainter &painter) const
+{
+    painter.setPen(colors().faint);
+    painter.drawText(rect(), Qt::AlignCenter,
+                     tr("Nothing is open.\nOpen a scenario or drop one here to see its run."));
+}
+
+void TimelineView::paintStatic(QPainter &painter)
+{
+    painter.fillRect(rect(), colors().canvas);
+    if (!run())
+        return;
+    const int first = m_scroll->value() / metrics::lane;
+    const int last = std::min((m_scroll->value() + lanesHeight()) / metrics::lane + 1, int(m_rows.size()));
+    painter.save();
+    painter.setClipRect(QRect(0, lanesTop(), width(), lanesHeight()));
+    for (int row = first; row < last; ++row)
+        paintLane(painter, row);
+    painter.restore();
+    paintAxis(painter);
+    paintMinimap(painter);
+}
+
+void TimelineView::paintLane(QPainter &painter, int row)
+{
+    const LaneRow &lane = m_rows[std::size_t(row)];
+    const QRect rect = laneRect(row);
+    const QRect whole(0, rect.top(), width(), rect.height());
+    const bool isSelected = lane.node == document().focus().node;
+    painter.fillRect(whole, isSelected ? colors().selection : row % 2 ? colors().band : colors().canvas);
+
+    const int left = 4 + lane.depth * metrics::indent;
+    if (lane.hasChildren) {
+        const QPointF middle(left + 7, rect.center().y() + 0.5);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(colors().faint);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.drawPolygon(
+            lane.isCollapsed
+                ? QPolygonF{middle + QPointF(-2, -4), middle + QPointF(-2, 4), middle + QPointF(3, 0)}
+                : QPolygonF{middle + QPointF(-4, -2), middle + QPointF(4, -2), middle + QPointF(0, 3)});
+        painter.setRenderHint(QPainter::Antialiasing, false);
+    }
+    QFont font = painter.font();
+    font.setWeight(run()->isSupervisor(lane.node) ? QFont::DemiBold : QFont::Normal);
+    painter.setFont(font);
+    painter.setPen(colors().text);
+    const int room = metrics::labels - left - 24;
+    const QString name = qt(run()->name(lane.node));
+    painter.drawText(QRect(left + 18, rect.top(), room, rect.height()), Qt::AlignLeft | Qt::AlignVCenter,
+                     painter.fontMetrics().elidedText(name, Qt::ElideMiddle, room));
+    font.setWeight(QFont::Normal);
+    painter.setFont(font);
+
+    const QRect strip(rect.left(), rect.top() + 1, rect.width(), metrics::markStrip);
+    const QRect body(rect.left(), strip.bottom() + 1, rect.width(), rect.bottom() - strip.bottom() - 3);
+    const LanePicture picture = lane.isCollapsed ? pictureOf(lanesBelow(lane.node), m_window, m_axis)
+                                                 : pictureOf(run()->lanes()[lane.node], m_window, m_axis);
+    painter.setClipRect(
+        rect.intersected(QRect(metrics::labels, lanesTop(), m_window.width(), lanesHeight())));
+    if (picture.isDense())
+        painter.drawImage(body.topLeft(), imageOf(picture.columns, body.height()));
+    else
+        paintBars(painter, picture.bars, body);
+    paintMarks(painter, picture.marks, strip);
+    painter.setClipRect(QRect(0, lanesTop(), width(), lanesHeight()));
+}
+
+void TimelineView::paintAxis(QPainter &painter) const
+{
+    const QRect axis(0, metrics::minimap, width(), metrics::axis);
+    painter.fillRect(axis, colors().band);
+    painter.setPen(colors().line);
+    painter.drawLine(axis.bottomLeft(), axis.bottomRight());
+    painter.drawLine(metrics::labels - 1, 0, metrics::labels - 1, height());
+    const auto ticks = m_axis == Axis::Time ? timeTicks(m_window, 90) : eventTicks(m_window, 90);
+    painter.save();
+    painter.setClipRect(QRect(metrics::labels, metrics::minimap, m_window.width(), height()));
+    for (const Tick &tick : ticks) {
+        const int x = xOf(tick.at);
+        QColor grid = colors().line;
+        painter.setPen(grid);
+        painter.drawLine(x, axis.bottom() - 5, x, axis.bottom());
+        grid.setAlpha(110);
+        painter.setPen(grid);
+        painter.drawLine(x, axis.bottom() + 1, x, height());
+        painter.setPen(colors().faint);
+        painter.drawText(QRect(x + 4, axis.top(), 120, axis.height()), Qt::AlignLeft | Qt::AlignVCenter,
+                         qt(tick.label));
+    }
+    painter.restore();
+    painter.setPen(colors().faint);
+    painter.drawText(QRect(8, axis.top(), metrics::labels - 16, axis.height()),
+                     Qt::AlignLeft | Qt::AlignVCenter, tr("%L1 places").arg(run()->nodeCount()));
+}
+
+/// The whole run in a strip: the root's life, all marks of importance, and the part that is shown.
+void TimelineView::paintMinimap(QPainter &painter) const
+{
+    const QRect map(metrics::labels, 0, m_window.width(), metrics::minimap);
+    painter.fillRect(QRect(0, 0, width(), metrics::minimap), colors().canvas);
+    const ViewWindow whole(m_window.end(), m_window.width());
+    const LanePicture root = pictureOf(run()->lanes()[NodeId{0}], whole, m_axis);
+    const QRect body(map.left(), map.top() + 13, map.width(), 9);
+    if (root.isDense())
+        painter.drawImage(body.topLeft(), imageOf(root.columns, body.height()));
+    else
+        for (const BarPiece &bar : root.bars)
+            painter.fillRect(QRect(body.left() + bar.from, body.top(), bar.until - bar.from, body.height()),
+                             colors().of(bar.stretch->state));
+    for (const MarkPiece &mark : marksOf(lanesBelow(NodeId{0}), whole, m_axis))
+        if (mark.kind >= MarkKind::Fault)
+            paintMark(painter, mark.kind, QPointF(map.left() + mark.x, map.top() + 7), 7);
+    if (!m_window.isWhole()) {
+        const int from = map.left() + int(whole.pixelAt(m_window.from()));
+        const int until = map.left() + int(whole.pixelAt(m_window.until()));
+        QColor shade = colors().canvas;
+        shade.setAlpha(170);
+        painter.fillRect(QRect(map.left(), 0, from - map.left(), map.height()), shade);
+        painter.fillRect(QRect(until, 0, map.right() - until + 1, map.height()), shade);
+        painter.setPen(colors().accent);
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(QRect(from, 0, std::max(until - from, 3), map.height() - 1));
+    }
+    painter.setPen(colors().faint);
+    painter.drawText(QRect(8, 0, metrics::labels - 16, metrics::minimap), Qt::AlignLeft | Qt::AlignVCenter,
+                     tr("Whole run"));
+}
+
+void TimelineView::paintRange(QPainter &painter) const
+{
+    const auto range = document().focus().range;
+    if (!range)
+        return;
+    const auto position = [&](std::int64_t t) {
+        return m_axis == Axis::Time ? t : std::int64_t(run()->lanes().eventAt(t).value);
+    };
+    const int from = std::max(xOf(position(range->first)), metrics::labels);
+    const int until = std::min(xOf(position(range->second)), metrics::labels + m_window.width());
+    if (until <= from)
+        return;
+    QColor shade = colors().accent;
+    shade.setAlpha(36);
+    painter.fillRect(QRect(from, metrics::minimap, until - from, height()), shade);
+    painter.setPen(colors().accent);
+    painter.drawText(QRect(from, metrics::minimap, until - from, metrics::axis), Qt::AlignCenter,
+                     qt(shortTime(range->second - range->first, 1'000)));
+}
+
+void TimelineView::paintCursor(QPainter &painter) const
+{
+    const int x = xOf(positionOf(document().focus().cursor));
+    painter.setPen(QPen(colors().accent, 1.5));
+    painter.drawLine(x, metrics::minimap, x, height());
+    const QString label = qt(shortTime(document().now(), 1'000'000));
+    const int width = painter.fontMetrics().horizontalAdvance(label) + 10;
+    const int left = std::clamp(x - width / 2, metrics::labels, metrics::labels + m_window.width() - width);
+    const QRect flag(left, metrics::minimap + 2, width, metrics::axis - 5);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setBrush(colors().accent);
+    painter.setPen(Qt::NoPen);
+    painter.drawRoundedRect(flag, 3, 3);
+    painter.setPen(colors().isDark ? QColor(Qt::black) : QColor(Qt::white));
+    painter.drawText(flag, Qt::AlignCenter, label);
+}
+
+/// In the middle of the mark strip of its lane.
+QPoint TimelineView::anchorOf(EventId event) const
+{
+    const int row = rowOf(run()->event(event).node);
+    if (row < 0)
+        return {-1, -1};
+    return {xOf(positionOf(event)), laneRect(row).top() + metrics::markStrip / 2 + 1};
+}
+
+void TimelineView::paintArrows(QPainter &painter) const
+{
+    const EventId cursor = document().focus().cursor;
+    if (!cursor.isValid())
+        return;
+    painter.setRenderHint(QPainter::Antialiasing);
+    constexpr std::size_t mostArrows = 60;
+    for (const EventId consequence : run()->consequences(cursor, mostArrows))
+        paintArrow(painter, cursor, consequence, false);
+    EventId effect = cursor;
+    for (std::size_t i = 0; i < (m_isWholeChain ? mostArrows : 1); ++i) {
+        const EventId cause = run()->event(effect).cause;
+        if (!cause.isValid())
+            break;
+        paintArrow(painter, cause, effect, true);
+        effect = cause;
+    }
+}
+
+void TimelineView::paintArrow(QPainter &painter, EventId from, EventId to, bool isChain) const
+{
+    const QPoint start = anchorOf(from);
+    const QPoint end = anchorOf(to);
+    if (start.y() < 0 || end.y() < 0 || start == end)
+        return;
+    const QColor color = isChain ? colors().bad : colors().accent;
+    painter.setPen(QPen(color, 1.4));
+    painter.setBrush(Qt::NoBrush);
+    QPainterPath path(start);
+    const double bend = std::max(18.0, std::abs(end.x() - start.x()) / 2.5);
+    path.cubicTo(start + QPointF(bend, 0), end - QPointF(bend, 0), end);
+    painter.drawPath(path);
+    painter.setBrush(color);
+    painter.setPen(Qt::NoPen);
+    painter.drawPolygon(QPolygonF{end, end + QPointF(-7, -3.5), end + QPointF(-7, 3.5)});
+}
+
+}

@@ -1,0 +1,483 @@
+#include "app/desktop/views/timeline_view.h"
+
+#include "app/desktop/theme.h"
+#include "app/desktop/views/timeline_metrics.h"
+#include "simulator/analysis/wording.h"
+
+#include <QHelpEvent>
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QScrollBar>
+#include <QToolTip>
+#include <QWheelEvent>
+
+#include <algorithm>
+#include <cmath>
+
+namespace daruma {
+
+namespace {
+
+QString qt(std::string_view text)
+{
+    return QString::fromUtf8(text.data(), qsizetype(text.size()));
+}
+
+/// Behind the end of a run there is some room: what happens in its last instant would be cut.
+std::int64_t withMargin(std::int64_t end)
+{
+    return end + std::max<std::int64_t>(end / 40, 1);
+}
+
+/// More places than this open collapsed below the second level.
+constexpr std::size_t mostExpanded = 400;
+
+}
+
+TimelineView::TimelineView(Document &document, QWidget *parent)
+    : View(document, parent)
+    , m_scroll(new QScrollBar(Qt::Vertical, this))
+{
+    setFocusPolicy(Qt::StrongFocus);
+    setMouseTracking(true);
+    setMinimumSize(360, 160);
+    setAccessibleName(tr("Timeline"));
+    setAccessibleDescription(
+        tr("A lane for each place of the tree. Left and right step from event to event, W and S "
+           "zoom, A and D pan."));
+    connect(m_scroll, &QScrollBar::valueChanged, this, &TimelineView::refreshStatic);
+    connect(&document, &Document::runChanged, this, &TimelineView::rebuild);
+    connect(&document, &Document::cursorChanged, this, [this] {
+        const std::int64_t position = positionOf(this->document().focus().cursor);
+        if (position < m_window.from() || position > m_window.until()) {
+            m_window.reveal(position);
+            refreshStatic();
+        }
+        update();
+    });
+    connect(&document, &Document::selectionChanged, this, &TimelineView::revealSelection);
+    connect(&document, &Document::rangeChanged, this, qOverload<>(&QWidget::update));
+    rebuild();
+}
+
+void TimelineView::rebuild()
+{
+    if (!run()) {
+        m_rows.clear();
+        return refreshStatic();
+    }
+    const std::int64_t end = withMargin(run()->lanes().end(m_axis));
+    // Another run of the same tree is seen where one was.
+    if (m_window.end() != end || m_window.isWhole())
+        m_window = ViewWindow(end, std::max(width() - metrics::labels - metrics::scrollBar, 1));
+    if (run()->nodeCount() > mostExpanded && m_collapsed.empty())
+        for (std::uint32_t n = 1; n < run()->nodeCount(); ++n)
+            if (!run()->children(NodeId{n}).empty())
+                m_collapsed.insert(NodeId{n});
+    updateRows();
+}
+
+void TimelineView::updateRows()
+{
+    if (!run())
+        return;
+    const TreeShape shape{
+        [this](NodeId node) -> const std::vector<NodeId> & { return run()->children(node); },
+        [this](NodeId node) { return run()->name(node); }};
+    m_rows = laneRows(shape, m_collapsed, m_filter.toStdString());
+    const int hidden = int(m_rows.size()) * metrics::lane - lanesHeight();
+    m_scroll->setRange(0, std::max(hidden, 0));
+    m_scroll->setPageStep(std::max(lanesHeight(), 1));
+    m_scroll->setSingleStep(metrics::lane);
+    m_scroll->setVisible(hidden > 0);
+    refreshStatic();
+}
+
+void TimelineView::setAxis(Axis axis)
+{
+    if (m_axis == axis)
+        return;
+    const auto toOther = [&](std::int64_t position) {
+        return axis == Axis::Event ? std::int64_t(run()->lanes().eventAt(position).value)
+                                   : timeAtPosition(position);
+    };
+    const std::int64_t from = run() ? toOther(m_window.from()) : 0;
+    const std::int64_t until = run() ? toOther(m_window.until()) : 1;
+    const bool isWhole = m_window.isWhole();
+    m_axis = axis;
+    m_window = ViewWindow(run() ? withMargin(run()->lanes().end(axis)) : 1, m_window.width());
+    if (!isWhole)
+        m_window.show(from, until);
+    refreshStatic();
+}
+
+void TimelineView::setFilter(const QString &filter)
+{
+    m_filter = filter;
+    updateRows();
+}
+
+void TimelineView::fit()
+{
+    m_window.fit();
+    refreshStatic();
+}
+
+void TimelineView::zoom(double factor)
+{
+    const double x = m_window.pixelAt(positionOf(document().focus().cursor));
+    const bool isSeen = x >= 0 && x <= m_window.width();
+    m_window.zoom(factor, isSeen ? x : m_window.width() / 2.0);
+    refreshStatic();
+}
+
+void TimelineView::pan(double pixels)
+{
+    m_window.pan(pixels);
+    refreshStatic();
+}
+
+void TimelineView::showRange()
+{
+    const auto range = document().focus().range;
+    if (!run() || !range)
+        return;
+    if (m_axis == Axis::Time)
+        m_window.show(range->first, range->second);
+    else
+        m_window.show(run()->lanes().eventAt(range->first).value,
+                      run()->lanes().eventAt(range->second).value);
+    refreshStatic();
+}
+
+void TimelineView::setCollapsed(NodeId node, bool isCollapsed)
+{
+    if (isCollapsed)
+        m_collapsed.insert(node);
+    else
+        m_collapsed.erase(node);
+    updateRows();
+    emit collapsedChanged();
+}
+
+void TimelineView::collapseAll(bool isCollapsed)
+{
+    m_collapsed.clear();
+    for (std::uint32_t n = 1; isCollapsed && run() && n < run()->nodeCount(); ++n)
+        if (!run()->children(NodeId{n}).empty())
+            m_collapsed.insert(NodeId{n});
+    updateRows();
+    emit collapsedChanged();
+}
+
+void TimelineView::setWholeChain(bool isWhole)
+{
+    m_isWholeChain = isWhole;
+    update();
+}
+
+void TimelineView::revealSelection()
+{
+    const int row = rowOf(document().focus().node);
+    if (row >= 0) {
+        const int top = row * metrics::lane;
+        if (top < m_scroll->value())
+            m_scroll->setValue(top);
+        else if (top + metrics::lane > m_scroll->value() + lanesHeight())
+            m_scroll->setValue(top + metrics::lane - lanesHeight());
+    }
+    refreshStatic();
+}
+
+void TimelineView::refreshStatic()
+{
+    m_isStaticOld = true;
+    update();
+}
+
+// Where things are
+// ------------------------------------------------------------------------------------------------------
+
+int TimelineView::lanesTop() const
+{
+    return metrics::minimap + metrics::axis;
+}
+
+int TimelineView::lanesHeight() const
+{
+    return height() - lanesTop();
+}
+
+QRect TimelineView::laneRect(int row) const
+{
+    return {metrics::labels, lanesTop() + row * metrics::lane - m_scroll->value(), m_window.width(),
+            metrics::lane};
+}
+
+int TimelineView::xOf(std::int64_t position) const
+{
+    return metrics::labels + static_cast<int>(std::floor(m_window.pixelAt(position)));
+}
+
+int TimelineView::rowAt(int y) const
+{
+    if (y < lanesTop())
+        return -1;
+    const int row = (y - lanesTop() + m_scroll->value()) / metrics::lane;
+    return row < int(m_rows.size()) ? row : -1;
+}
+
+int TimelineView::rowOf(NodeId node) const
+{
+    // What stands in no row of its own is shown where the nearest place above it is.
+    for (NodeId up = node; run() && up.isValid(); up = run()->parent(up))
+        for (std::size_t i = 0; i < m_rows.size(); ++i)
+            if (m_rows[i].node == up)
+                return static_cast<int>(i);
+    return -1;
+}
+
+std::int64_t TimelineView::positionOf(EventId event) const
+{
+    if (!run() || !event.isValid())
+        return 0;
+    return m_axis == Axis::Event ? event.value : run()->timeAt(event);
+}
+
+EventId TimelineView::eventAtPosition(std::int64_t position) const
+{
+    if (m_axis == Axis::Time)
+        return run()->lanes().eventAt(std::max<std::int64_t>(position, 0));
+    return EventId{
+        static_cast<std::uint32_t>(std::clamp<std::int64_t>(position, 0, run()->eventCount() - 1))};
+}
+
+std::int64_t TimelineView::timeAtPosition(std::int64_t position) const
+{
+    return m_axis == Axis::Time ? position : run()->timeAt(eventAtPosition(position));
+}
+
+std::vector<const Lane *> TimelineView::lanesBelow(NodeId node) const
+{
+    std::vector<const Lane *> lanes;
+    std::vector<NodeId> open = run()->children(node);
+    while (!open.empty()) {
+        const NodeId next = open.back();
+        open.pop_back();
+        lanes.push_back(&run()->lanes()[next]);
+        const std::vector<NodeId> &children = run()->children(next);
+        open.insert(open.end(), children.begin(), children.end());
+    }
+    return lanes;
+}
+
+EventId TimelineView::markAt(QPoint place) const
+{
+    const int row = rowAt(place.y());
+    if (row < 0 || place.x() < metrics::labels)
+        return {};
+    constexpr int reach = 5;
+    const int x = place.x() - metrics::labels;
+    const Lane &lane = run()->lanes()[m_rows[static_cast<std::size_t>(row)].node];
+    const auto marks =
+        lane.marksIn(m_window.positionAt(x - reach), m_window.positionAt(x + reach) + 1, m_axis);
+    EventId found;
+    MarkKind best = MarkKind::Restart;
+    for (const LaneMark &mark : marks.first(std::min<std::size_t>(marks.size(), 1000)))
+        if (!found.isValid() || mark.kind > best) {
+            found = mark.event;
+            best = mark.kind;
+        }
+    return found;
+}
+
+QString TimelineView::tipAt(QPoint place) const
+{
+    const int row = rowAt(place.y());
+    if (row < 0 || !run())
+        return {};
+    const NodeId node = m_rows[static_cast<std::size_t>(row)].node;
+    QString tip = qt(run()->path(node));
+    if (place.x() < metrics::labels)
+        return tip;
+    if (const EventId mark = markAt(place); mark.isValid()) {
+        const Wording wording(run()->model(), run()->recording());
+        return tip + u'\n' + qt(momentText(run()->timeAt(mark))) + QStringLiteral(": ")
+               + qt(wording.clause(run()->event(mark)));
+    }
+    const std::int64_t position = m_window.positionAt(place.x() - metrics::labels);
+    const Stretch *stretch = run()->lanes()[node].after(eventAtPosition(position));
+    if (stretch && stretch->isShown) {
+        const Stretch *next = run()->lanes()[node].next(stretch->event);
+        const std::int64_t until = next ? next->t : run()->result().end.ns();
+        tip += tr("\n#%1 %2 from %3 for %4")
+                   .arg(stretch->incarnation)
+                   .arg(qt(toText(stretch->state)), qt(momentText(stretch->t)),
+                        qt(shortTime(until - stretch->t)));
+    }
+    return tip;
+}
+
+// Mouse and keys
+// --------------------------------------------------------------------------------------------------------
+
+void TimelineView::resizeEvent(QResizeEvent *)
+{
+    m_scroll->setGeometry(width() - metrics::scrollBar, lanesTop(), metrics::scrollBar, lanesHeight());
+    m_window.resize(width() - metrics::labels - metrics::scrollBar);
+    updateRows();
+    refreshStatic();
+}
+
+void TimelineView::wheelEvent(QWheelEvent *event)
+{
+    const QPoint delta = event->angleDelta();
+    const double x = event->position().x() - metrics::labels;
+    if (event->modifiers() & Qt::ControlModifier) {
+        m_window.zoom(std::pow(1.0015, delta.y()), std::clamp(x, 0.0, double(m_window.width())));
+    } else if (event->modifiers() & Qt::ShiftModifier || delta.x() != 0) {
+        m_window.pan(-(delta.x() != 0 ? delta.x() : delta.y()) / 2.0);
+    } else {
+        m_scroll->setValue(m_scroll->value() - delta.y() / 2);
+    }
+    refreshStatic();
+    event->accept();
+}
+
+void TimelineView::mousePressEvent(QMouseEvent *event)
+{
+    if (!run())
+        return;
+    m_pressed = event->pos();
+    m_dragged = event->position().x();
+    const int row = rowAt(m_pressed.y());
+    if (m_pressed.x() < metrics::labels) {
+        if (row < 0)
+            return;
+        const LaneRow &lane = m_rows[static_cast<std::size_t>(row)];
+        const int arrow = 4 + lane.depth * metrics::indent;
+        if (lane.hasChildren && m_pressed.x() >= arrow && m_pressed.x() < arrow + 18)
+            setCollapsed(lane.node, !lane.isCollapsed);
+        else
+            document().select(lane.node);
+        return;
+    }
+    const std::int64_t position = m_window.positionAt(m_pressed.x() - metrics::labels);
+    if (event->button() == Qt::MiddleButton || event->modifiers() & Qt::ShiftModifier)
+        m_drag = Drag::Pan;
+    else if (event->button() != Qt::LeftButton)
+        return;
+    else if (m_pressed.y() < metrics::minimap)
+        m_drag = Drag::Minimap;
+    else if (row < 0)
+        m_drag = Drag::Cursor;
+    else
+        m_drag = Drag::Range;
+    m_rangeFrom = timeAtPosition(position);
+    mouseMoveEvent(event);
+}
+
+void TimelineView::mouseMoveEvent(QMouseEvent *event)
+{
+    const double x = event->position().x() - metrics::labels;
+    switch (m_drag) {
+    case Drag::None:
+        return;
+    case Drag::Pan:
+        if (const double moved = m_dragged - event->position().x(); moved != 0)
+            pan(moved);
+        m_dragged = event->position().x();
+        return;
+    case Drag::Cursor:
+        return document().setCursor(eventAtPosition(m_window.positionAt(x)));
+    case Drag::Minimap: {
+        const auto middle = static_cast<std::int64_t>(x / m_window.width() * double(m_window.end()));
+        m_window.show(middle - m_window.length() / 2, middle - m_window.length() / 2 + m_window.length());
+        return refreshStatic();
+    }
+    case Drag::Range: {
+        if ((event->pos() - m_pressed).manhattanLength() < metrics::leastDrag)
+            return;
+        const std::int64_t to =
+            timeAtPosition(m_window.positionAt(std::clamp(x, 0.0, double(m_window.width()))));
+        return document().setRange(std::pair{std::min(m_rangeFrom, to), std::max(m_rangeFrom, to)});
+    }
+    }
+}
+
+void TimelineView::mouseReleaseEvent(QMouseEvent *event)
+{
+    const bool isClick = (event->pos() - m_pressed).manhattanLength() < metrics::leastDrag;
+    if (m_drag == Drag::Range && isClick) {
+        document().setRange({});
+        const int row = rowAt(event->pos().y());
+        const EventId mark = markAt(event->pos());
+        if (row >= 0)
+            document().select(m_rows[static_cast<std::size_t>(row)].node);
+        document().setCursor(
+            mark.isValid() ? mark : eventAtPosition(m_window.positionAt(event->pos().x() - metrics::labels)));
+    }
+    m_drag = Drag::None;
+}
+
+void TimelineView::mouseDoubleClickEvent(QMouseEvent *event)
+{
+    const int row = rowAt(event->pos().y());
+    if (row < 0)
+        return fit();
+    const LaneRow &lane = m_rows[static_cast<std::size_t>(row)];
+    if (event->pos().x() < metrics::labels && lane.hasChildren)
+        return setCollapsed(lane.node, !lane.isCollapsed);
+    const Stretch *stretch = run()->lanes()[lane.node].after(
+        eventAtPosition(m_window.positionAt(event->pos().x() - metrics::labels)));
+    if (!stretch)
+        return;
+    const Stretch *next = run()->lanes()[lane.node].next(stretch->event);
+    const std::int64_t until = next ? next->at(m_axis) : m_window.end();
+    const std::int64_t margin = (until - stretch->at(m_axis)) / 10;
+    m_window.show(stretch->at(m_axis) - margin, until + margin);
+    refreshStatic();
+}
+
+void TimelineView::keyPressEvent(QKeyEvent *event)
+{
+    const double step = m_window.width() / 8.0;
+    switch (event->key()) {
+    case Qt::Key_W:
+        return zoom(1.5);
+    case Qt::Key_S:
+        return zoom(1 / 1.5);
+    case Qt::Key_A:
+        return pan(-step);
+    case Qt::Key_D:
+        return pan(step);
+    case Qt::Key_Up:
+    case Qt::Key_Down: {
+        const int row = rowOf(document().focus().node) + (event->key() == Qt::Key_Up ? -1 : 1);
+        if (row >= 0 && row < int(m_rows.size()))
+            document().select(m_rows[static_cast<std::size_t>(row)].node);
+        return;
+    }
+    default:
+        View::keyPressEvent(event);
+    }
+}
+
+void TimelineView::changeEvent(QEvent *event)
+{
+    if (event->type() == QEvent::PaletteChange)
+        refreshStatic();
+    View::changeEvent(event);
+}
+
+bool TimelineView::event(QEvent *event)
+{
+    if (event->type() != QEvent::ToolTip)
+        return View::event(event);
+    const auto *help = static_cast<QHelpEvent *>(event);
+    QToolTip::showText(help->globalPos(), tipAt(help->pos()), this);
+    return true;
+}
+
+}

@@ -1,0 +1,102 @@
+#pragma once
+
+#include "app/desktop/views/view.h"
+
+#ifndef Q_MOC_RUN
+#include "app/desktop/layout/lane_rows.h"
+#include "app/desktop/layout/view_window.h"
+#endif
+
+#include <QImage>
+
+#include <set>
+
+class QScrollBar;
+
+namespace daruma {
+
+/// A lane for each place, with what it did over the whole run.
+class TimelineView : public View {
+    Q_OBJECT
+
+public:
+    explicit TimelineView(Document &document, QWidget *parent = nullptr);
+
+    Axis axis() const { return m_axis; }
+    void setAxis(Axis axis);
+    void setFilter(const QString &filter);
+    void fit();
+    void zoom(double factor);
+    void pan(double pixels);
+    void showRange();
+    void setCollapsed(NodeId node, bool isCollapsed);
+    void collapseAll(bool isCollapsed);
+    /// Draws the causes of the event at the cursor back to their beginning, not the nearest alone.
+    void setWholeChain(bool isWhole);
+
+    const ViewWindow &window() const { return m_window; }
+    const std::vector<LaneRow> &rows() const { return m_rows; }
+    QRect laneRect(int row) const;
+    /// Where a moment, or a number of an event, stands.
+    int xOf(std::int64_t position) const;
+
+signals:
+    void collapsedChanged();
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+    void wheelEvent(QWheelEvent *event) override;
+    void mousePressEvent(QMouseEvent *event) override;
+    void mouseMoveEvent(QMouseEvent *event) override;
+    void mouseReleaseEvent(QMouseEvent *event) override;
+    void mouseDoubleClickEvent(QMouseEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    void changeEvent(QEvent *event) override;
+    bool event(QEvent *event) override;
+
+private:
+    enum class Drag { None, Range, Pan, Cursor, Minimap };
+
+    void rebuild();
+    void updateRows();
+    void revealSelection();
+    void refreshStatic();
+    void paintStatic(QPainter &painter);
+    void paintAxis(QPainter &painter) const;
+    void paintLane(QPainter &painter, int row);
+    void paintMinimap(QPainter &painter) const;
+    void paintRange(QPainter &painter) const;
+    void paintCursor(QPainter &painter) const;
+    void paintArrows(QPainter &painter) const;
+    void paintArrow(QPainter &painter, EventId from, EventId to, bool isChain) const;
+    void paintHint(QPainter &painter) const;
+    QPoint anchorOf(EventId event) const;
+
+    std::int64_t positionOf(EventId event) const;
+    EventId eventAtPosition(std::int64_t position) const;
+    std::int64_t timeAtPosition(std::int64_t position) const;
+    int rowAt(int y) const;
+    int rowOf(NodeId node) const;
+    int lanesTop() const;
+    int lanesHeight() const;
+    QString tipAt(QPoint place) const;
+    EventId markAt(QPoint place) const;
+    std::vector<const Lane *> lanesBelow(NodeId node) const;
+
+    Axis m_axis = Axis::Time;
+    ViewWindow m_window;
+    std::set<NodeId> m_collapsed;
+    QString m_filter;
+    std::vector<LaneRow> m_rows;
+    bool m_isWholeChain = false;
+    QScrollBar *m_scroll;
+    QImage m_static;  ///< lanes and axis, until something of them changes
+    bool m_isStaticOld = true;
+    Drag m_drag = Drag::None;
+    QPoint m_pressed;
+    double m_dragged = 0;
+    std::int64_t m_rangeFrom = 0;
+};
+
+}

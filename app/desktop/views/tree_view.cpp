@@ -1,0 +1,193 @@
+#include "app/desktop/views/tree_view.h"
+
+#include "app/desktop/models/tree_model.h"
+#include "app/desktop/theme.h"
+
+#include <QHeaderView>
+#include <QLineEdit>
+#include <QPainter>
+#include <QScopedValueRollback>
+#include <QSortFilterProxyModel>
+#include <QStyledItemDelegate>
+#include <QTreeView>
+#include <QVBoxLayout>
+
+namespace daruma {
+
+namespace {
+
+/// Beyond this many places a tree opens with its upper levels only.
+constexpr std::size_t mostExpanded = 300;
+
+/// Paints the state as a coloured shape before its word, and the budget as a gauge behind its figures.
+class TreeDelegate final : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
+    {
+        QStyleOptionViewItem shown = option;
+        if (index.column() == TreeModel::State)
+            shown.rect.setLeft(option.rect.left() + 18);
+        QStyledItemDelegate::paint(painter, shown, index);
+        if (index.column() == TreeModel::State)
+            paintState(*painter, option.rect, index);
+        else if (index.column() == TreeModel::Budget)
+            paintGauge(*painter, option, index);
+    }
+
+    QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override
+    {
+        return QStyledItemDelegate::sizeHint(option, index).expandedTo({0, 24});
+    }
+
+protected:
+    void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override
+    {
+        QStyledItemDelegate::initStyleOption(option, index);
+        if (index.column() == TreeModel::Budget && index.data(TreeModel::GaveUpRole).toBool()) {
+            option->palette.setColor(QPalette::Text, colors().bad);
+            option->font.setWeight(QFont::DemiBold);
+        }
+        if (index.column() == TreeModel::Next)
+            option->palette.setColor(QPalette::Text, colors().faint);
+    }
+
+private:
+    static void paintState(QPainter &painter, const QRect &rect, const QModelIndex &index)
+    {
+        const int state = index.data(TreeModel::StateRole).toInt();
+        const QRectF box(rect.left() + 3, rect.center().y() - 4.5, 10, 10);
+        painter.save();
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(colors().faint, 1));
+        painter.setBrush(state < 0 ? QBrush(Qt::NoBrush) : QBrush(colors().states[state]));
+        // A shape for each state, for those who see no difference between the colours.
+        switch (state) {
+        case int(BarState::Running):
+            painter.drawEllipse(box);
+            break;
+        case int(BarState::Starting):
+            painter.drawPolygon(QPolygonF{box.topLeft(), {box.right(), box.center().y()}, box.bottomLeft()});
+            break;
+        case int(BarState::Stopping):
+            painter.drawRect(box.adjusted(1, 1, -1, -1));
+            break;
+        case int(BarState::Backoff):
+            painter.drawPolygon(QPolygonF{{box.center().x(), box.top()},
+                                          {box.right(), box.center().y()},
+                                          {box.center().x(), box.bottom()},
+                                          {box.left(), box.center().y()}});
+            break;
+        default:
+            painter.drawLine(box.topLeft() + QPointF(1, 1), box.bottomRight() - QPointF(1, 1));
+            painter.drawLine(box.bottomLeft() + QPointF(1, -1), box.topRight() + QPointF(-1, 1));
+        }
+        painter.restore();
+    }
+
+    /// A box for each restart that is allowed, filled where it is used; a bar where there are many.
+    static void paintGauge(QPainter &painter, const QStyleOptionViewItem &option, const QModelIndex &index)
+    {
+        const QVariant value = index.data(TreeModel::GaugeRole);
+        if (!value.isValid())
+            return;
+        const int used = value.toPoint().x();
+        const int allowed = value.toPoint().y();
+        const int left = option.rect.left() + 62;
+        const int width = std::min(option.rect.right() - left - 4, 90);
+        if (width < 12)
+            return;
+        painter.save();
+        const QColor full = used > allowed || index.data(TreeModel::GaveUpRole).toBool() ? colors().bad
+                            : used == allowed                                            ? colors().warning
+                                                                                         : colors().accent;
+        const int top = option.rect.center().y() - 4;
+        if (allowed > 0 && allowed <= width / 7) {
+            const int box = std::min(14, width / allowed - 2);
+            for (int i = 0; i < allowed; ++i) {
+                const QRect place(left + i * (box + 2), top, box, 8);
+                painter.fillRect(place, i < used ? full : colors().line);
+            }
+        } else {
+            painter.fillRect(QRect(left, top, width, 8), colors().line);
+            const int part = allowed > 0 ? width * std::min(used, allowed) / allowed : (used > 0 ? width : 0);
+            painter.fillRect(QRect(left, top, part, 8), full);
+        }
+        painter.restore();
+    }
+};
+
+}
+
+SupervisionTreeView::SupervisionTreeView(Document &document, QWidget *parent)
+    : View(document, parent)
+    , m_model(new TreeModel(document, this))
+    , m_filter(new QSortFilterProxyModel(this))
+    , m_search(new QLineEdit(this))
+    , m_tree(new QTreeView(this))
+{
+    m_filter->setSourceModel(m_model);
+    m_filter->setRecursiveFilteringEnabled(true);
+    m_filter->setFilterCaseSensitivity(Qt::CaseInsensitive);
+    m_search->setPlaceholderText(tr("Search places"));
+    m_search->setClearButtonEnabled(true);
+    m_search->setAccessibleName(tr("Search places of the tree"));
+    m_search->addAction(icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
+    m_tree->setModel(m_filter);
+    m_tree->setItemDelegate(new TreeDelegate(m_tree));
+    m_tree->setUniformRowHeights(true);
+    m_tree->setAlternatingRowColors(true);
+    m_tree->setAccessibleName(tr("Supervision tree"));
+    m_tree->header()->setStretchLastSection(true);
+    m_tree->setIndentation(14);
+    for (const auto &[column, width] :
+         {std::pair{TreeModel::Name, 108}, {TreeModel::State, 98}, {TreeModel::Budget, 100}})
+        m_tree->setColumnWidth(column, width);
+
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(6, 6, 6, 6);
+    layout->addWidget(m_search);
+    layout->addWidget(m_tree);
+
+    connect(m_search, &QLineEdit::textChanged, this, [this](const QString &text) {
+        m_filter->setFilterFixedString(text);
+        if (!text.isEmpty())
+            m_tree->expandAll();
+    });
+    connect(m_model, &QAbstractItemModel::modelReset, this, &SupervisionTreeView::expandAsFits);
+    connect(&document, &Document::selectionChanged, this, &SupervisionTreeView::showSelection);
+    connect(&document, &Document::cursorChanged, m_tree->viewport(), qOverload<>(&QWidget::update));
+    connect(m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            [this](const QModelIndex &current) {
+                if (m_isFollowing)
+                    return;
+                this->document().select(TreeModel::nodeOf(m_filter->mapToSource(current)));
+            });
+    expandAsFits();
+}
+
+QAbstractItemModel *SupervisionTreeView::table() const
+{
+    return m_model;
+}
+
+void SupervisionTreeView::expandAsFits()
+{
+    if (run() && run()->nodeCount() > mostExpanded)
+        m_tree->expandToDepth(1);
+    else
+        m_tree->expandAll();
+    showSelection();
+}
+
+void SupervisionTreeView::showSelection()
+{
+    const QModelIndex index = m_filter->mapFromSource(m_model->indexOf(document().focus().node));
+    if (index.row() == m_tree->currentIndex().row() && index.parent() == m_tree->currentIndex().parent())
+        return;
+    const QScopedValueRollback following(m_isFollowing, true);
+    m_tree->setCurrentIndex(index);
+}
+
+}

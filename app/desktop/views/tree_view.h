@@ -1,0 +1,32 @@
+#pragma once
+
+#include "app/desktop/views/view.h"
+
+class QLineEdit;
+class QSortFilterProxyModel;
+class QTreeView;
+
+namespace daruma {
+
+class TreeModel;
+
+/// The supervision tree as it is at the cursor.
+class SupervisionTreeView : public View {
+    Q_OBJECT
+
+public:
+    explicit SupervisionTreeView(Document &document, QWidget *parent = nullptr);
+    QAbstractItemModel *table() const override;
+
+private:
+    void expandAsFits();
+    void showSelection();
+
+    TreeModel *m_model;
+    QSortFilterProxyModel *m_filter;
+    QLineEdit *m_search;
+    QTreeView *m_tree;
+    bool m_isFollowing = false;  ///< the selection of the document
+};
+
+}

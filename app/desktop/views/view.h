@@ -1,0 +1,36 @@
+#pragma once
+
+#ifndef Q_MOC_RUN
+#include "app/desktop/models/document.h"
+#endif
+
+#include <QWidget>
+
+class QAbstractItemModel;
+
+namespace daruma {
+
+/// A part of the window. It follows the document, and what it changes it changes there; it knows no other
+/// view.
+class View : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit View(Document &document, QWidget *parent = nullptr)
+        : QWidget(parent)
+        , m_document(document)
+    {}
+
+    /// What it shows as a table, to be saved as CSV; null: it shows none.
+    virtual QAbstractItemModel *table() const { return nullptr; }
+
+protected:
+    Document &document() const { return m_document; }
+    /// Null where nothing is open.
+    const Run *run() const { return m_document.run().get(); }
+
+private:
+    Document &m_document;
+};
+
+}

@@ -1,0 +1,137 @@
+#include "app/desktop/views/why_view.h"
+
+#include "app/desktop/theme.h"
+#include "simulator/analysis/advice.h"
+#include "simulator/analysis/explain.h"
+
+#include <QScrollBar>
+#include <QTextBrowser>
+#include <QUrl>
+#include <QVBoxLayout>
+
+namespace daruma {
+
+namespace {
+
+QString qt(std::string_view text)
+{
+    return QString::fromUtf8(text.data(), qsizetype(text.size()));
+}
+
+QString escaped(std::string_view text)
+{
+    return qt(text).toHtmlEscaped();
+}
+
+/// Sentences as a list, each of which leads to its event.
+QString chainHtml(const std::vector<Link> &chain)
+{
+    QString html = QStringLiteral("<ol>");
+    for (const Link &link : chain) {
+        if (!link.event.isValid()) {
+            html += QStringLiteral("<li>%1</li>").arg(escaped(link.sentence));
+            continue;
+        }
+        html += QStringLiteral("<li><a href=\"event:%1\">%2</a></li>")
+                    .arg(link.event.value)
+                    .arg(escaped(link.sentence));
+    }
+    return html + QStringLiteral("</ol>");
+}
+
+QString heading(const QString &text)
+{
+    return QStringLiteral("<h4>%1</h4>").arg(text.toHtmlEscaped());
+}
+
+}
+
+WhyView::WhyView(Document &document, QWidget *parent)
+    : View(document, parent)
+    , m_text(new QTextBrowser)
+{
+    m_text->setOpenLinks(false);
+    m_text->setAccessibleName(tr("Why"));
+    m_text->setFrameShape(QFrame::NoFrame);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_text);
+    connect(m_text, &QTextBrowser::anchorClicked, this, &WhyView::follow);
+    connect(&document, &Document::runChanged, this, &WhyView::tellRun);
+    connect(&document, &Document::cursorChanged, this, &WhyView::tellCursor);
+    tellRun();
+}
+
+WhyView::~WhyView() = default;
+
+void WhyView::tellRun()
+{
+    m_ofRun.clear();
+    if (!run()) {
+        m_text->setHtml(tr("<p>Open a scenario to see what becomes of it, and why.</p>"));
+        return;
+    }
+    const RunResult &result = run()->result();
+    const bool isBad = result.outcome != Outcome::Passed;
+    m_ofRun = QStringLiteral("<h3 style=\"color:%1\">%2</h3>")
+                  .arg((isBad ? colors().bad : colors().good).name(),
+                       qt(toText(result.outcome)).replace(u'_', u' ').toHtmlEscaped());
+    if (!run()->divergence().empty())
+        m_ofRun += QStringLiteral("<p style=\"color:%1\">%2</p>")
+                       .arg(colors().warning.name(), escaped(run()->divergence()));
+    m_explainer = std::make_unique<Explainer>(run()->model(), run()->recording());
+    m_explained = document().run();
+    for (const EventId subject : m_explainer->subjects())
+        m_ofRun += chainHtml(m_explainer->chain(subject));
+    const std::vector<Advice> advice = adviceFor(run()->model(), run()->recording());
+    if (!advice.empty()) {
+        m_ofRun += heading(tr("What would have helped"));
+        for (const AdviceGroup &group : inGroups(advice)) {
+            m_ofRun += QStringLiteral("<ul>");
+            for (const Advice &one : group.advice)
+                m_ofRun += QStringLiteral("<li><a href=\"set:%1\">%2</a></li>")
+                               .arg(QString::fromUtf8(QUrl::toPercentEncoding(qt(one.setting()))),
+                                    escaped(one.setting()));
+            m_ofRun += QStringLiteral("</ul><p>%1</p>").arg(escaped(group.sentence));
+        }
+    }
+    tellCursor();
+}
+
+void WhyView::tellCursor()
+{
+    m_ofCursor.clear();
+    const EventId cursor = document().focus().cursor;
+    if (run() && document().run() == m_explained && cursor.isValid() && cursor.value < run()->eventCount()) {
+        m_ofCursor = heading(
+            tr("At the cursor: event %L1, %2").arg(cursor.value).arg(qt(momentText(run()->timeAt(cursor)))));
+        m_ofCursor += chainHtml(m_explainer->chain(cursor));
+    }
+    show();
+}
+
+void WhyView::show()
+{
+    const int scrolled = m_text->verticalScrollBar()->value();
+    m_text->document()->setDefaultStyleSheet(
+        QStringLiteral("a { color: %1; text-decoration: none; } li { margin-bottom: 5px; }"
+                       "ol { margin-left: -18px; } ul { margin-left: -22px; } h3, h4 { margin-bottom: 4px; }")
+            .arg(colors().text.name()));
+    m_text->setHtml(m_ofRun + m_ofCursor);
+    m_text->verticalScrollBar()->setValue(scrolled);
+}
+
+void WhyView::follow(const QUrl &link)
+{
+    if (link.scheme() == QLatin1String("event")) {
+        const EventId event{link.path().toUInt()};
+        document().setCursor(event);
+        document().select(run()->event(event).node);
+    } else if (link.scheme() == QLatin1String("set")) {
+        const QString setting = QUrl::fromPercentEncoding(link.path(QUrl::FullyEncoded).toUtf8());
+        if (const auto change = parseOverride(setting.toStdString()))
+            document().change(qt(change->key), qt(change->value));
+    }
+}
+
+}

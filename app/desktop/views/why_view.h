@@ -1,0 +1,36 @@
+#pragma once
+
+#include "app/desktop/views/view.h"
+
+#include <memory>
+
+class QTextBrowser;
+class QUrl;
+
+namespace daruma {
+
+class Explainer;
+
+/// The verdict, and why: the chain of causes of the failure and of the event at the cursor, each sentence a
+/// link to its event; and what would have helped.
+class WhyView : public View {
+    Q_OBJECT
+
+public:
+    explicit WhyView(Document &document, QWidget *parent = nullptr);
+    ~WhyView() override;
+
+private:
+    void tellRun();
+    void tellCursor();
+    void show();
+    void follow(const QUrl &link);
+
+    QTextBrowser *m_text;
+    RunPtr m_explained;
+    std::unique_ptr<const Explainer> m_explainer;  ///< of that run: it looks through all events once
+    QString m_ofRun;
+    QString m_ofCursor;
+};
+
+}
