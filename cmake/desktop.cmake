@@ -53,8 +53,6 @@ function(daruma_desktop)
         LIBRARIES Qt6::Svg QCustomPlotQt6::QCustomPlotQt6
         PRECOMPILED ${standard_headers} <tl/expected.hpp> <QtWidgets>
         MOC)
+    daruma_fonts(daruma-desktop-views)
     daruma_program(daruma-desktop MAIN app/desktop/main.cpp DEPENDS desktop-views)
-    if(TARGET daruma-desktop)
-        daruma_fonts(daruma-desktop)
-    endif()
 endfunction()

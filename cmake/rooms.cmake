@@ -52,12 +52,15 @@ function(daruma_program name)
     add_dependencies(programs ${name})
 endfunction()
 
-# daruma_tests(LAYER DEPENDS room... [RUNS program...])
+# daruma_tests(LAYER DEPENDS room... [RUNS program...] [PRECOMPILED name])
 # declares one QTest executable for each tests/LAYER/tst_*.cpp, labelled LAYER; a name that ends in
 # _slow also gets the label slow. The folder's other sources are linked to all of them. The test knows
 # DARUMA_SOURCE_DIR and DARUMA_BIN_DIR, and is built after the programs that it RUNS.
 function(daruma_tests layer)
-    cmake_parse_arguments(PARSE_ARGV 1 layer "" "" "DEPENDS;RUNS")
+    cmake_parse_arguments(PARSE_ARGV 1 layer "" "PRECOMPILED" "DEPENDS;RUNS")
+    if(NOT layer_PRECOMPILED)
+        set(layer_PRECOMPILED precompiled-tests)
+    endif()
     set(folder ${PROJECT_SOURCE_DIR}/tests/${layer})
     file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cpp)
     set(shared ${sources})
@@ -71,29 +74,32 @@ function(daruma_tests layer)
         set(layer_DEPENDS daruma-${layer}-tests)
     endif()
     foreach(source IN LISTS sources)
-        daruma_test(${source} LABEL ${layer} LIBRARIES ${layer_DEPENDS} RUNS ${layer_RUNS})
+        daruma_test(${source} LABEL ${layer} LIBRARIES ${layer_DEPENDS} RUNS ${layer_RUNS}
+            PRECOMPILED ${layer_PRECOMPILED})
     endforeach()
 endfunction()
 
-# Reads once what every test includes; see daruma_test.
-function(daruma_precompiled_tests)
-    set(empty ${CMAKE_CURRENT_BINARY_DIR}/precompiled_tests.cpp)
+# daruma_precompiled_tests(NAME LIBRARIES target... HEADERS header...)
+# reads once what all tests of a kind include. They have to link these libraries: their macros are part of it.
+function(daruma_precompiled_tests name)
+    cmake_parse_arguments(PARSE_ARGV 1 tests "" "" "LIBRARIES;HEADERS")
+    set(empty ${CMAKE_CURRENT_BINARY_DIR}/${name}.cpp)
     file(CONFIGURE OUTPUT ${empty} CONTENT "")
-    add_library(daruma-precompiled-tests OBJECT ${empty})
-    target_link_libraries(daruma-precompiled-tests PRIVATE Qt6::Test)
-    target_precompile_headers(daruma-precompiled-tests PRIVATE ${standard_headers} <tl/expected.hpp> <QtTest>)
+    add_library(${name} OBJECT ${empty})
+    target_link_libraries(${name} PRIVATE ${tests_LIBRARIES})
+    target_precompile_headers(${name} PRIVATE ${standard_headers} <tl/expected.hpp> ${tests_HEADERS})
 endfunction()
 
-# daruma_test(FILE LABEL label LIBRARIES target... RUNS program...) declares one of these executables.
+# daruma_test(FILE LABEL label LIBRARIES target... RUNS program... PRECOMPILED name) declares one of these executables.
 function(daruma_test source)
-    cmake_parse_arguments(PARSE_ARGV 1 test "" "LABEL" "LIBRARIES;RUNS")
+    cmake_parse_arguments(PARSE_ARGV 1 test "" "LABEL;PRECOMPILED" "LIBRARIES;RUNS")
     cmake_path(GET source STEM name)
     # A test needs one run of moc, over itself: AUTOMOC would scan every test at each build.
     set(moc ${CMAKE_CURRENT_BINARY_DIR}/moc/${name}.moc)
     qt6_generate_moc(${source} ${moc})
     add_executable(${name} ${source} ${moc})
     target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_BINARY_DIR}/moc)
-    target_precompile_headers(${name} REUSE_FROM daruma-precompiled-tests)
+    target_precompile_headers(${name} REUSE_FROM ${test_PRECOMPILED})
     target_compile_definitions(${name} PRIVATE
         DARUMA_SOURCE_DIR="${PROJECT_SOURCE_DIR}" DARUMA_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
     target_link_libraries(${name} PRIVATE ${test_LIBRARIES} Qt6::Test)

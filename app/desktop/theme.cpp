@@ -12,6 +12,12 @@
 #include <QStyleFactory>
 #include <QSvgRenderer>
 
+/// Resources of a library have to be asked for, outside of any namespace.
+static void initResources()
+{
+    Q_INIT_RESOURCE(desktop);
+}
+
 namespace daruma {
 
 namespace {
@@ -115,6 +121,7 @@ ThemeChoice currentTheme()
 
 void prepareLook(QApplication &application)
 {
+    initResources();
     for (const char *name :
          {"Inter-Regular", "Inter-Medium", "Inter-SemiBold", "Inter-Italic", "Mono-Regular"})
         QFontDatabase::addApplicationFont(QStringLiteral(":/fonts/%1").arg(QLatin1String(name)));

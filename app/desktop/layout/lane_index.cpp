@@ -78,6 +78,31 @@ std::span<const LaneMark> Lane::marksIn(std::int64_t from, std::int64_t until, A
     return {first, last};
 }
 
+void Lane::findPeaks()
+{
+    m_peaks.reserve(m_marks.size() / blockSize + 1);
+    for (std::uint32_t i = 0; i < m_marks.size(); ++i)
+        if (i % blockSize == 0)
+            m_peaks.push_back(i);
+        else if (m_marks[i].kind > m_marks[m_peaks.back()].kind)
+            m_peaks.back() = i;
+}
+
+const LaneMark &Lane::peakOf(std::span<const LaneMark> marks) const
+{
+    const auto first = static_cast<std::size_t>(marks.data() - m_marks.data());
+    const std::size_t last = first + marks.size();
+    std::size_t peak = first;
+    for (std::size_t i = first; i < last;) {
+        const bool isWholeBlock = i % blockSize == 0 && i + blockSize <= last;
+        const std::size_t candidate = isWholeBlock ? m_peaks[i / blockSize] : i;
+        if (m_marks[candidate].kind > m_marks[peak].kind)
+            peak = candidate;
+        i += isWholeBlock ? blockSize : 1;
+    }
+    return m_marks[peak];
+}
+
 LaneIndex::LaneIndex(const Recording &run)
     : m_lanes(run.nodes.size())
     , m_run(&run)
@@ -106,8 +131,10 @@ LaneIndex::LaneIndex(const Recording &run)
         stretch.state = follower.state();
         stretch.isShown = follower.isOpen();
     }
-    for (Lane &lane : m_lanes)
+    for (Lane &lane : m_lanes) {
         lane.sumUp(m_endTime, m_endEvent);
+        lane.findPeaks();
+    }
 }
 
 EventId LaneIndex::eventAt(std::int64_t t) const

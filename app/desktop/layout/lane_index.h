@@ -59,6 +59,8 @@ public:
     StateTimes timesUntil(std::int64_t position, Axis axis) const;
     /// The marks from `from` up to, but not with, `until`.
     std::span<const LaneMark> marksIn(std::int64_t from, std::int64_t until, Axis axis) const;
+    /// The first of the most important of these, which are marks of this lane. REQUIRES: not empty.
+    const LaneMark &peakOf(std::span<const LaneMark> marks) const;
 
 private:
     friend class LaneIndex;
@@ -66,9 +68,11 @@ private:
     static constexpr std::size_t blockSize = 32;
 
     void sumUp(std::int64_t endTime, std::int64_t endEvent);
+    void findPeaks();
 
     std::vector<Stretch> m_stretches;
     std::vector<LaneMark> m_marks;
+    std::vector<std::uint32_t> m_peaks;  ///< of each block of marks: the first of the most important
     std::array<std::vector<StateTimes>, 2> m_sums;  ///< by axis: up to the first stretch of each block
     std::array<std::int64_t, 2> m_end{};
 };

@@ -82,17 +82,9 @@ void addMarks(const Lane &lane, const ViewWindow &window, Axis axis, int markWid
         const auto behind =
             std::lower_bound(mark, marks.end(), std::max(end, mark->at(axis) + 1),
                              [axis](const LaneMark &one, std::int64_t at) { return one.at(axis) < at; });
-        MarkPiece piece{0, mark->kind, static_cast<std::uint32_t>(behind - mark), mark->event};
-        std::int64_t at = mark->at(axis);
-        // Among thousands that share a place the most important is looked for in the first of them.
-        constexpr std::ptrdiff_t mostLookedAt = 64;
-        for (auto one = mark; one != mark + std::min(behind - mark, mostLookedAt); ++one)
-            if (one->kind > piece.kind) {
-                piece.kind = one->kind;
-                piece.event = one->event;
-                at = one->at(axis);
-            }
-        piece.x = static_cast<int>(window.pixelAt(at));
+        const LaneMark &peak = lane.peakOf({mark, behind});
+        const MarkPiece piece{static_cast<int>(window.pixelAt(peak.at(axis))), peak.kind,
+                              static_cast<std::uint32_t>(behind - mark), peak.event};
         pieces.push_back(piece);
         mark = behind;
     }

@@ -1,0 +1,217 @@
+#ifndef Q_MOC_RUN
+#include "app/desktop/layout/lane_picture.h"
+#include "simulator/scenario/dialect.h"
+#include "simulator/scenario/scenario.h"
+#include "tests/scenarios/random_scenario.h"
+#endif
+
+#include <QTest>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+using namespace daruma;
+
+namespace {
+
+/// A lane with so many lives of random lengths, and marks here and there.
+Recording flapping(std::uint32_t lives, unsigned seed)
+{
+    std::mt19937 random(seed);
+    const auto upTo = [&](std::uint32_t most) { return static_cast<std::int64_t>(random() % most + 1); };
+    Recording run;
+    run.nodes.add(NodeId{}, ChildId{run.texts.intern("root")}, run.texts);
+    std::int64_t t = 0;
+    const auto add = [&](EventKind kind, std::uint32_t incarnation, std::int64_t later) {
+        t += later;
+        Event event;
+        event.kind = kind;
+        event.t = t;
+        event.node = NodeId{0};
+        event.incarnation = incarnation;
+        if (kind == EventKind::Exit)
+            event.setReason({random() % 3 ? ReasonKind::Panic : ReasonKind::Normal, {}});
+        run.events.push_back(event);
+    };
+    for (std::uint32_t i = 1; i <= lives; ++i) {
+        add(EventKind::Start, i, upTo(5));
+        add(EventKind::Started, i, random() % 3 ? 0 : upTo(20));
+        if (random() % 500 == 0)
+            add(EventKind::Fault, i, upTo(9));
+        add(EventKind::Exit, i, upTo(100));
+        if (random() % 3 == 0)
+            add(EventKind::Backoff, i, 0);
+    }
+    run.result.end = Instant::fromNs(t + upTo(50));
+    return run;
+}
+
+struct Part {
+    std::int64_t from = 0;
+    std::int64_t until = 0;
+};
+
+Part stretchOf(const Lane &lane, std::size_t i, Axis axis)
+{
+    const auto all = lane.stretches();
+    return {all[i].at(axis), i + 1 < all.size() ? all[i + 1].at(axis) : lane.end(axis)};
+}
+
+/// By looking at every stretch.
+std::int64_t timeWithin(const Lane &lane, BarState state, Part part, Axis axis)
+{
+    std::int64_t time = 0;
+    for (std::size_t i = 0; i < lane.stretches().size(); ++i) {
+        const Part stretch = stretchOf(lane, i, axis);
+        const std::int64_t from = std::max(part.from, stretch.from);
+        const std::int64_t until = std::min(part.until, stretch.until);
+        if (lane.stretches()[i].isShown && lane.stretches()[i].state == state && until > from)
+            time += until - from;
+    }
+    return time;
+}
+
+}
+
+class TestLanePicture : public QObject {
+    Q_OBJECT
+
+private:
+    static void addRows()
+    {
+        QTest::addColumn<uint>("lives");
+        QTest::addColumn<bool>("byEvent");
+        for (const uint lives : {1U, 3U, 40U, 900U, 5000U})
+            for (const bool byEvent : {false, true})
+                QTest::addRow("%u lives, by %s", lives, byEvent ? "event" : "time") << lives << byEvent;
+    }
+
+private slots:
+    void everyColumnHasTheShareOfTimeOfEachState_data() { addRows(); }
+    void everyColumnHasTheShareOfTimeOfEachState()
+    {
+        QFETCH(uint, lives);
+        QFETCH(bool, byEvent);
+        const Axis axis = byEvent ? Axis::Event : Axis::Time;
+        const Recording run = flapping(lives, lives);
+        const LaneIndex index(run);
+        const Lane &lane = index[NodeId{0}];
+        for (const double nearer : {1.0, 1.7, 12.0}) {
+            ViewWindow window(index.end(axis), 97);
+            window.zoom(nearer, 31);
+            const LanePicture picture = pictureOf({&lane}, window, axis);
+            QCOMPARE(picture.columns.size(), std::size_t(97));
+            for (int x = 0; x < 97; ++x) {
+                const Part part{window.positionAt(x), window.positionAt(x + 1)};
+                for (const BarState state : {BarState::Starting, BarState::Running, BarState::Stopping,
+                                             BarState::Backoff, BarState::Down}) {
+                    const auto length = double(std::max<std::int64_t>(part.until - part.from, 1));
+                    const double share = 255 * double(timeWithin(lane, state, part, axis)) / length;
+                    QCOMPARE(int(picture.columns[std::size_t(x)][std::size_t(state)]),
+                             int(std::lround(share)));
+                }
+            }
+        }
+    }
+
+    void everyStretchThatHasRoomIsABarInItsPlace_data() { addRows(); }
+    void everyStretchThatHasRoomIsABarInItsPlace()
+    {
+        QFETCH(uint, lives);
+        QFETCH(bool, byEvent);
+        const Axis axis = byEvent ? Axis::Event : Axis::Time;
+        const Recording run = flapping(lives, lives + 7);
+        const LaneIndex index(run);
+        const Lane &lane = index[NodeId{0}];
+        ViewWindow window(index.end(axis), 600);
+        window.zoom(std::max(1.0, lives / 20.0), 200);
+        const LanePicture picture = pictureOf(lane, window, axis);
+        QVERIFY(!picture.isDense());
+        std::size_t bar = 0;
+        for (std::size_t i = 0; i < lane.stretches().size(); ++i) {
+            const Part part = stretchOf(lane, i, axis);
+            const bool isSeen =
+                part.until > part.from && part.from < window.until() && part.until > window.from();
+            if (!isSeen)
+                continue;
+            while (bar < picture.bars.size() && picture.bars[bar].stretch != &lane.stretches()[i])
+                ++bar;
+            QVERIFY2(bar < picture.bars.size(), "a stretch has no bar");
+            QCOMPARE(picture.bars[bar].from, int(std::floor(std::max(window.pixelAt(part.from), 0.0))));
+            QVERIFY(picture.bars[bar].until > picture.bars[bar].from);
+        }
+    }
+
+    void noMarkIsLostAndTheMostImportantIsShown_data() { addRows(); }
+    void noMarkIsLostAndTheMostImportantIsShown()
+    {
+        QFETCH(uint, lives);
+        QFETCH(bool, byEvent);
+        const Axis axis = byEvent ? Axis::Event : Axis::Time;
+        const Recording run = flapping(lives, lives + 3);
+        const LaneIndex index(run);
+        const Lane &lane = index[NodeId{0}];
+        const ViewWindow window(index.end(axis), 300);
+        const std::vector<MarkPiece> pieces = pictureOf(lane, window, axis).marks;
+        std::size_t total = 0;
+        for (std::size_t i = 0; i < pieces.size(); ++i) {
+            total += pieces[i].count;
+            if (i > 0)
+                QVERIFY(pieces[i].x - pieces[i - 1].x >= 1);
+        }
+        QCOMPARE(total, lane.marks().size());
+        // However many share its place, a fault is never covered by what is usual.
+        for (const LaneMark &mark : lane.marks()) {
+            if (mark.kind != MarkKind::Fault)
+                continue;
+            const int x = int(window.pixelAt(mark.at(axis)));
+            const bool isShown = std::any_of(pieces.begin(), pieces.end(), [&](const MarkPiece &piece) {
+                return piece.kind >= mark.kind && std::abs(piece.x - x) <= 14;
+            });
+            QVERIFY(isShown);
+        }
+    }
+
+    void theStateBehindAnEventIsThatOfAllEventsUpToIt()
+    {
+        Dialects known;
+        std::vector<Problem> problems;
+        for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+            const std::string text = RandomScenario(*known.find("otp", problems), seed).richText();
+            const auto scenario = readScenario(text, "random.toml");
+            QVERIFY(scenario);
+            const Recording run = record(scenario->model, seed);
+            const LaneIndex index(run);
+            std::vector<LaneFollower> followers(run.nodes.size());
+            for (std::uint32_t i = 0; i < run.events.size(); ++i) {
+                const Event &event = run.events[i];
+                if (event.node.isValid())
+                    followers[event.node.value].follow(event);
+                for (std::uint32_t n = 0; n < followers.size(); ++n) {
+                    const Stretch *stretch = index[NodeId{n}].after(EventId{i});
+                    QCOMPARE(stretch && stretch->isShown, followers[n].isOpen());
+                    if (!followers[n].isOpen())
+                        continue;
+                    QCOMPARE(int(stretch->state), int(followers[n].state()));
+                    QCOMPARE(std::uint32_t(stretch->incarnation), followers[n].incarnation());
+                }
+            }
+        }
+    }
+
+    void theEventOfAMomentIsTheLastOneUpToIt()
+    {
+        const Recording run = flapping(700, 5);
+        const LaneIndex index(run);
+        for (std::int64_t t = -3; t < run.result.end.ns() + 3; t += 7) {
+            EventId expected;
+            for (std::uint32_t i = 0; i < run.events.size() && run.events[i].t <= t; ++i)
+                expected = EventId{i};
+            QCOMPARE(index.eventAt(t).value, expected.value);
+        }
+    }
+};
+
+QTEST_APPLESS_MAIN(TestLanePicture)
+#include "tst_lane_picture.moc"
