@@ -8,6 +8,7 @@
 #include "app/desktop/view_table.h"
 #include "app/desktop/views/start_screen.h"
 #include "app/desktop/views/timeline_view.h"
+#include "app/desktop/views/view.h"
 #include "simulator/analysis/wording.h"
 
 #include <QCloseEvent>
@@ -67,9 +68,12 @@ MainWindow::MainWindow(QWidget *parent)
     connect(m_document, &Document::busyChanged, this,
             [this](bool isBusy) { m_busy->setText(isBusy ? tr("running…") : QString()); });
     connect(m_document, &Document::problemsChanged, this, [this](const std::vector<Problem> &problems) {
-        showMessage(problems.empty() || m_document->run()
-                        ? QString()
-                        : qt(toText(problems.front(), m_document->source().file)));
+        if (problems.empty() || m_document->run())
+            return showMessage({});
+        const QString first = qt(toText(problems.front(), m_document->source().file));
+        showMessage(problems.size() == 1
+                        ? first
+                        : tr("%1 (and %n more)", nullptr, int(problems.size()) - 1).arg(first));
     });
     connect(m_start, &StartScreen::shippedChosen, this, &MainWindow::openShipped);
     connect(m_start, &StartScreen::fileChosen, this, &MainWindow::openFile);
@@ -271,6 +275,9 @@ void MainWindow::wait()
 {
     m_start->wait();
     m_document->wait();
+    for (QDockWidget *dock : m_docks)
+        if (auto *view = qobject_cast<View *>(dock->widget()))
+            view->settle();
 }
 
 void MainWindow::closeEvent(QCloseEvent *event)

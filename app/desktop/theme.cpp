@@ -12,6 +12,10 @@
 #include <QStyleFactory>
 #include <QSvgRenderer>
 
+#include <array>
+#include <cmath>
+#include <map>
+
 /// Resources of a library have to be asked for, outside of any namespace.
 static void initResources()
 {
@@ -19,6 +23,8 @@ static void initResources()
 }
 
 namespace daruma {
+
+static std::map<std::array<int, 3>, QPixmap> &sprites();
 
 namespace {
 
@@ -138,6 +144,7 @@ void applyTheme(ThemeChoice choice)
     theChoice = choice;
     const bool isDark = choice == ThemeChoice::Dark || (choice == ThemeChoice::System && systemIsDark());
     theColors = isDark ? darkColors() : lightColors();
+    sprites().clear();
     QPixmapCache::clear();
     QApplication::setPalette(paletteOf(theColors));
 }
@@ -183,7 +190,7 @@ QIcon icon(const QString &name)
     return file.open(QIODevice::ReadOnly) ? QIcon(new TintedIcon(file.readAll())) : QIcon();
 }
 
-void paintMark(QPainter &painter, MarkKind kind, QPointF at, double size)
+static void paintShape(QPainter &painter, MarkKind kind, QPointF at, double size)
 {
     const double r = size / 2;
     const QColor &color = theColors.of(kind);
@@ -222,6 +229,36 @@ void paintMark(QPainter &painter, MarkKind kind, QPointF at, double size)
     }
     }
     painter.restore();
+}
+
+/// By kind, size and pixel ratio; emptied by a change of theme, and with the application.
+static std::map<std::array<int, 3>, QPixmap> &sprites()
+{
+    static std::map<std::array<int, 3>, QPixmap> all;
+    static const bool isWatched = [] {
+        QObject::connect(qApp, &QObject::destroyed, [] { all.clear(); });
+        return true;
+    }();
+    Q_UNUSED(isWatched)
+    return all;
+}
+
+void paintMark(QPainter &painter, MarkKind kind, QPointF at, double size)
+{
+    // What is no pixel image, such as SVG, gets the shape itself.
+    if (painter.device()->devType() != QInternal::Image && painter.device()->devType() != QInternal::Widget)
+        return paintShape(painter, kind, at, size);
+    const double ratio = painter.device()->devicePixelRatioF();
+    const double half = std::ceil(size / 2) + 1;
+    QPixmap &sprite = sprites()[{int(kind), int(size * 8), int(ratio * 8)}];
+    if (sprite.isNull()) {
+        sprite = QPixmap(QSize(int(2 * half), int(2 * half)) * ratio);
+        sprite.setDevicePixelRatio(ratio);
+        sprite.fill(Qt::transparent);
+        QPainter shape(&sprite);
+        paintShape(shape, kind, QPointF(half, half), size);
+    }
+    painter.drawPixmap(QPointF(std::floor(at.x() - half + 0.5), std::floor(at.y() - half + 0.5)), sprite);
 }
 
 QFont fixedFont()

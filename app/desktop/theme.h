@@ -46,7 +46,8 @@ ThemeChoice currentTheme();
 /// The project's own icon of that name in the colour of the theme's text; see resources/icons.
 QIcon icon(const QString &name);
 
-/// The shape of a mark, `size` pixels wide and high around a point: each kind has its own.
+/// The shape of a mark, `size` pixels wide and high around a point: each kind has its own. Painted once for
+/// each size, and copied from then on: a timeline has thousands of them.
 void paintMark(QPainter &painter, MarkKind kind, QPointF center, double size);
 
 /// The font of texts whose characters have to stand below each other.

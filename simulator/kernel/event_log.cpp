@@ -2,17 +2,10 @@
 
 namespace daruma {
 
-namespace {
-
-/// Shorter runs are kept as they are: 12 MB.
-constexpr std::size_t mostKept = 64 * EventArchive::blockSize;
-
-}  // namespace
-
 void EventLog::append(std::span<const Event> block, const Names &names)
 {
     m_events.insert(m_events.end(), block.begin(), block.end());
-    if (!m_archive || m_events.size() < mostKept)
+    if (!m_archive || m_events.size() < m_mostPlain)
         return;
     std::span<const Event> rest(m_events);
     for (; rest.size() >= EventArchive::blockSize; rest = rest.subspan(EventArchive::blockSize)) {

@@ -34,8 +34,11 @@ public:
     using value_type = Event;
 
     EventLog() = default;
-    explicit EventLog(std::unique_ptr<EventArchive> archive)
+    /// `mostPlain`: up to so many events are kept as they are, 48 bytes each: they are read at no cost.
+    explicit EventLog(std::unique_ptr<EventArchive> archive,
+                      std::size_t mostPlain = 64 * EventArchive::blockSize)
         : m_archive(std::move(archive))
+        , m_mostPlain(mostPlain)
     {}
 
     void append(std::span<const Event> block, const Names &names);
@@ -107,6 +110,7 @@ private:
     };
 
     std::unique_ptr<EventArchive> m_archive;
+    std::size_t m_mostPlain = 0;
     std::size_t m_archived = 0;
     std::vector<Event> m_events;  ///< behind the archived ones
     mutable std::array<Page, 8> m_pages;

@@ -56,18 +56,37 @@ void Lane::sumUp(std::int64_t endTime, std::int64_t endEvent)
 
 StateTimes Lane::timesUntil(std::int64_t position, Axis axis) const
 {
-    position = std::min(position, m_end[static_cast<std::size_t>(axis)]);
-    const auto begins = [axis](std::int64_t at, const Stretch &one) { return at < one.at(axis); };
-    const auto next = std::upper_bound(m_stretches.begin(), m_stretches.end(), position, begins);
-    if (next == m_stretches.begin())
+    return Sweep(*this, axis).timesUntil(position);
+}
+
+StateTimes Lane::timesUntil(std::int64_t position, Axis axis, std::size_t next) const
+{
+    if (next == 0)
         return {};
-    const auto last = static_cast<std::size_t>(next - m_stretches.begin()) - 1;
+    position = std::min(position, end(axis));
+    const std::size_t last = next - 1;
     const std::size_t block = last / blockSize;
     StateTimes times = m_sums[static_cast<std::size_t>(axis)][block];
     for (std::size_t i = block * blockSize; i < last; ++i)
         add(times, m_stretches[i], m_stretches[i + 1].at(axis) - m_stretches[i].at(axis));
     add(times, m_stretches[last], position - m_stretches[last].at(axis));
     return times;
+}
+
+StateTimes Lane::Sweep::timesUntil(std::int64_t position)
+{
+    const std::vector<Stretch> &all = m_lane->m_stretches;
+    const auto isBehind = [&](std::size_t i) { return i >= all.size() || all[i].at(m_axis) > position; };
+    // Twice as far with each step, then back by halves.
+    std::size_t step = 1;
+    while (!isBehind(m_next + step - 1))
+        step *= 2;
+    const auto first = all.begin() + static_cast<std::ptrdiff_t>(std::min(m_next + step / 2, all.size()));
+    const auto last = all.begin() + static_cast<std::ptrdiff_t>(std::min(m_next + step, all.size()));
+    const auto next = std::upper_bound(
+        first, last, position, [this](std::int64_t at, const Stretch &one) { return at < one.at(m_axis); });
+    m_next = step == 1 ? m_next : static_cast<std::size_t>(next - all.begin());
+    return m_lane->timesUntil(position, m_axis, m_next);
 }
 
 std::span<const LaneMark> Lane::marksIn(std::int64_t from, std::int64_t until, Axis axis) const

@@ -57,6 +57,21 @@ public:
 
     /// How long it was in each state from the start of the run up to there.
     StateTimes timesUntil(std::int64_t position, Axis axis) const;
+    /// The same for positions that never go back, one after another: costs little where they are close.
+    class Sweep {
+    public:
+        Sweep(const Lane &lane, Axis axis)
+            : m_lane(&lane)
+            , m_axis(axis)
+        {}
+        StateTimes timesUntil(std::int64_t position);
+
+    private:
+        const Lane *m_lane;
+        Axis m_axis;
+        std::size_t m_next = 0;  ///< the first stretch that begins behind the last position
+    };
+
     /// The marks from `from` up to, but not with, `until`.
     std::span<const LaneMark> marksIn(std::int64_t from, std::int64_t until, Axis axis) const;
     /// The first of the most important of these, which are marks of this lane. REQUIRES: not empty.
@@ -67,6 +82,7 @@ private:
     /// Sums are kept for every so many stretches: few enough to add up the rest, many enough to be small.
     static constexpr std::size_t blockSize = 32;
 
+    StateTimes timesUntil(std::int64_t position, Axis axis, std::size_t next) const;
     void sumUp(std::int64_t endTime, std::int64_t endEvent);
     void findPeaks();
 

@@ -46,9 +46,10 @@ std::vector<BarPiece> barsOf(const Lane &lane, const ViewWindow &window, Axis ax
 
 void addColumns(const Lane &lane, const ViewWindow &window, Axis axis, std::vector<StateTimes> &columns)
 {
-    StateTimes before = lane.timesUntil(window.from(), axis);
+    Lane::Sweep sweep(lane, axis);
+    StateTimes before = sweep.timesUntil(window.from());
     for (int x = 0; x < window.width(); ++x) {
-        const StateTimes after = lane.timesUntil(window.positionAt(x + 1), axis);
+        const StateTimes after = sweep.timesUntil(window.positionAt(x + 1));
         for (std::size_t state = 0; state < barStateCount; ++state)
             columns[static_cast<std::size_t>(x)][state] += after[state] - before[state];
         before = after;

@@ -6,18 +6,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace daruma {
 
 namespace {
 
-/// Beyond this many events a run is kept compressed: reading it costs more then, but it still fits.
-constexpr std::uint64_t mostPlainEvents = 4'000'000;
+/// Up to this many events (800 MB) a run is at hand as it is; what is longer is read from its compressed
+/// form, which costs more at each step but fits.
+constexpr std::size_t mostPlainEvents = std::size_t{1} << 24;
 
 Recording recordingOf(const Model &model, std::uint64_t seed)
 {
-    const bool mayBeLong = model.limits.eventsPerRun > mostPlainEvents;
-    return record(model, seed, mayBeLong ? EventLog(std::make_unique<CompressedEvents>()) : EventLog());
+    return record(model, seed, EventLog(std::make_unique<CompressedEvents>(), mostPlainEvents));
 }
 
 }
@@ -46,7 +47,7 @@ void Run::index()
     for (std::uint32_t i = 1; i < m_children.size(); ++i)
         m_children[m_recording.nodes[NodeId{i}].parent.value].push_back(NodeId{i});
     std::uint32_t number = 0;
-    for (const Event &event : m_recording.events) {
+    for (const Event &event : std::as_const(m_recording.events)) {
         const EventId id{number++};
         if (event.kind == EventKind::Restart && event.other.isValid())
             m_decisions[event.other.value].push_back(id);
@@ -122,7 +123,7 @@ std::optional<BudgetGauge> Run::budget(NodeId supervisor, EventId cursor, std::i
 std::vector<EventId> Run::consequences(EventId cause, std::size_t most) const
 {
     // What follows from an event comes soon after it, or when a delay is over: this far is looked.
-    constexpr std::uint32_t farthest = 200'000;
+    constexpr std::uint32_t farthest = 50'000;
     std::vector<EventId> found;
     const std::uint32_t end = std::min<std::uint64_t>(eventCount(), std::uint64_t{cause.value} + farthest);
     for (std::uint32_t i = cause.value + 1; i < end && found.size() < most; ++i)

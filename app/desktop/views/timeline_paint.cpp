@@ -20,10 +20,10 @@ QString qt(std::string_view text)
     return QString::fromUtf8(text.data(), qsizetype(text.size()));
 }
 
-QImage canvasOf(const QWidget &widget)
+QImage canvasOf(const QWidget &widget, QSize size)
 {
     const double ratio = widget.devicePixelRatioF();
-    QImage image(widget.size() * ratio, QImage::Format_RGB32);
+    QImage image(size * ratio, QImage::Format_RGB32);
     image.setDevicePixelRatio(ratio);
     return image;
 }
@@ -40,14 +40,16 @@ QImage imageOf(const std::vector<ColumnShares> &columns, int height)
     for (const BarState state : stackOrder)
         paints[std::size_t(state)] = colors().of(state).rgb();
     image.fill(colors().canvas);
+    auto *pixels = reinterpret_cast<QRgb *>(image.bits());
+    const auto line = image.bytesPerLine() / qsizetype(sizeof(QRgb));
     for (int x = 0; x < image.width(); ++x) {
         int y = height;
         int total = 0;
         for (const BarState state : stackOrder) {
             total += columns[std::size_t(x)][std::size_t(state)];
-            const int top = height - (total * height + 127) / 255;
-            while (y > std::max(top, 0))
-                reinterpret_cast<QRgb *>(image.scanLine(--y))[x] = paints[std::size_t(state)];
+            const int top = std::max(height - (total * height + 127) / 255, 0);
+            while (y > top)
+                pixels[--y * line + x] = paints[std::size_t(state)];
         }
     }
     return image;
@@ -92,7 +94,7 @@ void paintMarks(QPainter &painter, const std::vector<MarkPiece> &marks, const QR
 void TimelineView::paintEvent(QPaintEvent *)
 {
     if (m_isStaticOld || m_static.size() != size() * devicePixelRatioF()) {
-        m_static = canvasOf(*this);
+        m_static = canvasOf(*this, size());
         QPainter painter(&m_static);
         painter.setFont(font());
         paintStatic(painter);
@@ -206,12 +208,9 @@ void TimelineView::paintAxis(QPainter &painter) const
                      Qt::AlignLeft | Qt::AlignVCenter, tr("%L1 places").arg(run()->nodeCount()));
 }
 
-/// The whole run in a strip: the root's life, all marks of importance, and the part that is shown.
-void TimelineView::paintMinimap(QPainter &painter) const
+void TimelineView::paintWholeRun(QPainter &painter, const QRect &map, const ViewWindow &whole) const
 {
-    const QRect map(metrics::labels, 0, m_window.width(), metrics::minimap);
     painter.fillRect(QRect(0, 0, width(), metrics::minimap), colors().canvas);
-    const ViewWindow whole(m_window.end(), m_window.width());
     const LanePicture root = pictureOf(run()->lanes()[NodeId{0}], whole, m_axis);
     const QRect body(map.left(), map.top() + 13, map.width(), 9);
     if (root.isDense())
@@ -223,6 +222,19 @@ void TimelineView::paintMinimap(QPainter &painter) const
     for (const MarkPiece &mark : marksOf(lanesBelow(NodeId{0}), whole, m_axis))
         if (mark.kind >= MarkKind::Fault)
             paintMark(painter, mark.kind, QPointF(map.left() + mark.x, map.top() + 7), 7);
+}
+
+/// The whole run in a strip: the root's life, all marks of importance, and the part that is shown.
+void TimelineView::paintMinimap(QPainter &painter)
+{
+    const QRect map(metrics::labels, 0, m_window.width(), metrics::minimap);
+    const ViewWindow whole(m_window.end(), m_window.width());
+    if (m_minimap.width() != int(width() * devicePixelRatioF())) {
+        m_minimap = canvasOf(*this, {width(), metrics::minimap});
+        QPainter once(&m_minimap);
+        paintWholeRun(once, map, whole);
+    }
+    painter.drawImage(0, 0, m_minimap);
     if (!m_window.isWhole()) {
         const int from = map.left() + int(whole.pixelAt(m_window.from()));
         const int until = map.left() + int(whole.pixelAt(m_window.until()));

@@ -63,6 +63,7 @@ TimelineView::TimelineView(Document &document, QWidget *parent)
 
 void TimelineView::rebuild()
 {
+    m_minimap = {};
     if (!run()) {
         m_rows.clear();
         return refreshStatic();
@@ -106,6 +107,7 @@ void TimelineView::setAxis(Axis axis)
     const std::int64_t until = run() ? toOther(m_window.until()) : 1;
     const bool isWhole = m_window.isWhole();
     m_axis = axis;
+    m_minimap = {};
     m_window = ViewWindow(run() ? withMargin(run()->lanes().end(axis)) : 1, m_window.width());
     if (!isWhole)
         m_window.show(from, until);
@@ -466,8 +468,10 @@ void TimelineView::keyPressEvent(QKeyEvent *event)
 
 void TimelineView::changeEvent(QEvent *event)
 {
-    if (event->type() == QEvent::PaletteChange)
+    if (event->type() == QEvent::PaletteChange) {
+        m_minimap = {};
         refreshStatic();
+    }
     View::changeEvent(event);
 }
 

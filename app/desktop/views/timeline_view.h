@@ -65,7 +65,8 @@ private:
     void paintStatic(QPainter &painter);
     void paintAxis(QPainter &painter) const;
     void paintLane(QPainter &painter, int row);
-    void paintMinimap(QPainter &painter) const;
+    void paintMinimap(QPainter &painter);
+    void paintWholeRun(QPainter &painter, const QRect &map, const ViewWindow &whole) const;
     void paintRange(QPainter &painter) const;
     void paintCursor(QPainter &painter) const;
     void paintArrows(QPainter &painter) const;
@@ -93,6 +94,7 @@ private:
     QScrollBar *m_scroll;
     QImage m_static;  ///< lanes and axis, until something of them changes
     bool m_isStaticOld = true;
+    QImage m_minimap;  ///< the whole run; null where it has to be painted anew
     Drag m_drag = Drag::None;
     QPoint m_pressed;
     double m_dragged = 0;

@@ -23,6 +23,8 @@ public:
 
     /// What it shows as a table, to be saved as CSV; null: it shows none.
     virtual QAbstractItemModel *table() const { return nullptr; }
+    /// Does at once what it has put off until there is time: for tests and pictures.
+    virtual void settle() {}
 
 protected:
     Document &document() const { return m_document; }

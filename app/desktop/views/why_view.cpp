@@ -58,14 +58,27 @@ WhyView::WhyView(Document &document, QWidget *parent)
     layout->addWidget(m_text);
     connect(m_text, &QTextBrowser::anchorClicked, this, &WhyView::follow);
     connect(&document, &Document::runChanged, this, &WhyView::tellRun);
-    connect(&document, &Document::cursorChanged, this, &WhyView::tellCursor);
+    // A chain may be long, and who holds a key down or plays does not read it.
+    m_later.setSingleShot(true);
+    m_later.setInterval(60);
+    connect(&m_later, &QTimer::timeout, this, &WhyView::tellCursor);
+    connect(&document, &Document::cursorChanged, &m_later, qOverload<>(&QTimer::start));
     tellRun();
 }
 
 WhyView::~WhyView() = default;
 
+void WhyView::settle()
+{
+    if (m_later.isActive()) {
+        m_later.stop();
+        tellCursor();
+    }
+}
+
 void WhyView::tellRun()
 {
+    m_later.stop();
     m_ofRun.clear();
     if (!run()) {
         m_text->setHtml(tr("<p>Open a scenario to see what becomes of it, and why.</p>"));

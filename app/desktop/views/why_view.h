@@ -2,6 +2,8 @@
 
 #include "app/desktop/views/view.h"
 
+#include <QTimer>
+
 #include <memory>
 
 class QTextBrowser;
@@ -19,6 +21,7 @@ class WhyView : public View {
 public:
     explicit WhyView(Document &document, QWidget *parent = nullptr);
     ~WhyView() override;
+    void settle() override;
 
 private:
     void tellRun();
@@ -29,6 +32,7 @@ private:
     QTextBrowser *m_text;
     RunPtr m_explained;
     std::unique_ptr<const Explainer> m_explainer;  ///< of that run: it looks through all events once
+    QTimer m_later;
     QString m_ofRun;
     QString m_ofCursor;
 };

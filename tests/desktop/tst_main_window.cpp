@@ -1,0 +1,421 @@
+#ifndef Q_MOC_RUN
+#include "app/desktop/actions.h"
+#include "app/desktop/main_window.h"
+#include "app/desktop/models/document.h"
+#include "app/desktop/models/event_model.h"
+#include "app/desktop/models/player.h"
+#include "app/desktop/models/tree_model.h"
+#include "app/desktop/theme.h"
+#include "app/desktop/views/timeline_view.h"
+#include "app/desktop/views/view.h"
+#endif
+
+#include <QAbstractButton>
+#include <QAbstractItemModelTester>
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QTextBrowser>
+#include <QTreeView>
+
+using namespace daruma;
+
+namespace {
+
+QString kindAt(const Document &document)
+{
+    const std::string_view text = toText(document.run()->event(document.focus().cursor).kind);
+    return QString::fromUtf8(text.data(), qsizetype(text.size()));
+}
+
+QString selected(const Document &document)
+{
+    return document.focus().node.isValid()
+               ? QString::fromStdString(document.run()->path(document.focus().node))
+               : QString();
+}
+
+}
+
+class TestMainWindow : public QObject {
+    Q_OBJECT
+
+private:
+    std::unique_ptr<MainWindow> m_window;
+    QTemporaryDir m_settings;
+
+    Document &document() { return m_window->document(); }
+    TimelineView &timeline() { return m_window->timeline(); }
+    void open(const char *name)
+    {
+        m_window->openShipped(QLatin1String(name));
+        m_window->wait();
+        QVERIFY(document().run());
+    }
+    void press(Qt::Key key, Qt::KeyboardModifiers modifiers = {})
+    {
+        QTest::keyClick(&timeline(), key, modifiers);
+        m_window->wait();
+    }
+
+private slots:
+    void initTestCase()
+    {
+        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_settings.path());
+        prepareLook(*qApp);
+        applyTheme(ThemeChoice::Light);
+    }
+
+    void init()
+    {
+        QSettings().clear();
+        m_window = std::make_unique<MainWindow>();
+        m_window->resize(1280, 800);
+        m_window->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+        m_window->wait();
+    }
+
+    void cleanup() { m_window.reset(); }
+
+    void aCardOpensItsIncidentAtTheFailure()
+    {
+        QAbstractButton *card = nullptr;
+        for (QAbstractButton *button : m_window->findChildren<QAbstractButton *>())
+            if (button->text() == "Database outage 30s")
+                card = button;
+        QVERIFY(card);
+        QTest::mouseClick(card, Qt::LeftButton);
+        m_window->wait();
+        QVERIFY(document().run());
+        QCOMPARE(kindAt(document()), QString("gave_up"));
+        QVERIFY(timeline().isVisible());
+        QVERIFY(m_window->windowTitle().contains("db-outage-30s"));
+    }
+
+    void keysStepThroughTheRun()
+    {
+        open("db-outage-30s");
+        press(Qt::Key_Home);
+        QCOMPARE(document().focus().cursor.value, 0U);
+        press(Qt::Key_Right);
+        press(Qt::Key_Period);
+        QCOMPARE(document().focus().cursor.value, 2U);
+        press(Qt::Key_Left);
+        QCOMPARE(document().focus().cursor.value, 1U);
+        press(Qt::Key_PageDown);
+        QCOMPARE(document().now(), std::int64_t{10'000'000'000});
+        QVERIFY(document().run()->timeAt(EventId{document().focus().cursor.value + 1}) > document().now());
+        press(Qt::Key_PageUp);
+        QCOMPARE(document().now(), std::int64_t{0});
+        press(Qt::Key_G);
+        QCOMPARE(kindAt(document()), QString("fault"));
+        press(Qt::Key_R);
+        QCOMPARE(kindAt(document()), QString("restart"));
+        press(Qt::Key_G, Qt::ShiftModifier);
+        QCOMPARE(kindAt(document()), QString("fault"));
+        press(Qt::Key_End);
+        QCOMPARE(document().focus().cursor.value, document().run()->eventCount() - 1);
+        press(Qt::Key_Right);
+        QCOMPARE(document().focus().cursor.value, document().run()->eventCount() - 1);
+    }
+
+    void causesAreWalkedBackAndForth()
+    {
+        open("db-outage-30s");
+        const EventId end = document().focus().cursor;
+        press(Qt::Key_Left, Qt::ControlModifier);
+        const EventId cause = document().focus().cursor;
+        QCOMPARE(document().run()->event(end).cause.value, cause.value);
+        press(Qt::Key_Right, Qt::ControlModifier);
+        QCOMPARE(document().run()->event(document().focus().cursor).cause.value, cause.value);
+    }
+
+    void allViewsFollowTheCursor()
+    {
+        open("db-outage-30s");
+        auto *tree = m_window->view("tree")->findChild<QTreeView *>();
+        auto *events = m_window->view("events")->findChild<QTableView *>();
+        auto *why = m_window->view("why")->findChild<QTextBrowser *>();
+        press(Qt::Key_Home);
+        const auto stateOf = [&](int row) {
+            const QModelIndex root = tree->model()->index(0, 0);
+            return tree->model()->index(row, TreeModel::State, root).data().toString();
+        };
+        QCOMPARE(events->currentIndex().row(), 0);
+        QCOMPARE(stateOf(1), QString("not started"));
+        press(Qt::Key_PageDown);
+        QCOMPARE(stateOf(1), QString("running"));
+        QVERIFY(why->toPlainText().contains("10 s"));
+        press(Qt::Key_End);
+        QCOMPARE(stateOf(1), QString("down"));
+        QCOMPARE(events->currentIndex().row(), int(document().run()->eventCount()) - 1);
+    }
+
+    void theGaugeFillsWithRestartsAndEmptiesWithTime()
+    {
+        open("nested-defaults-blind-band");
+        const NodeId supervisor = document().run()->find("app/db_sup");
+        const NodeId root{0};
+        const NodeId watched = supervisor.isValid() ? supervisor : root;
+        bool wasUsed = false;
+        bool wasFreed = false;
+        std::uint32_t before = 0;
+        for (std::uint32_t i = 0; i < std::min(document().run()->eventCount(), 2000U); ++i) {
+            const std::int64_t now = document().run()->timeAt(EventId{i});
+            const auto gauge = document().run()->budget(watched, EventId{i}, now);
+            QVERIFY(gauge);
+            QVERIFY(gauge->used <= gauge->allowed + 1);
+            wasUsed |= gauge->used > before;
+            wasFreed |= gauge->used < before;
+            if (!gauge->freeAt.isNever())
+                QVERIFY(gauge->freeAt.ns() >= now);
+            before = gauge->used;
+        }
+        QVERIFY(wasUsed);
+        QVERIFY(wasFreed);
+    }
+
+    void aClickOnALanePutsTheCursorThereAndSelectsThePlace()
+    {
+        open("db-outage-30s");
+        const QRect lane = timeline().laneRect(2);
+        const int x = timeline().xOf(5'000'000'000);
+        QTest::mouseClick(&timeline(), Qt::LeftButton, {}, QPoint(x, lane.center().y() + 6));
+        QCOMPARE(selected(document()), QString("app/db_sup/conn"));
+        QCOMPARE(document().now(), std::int64_t{0});
+        QTest::mouseClick(&timeline(), Qt::LeftButton, {},
+                          QPoint(timeline().xOf(10'000'000'000), lane.top() + 6));
+        QCOMPARE(kindAt(document()), QString("fault"));
+    }
+
+    void draggingMarksARangeThatTheEventsCanBeLimitedTo()
+    {
+        open("db-outage-30s");
+        const QRect lane = timeline().laneRect(1);
+        const QPoint from(timeline().xOf(10'100'000'000), lane.center().y());
+        const QPoint to(timeline().xOf(10'500'000'000), lane.center().y());
+        QTest::mousePress(&timeline(), Qt::LeftButton, {}, from);
+        QTest::mouseMove(&timeline(), (from + to) / 2);
+        QTest::mouseMove(&timeline(), to);
+        QTest::mouseRelease(&timeline(), Qt::LeftButton, {}, to);
+        QVERIFY(document().focus().range);
+        auto *events = m_window->view("events");
+        for (QAbstractButton *button : events->findChildren<QAbstractButton *>())
+            if (button->text() == "Marked range")
+                button->click();
+        auto *model = qobject_cast<EventModel *>(events->table());
+        model->wait();
+        QVERIFY(model->rowCount() > 0);
+        QVERIFY(model->rowCount() < int(document().run()->eventCount()));
+        for (int row = 0; row < model->rowCount(); ++row) {
+            const std::int64_t t = document().run()->timeAt(model->eventAt(row));
+            QVERIFY(t >= document().focus().range->first && t <= document().focus().range->second);
+        }
+    }
+
+    void theWheelZoomsUnderTheMouseAndScrollsOtherwise()
+    {
+        open("db-outage-30s");
+        const int x = timeline().xOf(8'000'000'000);
+        QWheelEvent zoom(QPointF(x, 200), timeline().mapToGlobal(QPointF(x, 200)), {}, {0, 480}, Qt::NoButton,
+                         Qt::ControlModifier, Qt::NoScrollPhase, false);
+        QApplication::sendEvent(&timeline(), &zoom);
+        QVERIFY(!timeline().window().isWhole());
+        QVERIFY(std::abs(timeline().xOf(8'000'000'000) - x) <= 1);
+        press(Qt::Key_F);
+        QVERIFY(timeline().window().isWhole());
+        press(Qt::Key_W);
+        QVERIFY(!timeline().window().isWhole());
+        const std::int64_t from = timeline().window().from();
+        QTest::keyClick(&timeline(), Qt::Key_A);
+        QVERIFY(timeline().window().from() < from);
+    }
+
+    void placesAreFoldedAndUnfolded()
+    {
+        open("db-outage-30s");
+        const std::size_t all = timeline().rows().size();
+        const QRect lane = timeline().laneRect(1);
+        QTest::mouseClick(&timeline(), Qt::LeftButton, {}, QPoint(4 + 14 + 7, lane.center().y()));
+        QCOMPARE(timeline().rows().size(), all - 1);
+        press(Qt::Key_Up, Qt::ControlModifier);
+        QVERIFY(timeline().rows().size() < all);
+        press(Qt::Key_Down, Qt::ControlModifier);
+        QCOMPARE(timeline().rows().size(), all);
+    }
+
+    void theAxisByEventGivesEachEventTheSameRoom()
+    {
+        open("db-outage-30s");
+        press(Qt::Key_E);
+        QCOMPARE(timeline().axis(), Axis::Event);
+        const int one = timeline().xOf(11) - timeline().xOf(10);
+        QVERIFY(std::abs((timeline().xOf(31) - timeline().xOf(30)) - one) <= 1);
+        press(Qt::Key_E);
+        QCOMPARE(timeline().axis(), Axis::Time);
+    }
+
+    void playingGoesThroughVirtualTimeAndStopsAtTheEnd()
+    {
+        open("db-outage-30s");
+        Player player(document());
+        document().setCursor(EventId{0});
+        player.setSpeed(1);
+        player.play();
+        QVERIFY(player.isPlaying());
+        player.advance(9'000'000'000);
+        QCOMPARE(document().now(), std::int64_t{0});
+        player.advance(1'500'000'000);
+        QCOMPARE(document().now(), std::int64_t{10'400'000'000});
+        player.advance(90'000'000'000);
+        QCOMPARE(document().focus().cursor.value, document().run()->eventCount() - 1);
+        QVERIFY(!player.isPlaying());
+        player.setSpeed(Player::asFastAsItCan);
+        player.play();
+        for (int i = 0; i < 200 && player.isPlaying(); ++i)
+            player.advance(0);
+        QVERIFY(!player.isPlaying());
+    }
+
+    void aChangeIsTriedAtOnceAndUndone()
+    {
+        open("db-outage-30s");
+        const auto hasDied = [&] {
+            const auto &report = document().run()->result().root.report();
+            return report && report->state == LifecycleState::Failed;
+        };
+        QVERIFY(hasDied());
+        const int runs = int(document().forks().size());
+        document().change("supervisor.db_sup.max_restarts", "200");
+        document().wait();
+        QVERIFY(!hasDied());
+        QCOMPARE(document().changed("supervisor.db_sup.max_restarts"), QString("200"));
+        QCOMPARE(int(document().forks().size()), runs + 1);
+        (*m_window).actions()["undo"]->trigger();
+        document().wait();
+        QVERIFY(hasDied());
+        (*m_window).actions()["redo"]->trigger();
+        document().wait();
+        QVERIFY(!hasDied());
+    }
+
+    void eventsAreFilteredByTextKindAndPlace()
+    {
+        open("db-outage-30s");
+        View *events = m_window->view("events");
+        auto *model = qobject_cast<EventModel *>(events->table());
+        const QAbstractItemModelTester tester(model);
+        events->findChild<QLineEdit *>()->setText("PANIC");
+        model->wait();
+        QVERIFY(model->rowCount() > 0);
+        for (int row = 0; row < model->rowCount(); ++row)
+            QVERIFY(document().run()->event(model->eventAt(row)).reason == ReasonKind::Panic);
+        events->findChild<QLineEdit *>()->clear();
+        auto *kinds = events->findChild<QComboBox *>();
+        kinds->setCurrentIndex(kinds->findText("Give-ups"));
+        model->wait();
+        QCOMPARE(model->rowCount(), 3);
+    }
+
+    void theTreeModelIsSound()
+    {
+        TreeModel model(document());
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        open("control-must-fail");
+        document().setCursor(EventId{document().run()->eventCount() / 2});
+        open("refused-in-init");
+        QCOMPARE(model.rowCount(), 1);
+    }
+
+    void aFileThatIsNoScenarioIsSaidInTheWindow()
+    {
+        QVERIFY(!m_window->openFile("/nowhere/at-all.toml"));
+        bool isTold = false;
+        for (const QLabel *label : m_window->findChildren<QLabel *>())
+            isTold |= label->text().contains("/nowhere/at-all.toml");
+        QVERIFY(isTold);
+        const QString path = m_settings.filePath("bad.toml");
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("[scenario]\nhorizn = 3\n[supervisor.app]\nchildren = [\"w\"]\n[worker.w]\n");
+        file.close();
+        m_window->openFile(path);
+        m_window->wait();
+        isTold = false;
+        for (const QLabel *label : m_window->findChildren<QLabel *>())
+            isTold |= label->text().contains("horizn");
+        QVERIFY(isTold);
+    }
+
+    void everyActionCanBeTriggeredWithAndWithoutARun_data()
+    {
+        QTest::addColumn<bool>("isOpen");
+        QTest::newRow("nothing is open") << false;
+        QTest::newRow("a run is open") << true;
+    }
+    void everyActionCanBeTriggeredWithAndWithoutARun()
+    {
+        QFETCH(bool, isOpen);
+        if (isOpen)
+            open("db-outage-30s");
+        for (QAction *action : m_window->actions().all()) {
+            // These end the window, or wait for an answer.
+            if (action->objectName() == "quit" || action->text().contains(u'…'))
+                continue;
+            if (action->isEnabled())
+                action->trigger();
+            m_window->wait();
+        }
+    }
+
+    void everyShortcutBelongsToOneActionAlone()
+    {
+        QMap<QString, QString> known;
+        for (const QAction *action : m_window->actions().all())
+            for (const QKeySequence &key : action->shortcuts()) {
+                QVERIFY2(!known.contains(key.toString()),
+                         qPrintable(action->objectName() + " and " + known.value(key.toString())));
+                known[key.toString()] = action->objectName();
+            }
+    }
+
+    void textsAreReadableInBothThemes_data()
+    {
+        QTest::addColumn<int>("theme");
+        QTest::newRow("light") << int(ThemeChoice::Light);
+        QTest::newRow("dark") << int(ThemeChoice::Dark);
+    }
+    void textsAreReadableInBothThemes()
+    {
+        QFETCH(int, theme);
+        applyTheme(ThemeChoice(theme));
+        const auto luminance = [](const QColor &color) {
+            const auto part = [](double c) {
+                return c <= 0.03928 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
+            };
+            return 0.2126 * part(color.redF()) + 0.7152 * part(color.greenF()) + 0.0722 * part(color.blueF());
+        };
+        const auto contrast = [&](const QColor &a, const QColor &b) {
+            const double low = std::min(luminance(a), luminance(b));
+            const double high = std::max(luminance(a), luminance(b));
+            return (high + 0.05) / (low + 0.05);
+        };
+        const Colors &c = colors();
+        for (const QColor &text : {c.text, c.faint, c.good, c.bad, c.warning, c.accent})
+            for (const QColor &ground : {c.canvas, c.band})
+                QVERIFY2(contrast(text, ground) >= 4.5, qPrintable(text.name() + " on " + ground.name()));
+        for (const QColor &mark : c.marks)
+            QVERIFY2(contrast(mark, c.canvas) >= 3, qPrintable(mark.name()));
+        applyTheme(ThemeChoice::Light);
+    }
+};
+
+QTEST_MAIN(TestMainWindow)
+#include "tst_main_window.moc"
