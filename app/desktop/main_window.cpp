@@ -23,6 +23,8 @@
 #include <QStatusBar>
 #include <QToolBar>
 
+#include <map>
+
 namespace daruma {
 
 namespace {
@@ -110,31 +112,30 @@ View *MainWindow::view(const QString &name) const
 /// Puts the docks where the named layout has them; those that it does not have are closed.
 void MainWindow::applyLayout(const QString &name)
 {
-    QDockWidget *last[16] = {};
-    for (QDockWidget *dock : m_docks)
-        removeDockWidget(dock);
+    std::map<Qt::DockWidgetArea, QDockWidget *> last;
     const auto rows = viewTable();
     for (std::size_t i = 0; i < rows.size(); ++i) {
         QDockWidget *dock = m_docks[qsizetype(i)];
-        if (!QString::fromLatin1(rows[i].layouts).split(u' ').contains(name))
-            continue;
+        dock->setFloating(false);
         addDockWidget(rows[i].area, dock);
-        QDockWidget *&before = last[rows[i].area];
-        if (before)
+        if (QDockWidget *&before = last[rows[i].area]; before)
             tabifyDockWidget(before, dock);
-        before = dock;
-        dock->show();
+        last[rows[i].area] = dock;
+        // One that is closed keeps its place, or the state of the window could not tell that it is closed.
+        dock->setVisible(QString::fromLatin1(rows[i].layouts).split(u' ').contains(name));
     }
     // The first of those that share a place is the one to look at.
     for (std::size_t i = rows.size(); i-- > 0;)
         if (m_docks[qsizetype(i)]->isVisibleTo(this))
             m_docks[qsizetype(i)]->raise();
-    resizeDocks({m_docks[0]}, {380}, Qt::Horizontal);
     for (QDockWidget *dock : m_docks) {
-        if (dockWidgetArea(dock) == Qt::BottomDockWidgetArea)
+        if (!dock->isVisibleTo(this))
+            continue;
+        const Qt::DockWidgetArea area = dockWidgetArea(dock);
+        if (area == Qt::BottomDockWidgetArea)
             resizeDocks({dock}, {240}, Qt::Vertical);
-        if (dockWidgetArea(dock) == Qt::RightDockWidgetArea)
-            resizeDocks({dock}, {340}, Qt::Horizontal);
+        else
+            resizeDocks({dock}, {area == Qt::LeftDockWidgetArea ? 380 : 340}, Qt::Horizontal);
     }
 }
 

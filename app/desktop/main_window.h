@@ -48,6 +48,7 @@ private:
     void addFileActions();
     void addPlayActions();
     void addViewActions();
+    void addHelpActions();
     void addDocks();
     void addTools();
     void addStatusBar();
@@ -57,7 +58,9 @@ private:
     void showMessage(const QString &text);
     void noteRecent(const QString &path);
     void chooseFile();
-    void exportPicture();
+    QWidget *focusedView() const;
+    void savePicture();
+    void saveTable();
 
     Document *m_document;
     Actions *m_actions;

@@ -1,11 +1,15 @@
 #include "app/desktop/actions.h"
 #include "app/desktop/main_window.h"
+#include "app/desktop/export.h"
 #include "app/desktop/models/document.h"
 #include "app/desktop/models/player.h"
 #include "app/desktop/theme.h"
+#include "app/desktop/views/command_palette.h"
+#include "app/desktop/views/text_window.h"
 #include "app/desktop/views/timeline_view.h"
 
 #include <QActionGroup>
+#include <QApplication>
 #include <QDockWidget>
 #include <QFileDialog>
 #include <QSettings>
@@ -83,6 +87,7 @@ void MainWindow::addActions()
     addFileActions();
     addPlayActions();
     addViewActions();
+    addHelpActions();
 }
 
 void MainWindow::addFileActions()
@@ -102,13 +107,12 @@ void MainWindow::addFileActions()
                     "open",
                     tr("Opens a scenario, a database or a .repro file")},
                    [this] { chooseFile(); });
-    m_actions->add({"export-picture",
-                    file,
-                    tr("Save the window as a &picture…"),
-                    {},
-                    "camera",
-                    tr("Writes what the window shows as PNG")},
-                   [this] { exportPicture(); });
+    m_actions->add({"save-picture", file, tr("Save the view as a &picture…"), {}, "camera",
+                    tr("Writes the view that has the focus as PNG or SVG"), false, true},
+                   [this] { savePicture(); });
+    m_actions->add({"save-table", file, tr("Save the view as a &table…"), {}, {},
+                    tr("Writes what the view that has the focus shows as CSV")},
+                   [this] { saveTable(); });
     m_actions->add({"quit", file, tr("&Quit"), {QKeySequence::Quit}, {}, {}, false, true},
                    [this] { close(); });
     const QString edit = tr("&Edit");
@@ -261,7 +265,13 @@ void MainWindow::addViewActions()
         action->setChecked(choice == currentTheme());
         themes->addAction(action);
     }
-    m_actions->add({"reset-layout", menu, tr("&Reset the layout"), {}, {}, {}, false, true},
+    const std::pair<QString, QString> layouts[] = {{"analysis", tr("Layout: &analysis")},
+                                                   {"events", tr("Layout: &tree and events")},
+                                                   {"timeline", tr("Layout: timeline a&lone")}};
+    for (const auto &[name, text] : layouts)
+        m_actions->add({"layout-" + name, menu, text, {}, {}, {}, false, name == layouts[0].first},
+                       [this, name = name] { applyLayout(name); });
+    m_actions->add({"reset-layout", menu, tr("&Reset the layout"), {}, {}, {}},
                    [this] { applyLayout(QStringLiteral("analysis")); });
     for (QDockWidget *dock : m_docks) {
         const QString name = dock->objectName();
@@ -279,12 +289,50 @@ void MainWindow::chooseFile()
         openFile(path);
 }
 
-void MainWindow::exportPicture()
+QWidget *MainWindow::focusedView() const
 {
-    const QString path = QFileDialog::getSaveFileName(this, tr("Save as a picture"),
-                                                      m_document->title() + ".png", tr("Pictures (*.png)"));
-    if (!path.isEmpty() && !grab().save(path))
+    for (QWidget *widget = QApplication::focusWidget(); widget; widget = widget->parentWidget())
+        if (qobject_cast<View *>(widget))
+            return widget;
+    return m_timeline;
+}
+
+void MainWindow::savePicture()
+{
+    QWidget *view = focusedView();
+    const QString path = QFileDialog::getSaveFileName(this, tr("Save the view as a picture"),
+                                                      m_document->title() + ".png", tr("Pictures (*.png *.svg)"));
+    if (!path.isEmpty() && !exportPicture(*view, path))
         showMessage(tr("%1 cannot be written").arg(path));
+}
+
+void MainWindow::saveTable()
+{
+    const auto *view = qobject_cast<View *>(focusedView());
+    const QAbstractItemModel *table = view ? view->table() : nullptr;
+    if (!table)
+        return showMessage(tr("This view is no table: click into the events, the tree or the runs first"));
+    const QString path = QFileDialog::getSaveFileName(this, tr("Save the view as a table"),
+                                                      m_document->title() + ".csv", tr("Tables (*.csv)"));
+    if (!path.isEmpty() && !exportTable(*table, path))
+        showMessage(tr("%1 cannot be written").arg(path));
+}
+
+void MainWindow::addHelpActions()
+{
+    const QString help = tr("&Help");
+    m_actions->add({"help", help, tr("&Help topics"), {QKeySequence::HelpContents}, {},
+                    tr("The same texts as `daruma help`")},
+                   [this] { (new HelpWindow(this))->show(); });
+    m_actions->add({"shortcuts", help, tr("&Shortcuts"), {Qt::Key_Question}, {}, tr("All keys at a glance")},
+                   [this] { (new TextWindow(tr("Shortcuts"), shortcutsHtml(*m_actions), this))->show(); });
+    m_actions->add({"palette", help, tr("Find a &command"), {Qt::CTRL | Qt::SHIFT | Qt::Key_P}, "search",
+                    tr("All commands in one list")},
+                   [this] {
+                       auto *palette = new CommandPalette(*m_actions, this);
+                       palette->move(mapToGlobal(QPoint((width() - palette->width()) / 2, 60)));
+                       palette->show();
+                   });
 }
 
 }

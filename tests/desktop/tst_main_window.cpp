@@ -1,11 +1,14 @@
 #ifndef Q_MOC_RUN
 #include "app/desktop/actions.h"
+#include "app/desktop/export.h"
 #include "app/desktop/main_window.h"
 #include "app/desktop/models/document.h"
 #include "app/desktop/models/event_model.h"
 #include "app/desktop/models/player.h"
 #include "app/desktop/models/tree_model.h"
 #include "app/desktop/theme.h"
+#include "app/desktop/views/command_palette.h"
+#include "app/desktop/views/text_window.h"
 #include "app/desktop/views/timeline_view.h"
 #include "app/desktop/views/view.h"
 #endif
@@ -15,6 +18,7 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListWidget>
 #include <QMimeData>
 #include <QSettings>
 #include <QStandardPaths>
@@ -373,6 +377,65 @@ private slots:
                 action->trigger();
             m_window->wait();
         }
+    }
+
+    void thePaletteFindsACommandByItsLettersAndDoesIt()
+    {
+        open("db-outage-30s");
+        m_window->actions()["palette"]->trigger();
+        auto *palette = m_window->findChild<CommandPalette *>();
+        QVERIFY(palette);
+        auto *wanted = palette->findChild<QLineEdit *>();
+        const auto *list = palette->findChild<QListWidget *>();
+        QVERIFY(list->count() > 20);
+        QTest::keyClicks(wanted, "axis by ev");
+        QCOMPARE(list->count(), 1);
+        QTest::keyClick(wanted, Qt::Key_Return);
+        QCOMPARE(timeline().axis(), Axis::Event);
+        QVERIFY(isSubsequence("nxr", "Next restart"));
+        QVERIFY(!isSubsequence("rxn", "Next restart"));
+    }
+
+    void theShortcutSheetNamesEveryShortcut()
+    {
+        const QString html = shortcutsHtml(m_window->actions());
+        for (const QAction *action : m_window->actions().all())
+            for (const QKeySequence &key : action->shortcuts())
+                QVERIFY(html.contains(key.toString(QKeySequence::NativeText).toHtmlEscaped()));
+    }
+
+    void viewsAreSavedAsPicturesAndTables()
+    {
+        open("db-outage-30s");
+        const QString svg = m_settings.filePath("timeline.svg");
+        QVERIFY(exportPicture(timeline(), svg));
+        QFile picture(svg);
+        QVERIFY(picture.open(QIODevice::ReadOnly));
+        QVERIFY(picture.readAll().contains("<svg"));
+        QVERIFY(exportPicture(timeline(), m_settings.filePath("timeline.png")));
+        QCOMPARE(QImage(m_settings.filePath("timeline.png")).size(), timeline().size());
+        const QString csv = m_settings.filePath("events.csv");
+        QVERIFY(exportTable(*m_window->view("events")->table(), csv));
+        QFile table(csv);
+        QVERIFY(table.open(QIODevice::ReadOnly));
+        const QList<QByteArray> lines = table.readAll().split('\n');
+        QCOMPARE(lines.first().trimmed(), QByteArray("#,Time,Place,Event,What happened"));
+        QCOMPARE(lines.size(), int(document().run()->eventCount()) + 2);
+        QVERIFY(!exportTable(*m_window->view("events")->table(), "/nowhere/events.csv"));
+    }
+
+    void layoutsAreChangedAndKept()
+    {
+        open("db-outage-30s");
+        m_window->actions()["layout-timeline"]->trigger();
+        QVERIFY(!m_window->view("tree")->isVisible());
+        m_window->close();
+        m_window = std::make_unique<MainWindow>();
+        m_window->show();
+        open("db-outage-30s");
+        QVERIFY(!m_window->view("tree")->isVisible());
+        m_window->actions()["reset-layout"]->trigger();
+        QVERIFY(m_window->view("tree")->isVisible());
     }
 
     void everyShortcutBelongsToOneActionAlone()
