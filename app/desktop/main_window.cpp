@@ -135,7 +135,7 @@ void MainWindow::applyLayout(const QString &name)
         if (area == Qt::BottomDockWidgetArea)
             resizeDocks({dock}, {240}, Qt::Vertical);
         else
-            resizeDocks({dock}, {area == Qt::LeftDockWidgetArea ? 380 : 340}, Qt::Horizontal);
+            resizeDocks({dock}, {area == Qt::LeftDockWidgetArea ? 345 : 305}, Qt::Horizontal);
     }
 }
 

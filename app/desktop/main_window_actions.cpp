@@ -1,6 +1,6 @@
 #include "app/desktop/actions.h"
-#include "app/desktop/main_window.h"
 #include "app/desktop/export.h"
+#include "app/desktop/main_window.h"
 #include "app/desktop/models/document.h"
 #include "app/desktop/models/player.h"
 #include "app/desktop/theme.h"
@@ -107,10 +107,20 @@ void MainWindow::addFileActions()
                     "open",
                     tr("Opens a scenario, a database or a .repro file")},
                    [this] { chooseFile(); });
-    m_actions->add({"save-picture", file, tr("Save the view as a &picture…"), {}, "camera",
-                    tr("Writes the view that has the focus as PNG or SVG"), false, true},
+    m_actions->add({"save-picture",
+                    file,
+                    tr("Save the view as a &picture…"),
+                    {},
+                    "camera",
+                    tr("Writes the view that has the focus as PNG or SVG"),
+                    false,
+                    true},
                    [this] { savePicture(); });
-    m_actions->add({"save-table", file, tr("Save the view as a &table…"), {}, {},
+    m_actions->add({"save-table",
+                    file,
+                    tr("Save the view as a &table…"),
+                    {},
+                    {},
                     tr("Writes what the view that has the focus shows as CSV")},
                    [this] { saveTable(); });
     m_actions->add({"quit", file, tr("&Quit"), {QKeySequence::Quit}, {}, {}, false, true},
@@ -300,8 +310,8 @@ QWidget *MainWindow::focusedView() const
 void MainWindow::savePicture()
 {
     QWidget *view = focusedView();
-    const QString path = QFileDialog::getSaveFileName(this, tr("Save the view as a picture"),
-                                                      m_document->title() + ".png", tr("Pictures (*.png *.svg)"));
+    const QString path = QFileDialog::getSaveFileName(
+        this, tr("Save the view as a picture"), m_document->title() + ".png", tr("Pictures (*.png *.svg)"));
     if (!path.isEmpty() && !exportPicture(*view, path))
         showMessage(tr("%1 cannot be written").arg(path));
 }
@@ -321,12 +331,20 @@ void MainWindow::saveTable()
 void MainWindow::addHelpActions()
 {
     const QString help = tr("&Help");
-    m_actions->add({"help", help, tr("&Help topics"), {QKeySequence::HelpContents}, {},
+    m_actions->add({"help",
+                    help,
+                    tr("&Help topics"),
+                    {QKeySequence::HelpContents},
+                    {},
                     tr("The same texts as `daruma help`")},
                    [this] { (new HelpWindow(this))->show(); });
     m_actions->add({"shortcuts", help, tr("&Shortcuts"), {Qt::Key_Question}, {}, tr("All keys at a glance")},
                    [this] { (new TextWindow(tr("Shortcuts"), shortcutsHtml(*m_actions), this))->show(); });
-    m_actions->add({"palette", help, tr("Find a &command"), {Qt::CTRL | Qt::SHIFT | Qt::Key_P}, "search",
+    m_actions->add({"palette",
+                    help,
+                    tr("Find a &command"),
+                    {Qt::CTRL | Qt::SHIFT | Qt::Key_P},
+                    "search",
                     tr("All commands in one list")},
                    [this] {
                        auto *palette = new CommandPalette(*m_actions, this);

@@ -50,21 +50,22 @@ QString shortcutsHtml(const Actions &actions)
         QStringList keys;
         for (const QKeySequence &key : action->shortcuts())
             keys << key.toString(QKeySequence::NativeText).toHtmlEscaped();
-        html += QStringLiteral("<tr><td width=\"170\"><b>%1</b></td><td>%2</td></tr>")
-                    .arg(keys.join(QStringLiteral(", ")),
-                         QString(action->text()).remove(u'&').toHtmlEscaped());
+        html +=
+            QStringLiteral("<tr><td width=\"170\"><b>%1</b></td><td>%2</td></tr>")
+                .arg(keys.join(QStringLiteral(", ")), QString(action->text()).remove(u'&').toHtmlEscaped());
     }
     html += QStringLiteral("</table>");
     return html
-           + TextWindow::tr("<h3>On the timeline</h3><table cellpadding=\"3\">"
-                            "<tr><td width=\"170\"><b>Click</b></td><td>Cursor and place</td></tr>"
-                            "<tr><td><b>Drag</b></td><td>Marks a range</td></tr>"
-                            "<tr><td><b>Drag the axis</b></td><td>Moves the cursor</td></tr>"
-                            "<tr><td><b>Shift+drag, middle drag</b></td><td>Pans</td></tr>"
-                            "<tr><td><b>Wheel</b></td><td>Scrolls; with Ctrl it zooms, with Shift it pans</td></tr>"
-                            "<tr><td><b>Double click</b></td><td>Zooms to a bar; on a name folds it</td></tr>"
-                            "<tr><td><b>W S A D</b></td><td>Zoom and pan</td></tr>"
-                            "<tr><td><b>Up, Down</b></td><td>The place above or below</td></tr></table>");
+           + TextWindow::tr(
+               "<h3>On the timeline</h3><table cellpadding=\"3\">"
+               "<tr><td width=\"170\"><b>Click</b></td><td>Cursor and place</td></tr>"
+               "<tr><td><b>Drag</b></td><td>Marks a range</td></tr>"
+               "<tr><td><b>Drag the axis</b></td><td>Moves the cursor</td></tr>"
+               "<tr><td><b>Shift+drag, middle drag</b></td><td>Pans</td></tr>"
+               "<tr><td><b>Wheel</b></td><td>Scrolls; with Ctrl it zooms, with Shift it pans</td></tr>"
+               "<tr><td><b>Double click</b></td><td>Zooms to a bar; on a name folds it</td></tr>"
+               "<tr><td><b>W S A D</b></td><td>Zoom and pan</td></tr>"
+               "<tr><td><b>Up, Down</b></td><td>The place above or below</td></tr></table>");
 }
 
 HelpWindow::HelpWindow(QWidget *parent)

@@ -6,6 +6,7 @@ namespace daruma::metrics {
 inline constexpr int labels = 190;
 inline constexpr int minimap = 26;
 inline constexpr int axis = 24;
+inline constexpr int legend = 22;
 inline constexpr int lane = 28;
 inline constexpr int markStrip = 11;  ///< of a lane, at its top
 inline constexpr int indent = 14;     ///< for each level of the tree

@@ -74,6 +74,9 @@ void paintBars(QPainter &painter, const std::vector<BarPiece> &bars, const QRect
             place = QRect(place.left(), body.bottom() - 2, place.width(), 3);
         painter.fillRect(place, colors().of(state));
         paintHatch(painter, place, state);
+        // One life ends where the next begins, even in the same instant.
+        if (state != BarState::Down && bar.from > 0 && place.width() > 3)
+            painter.fillRect(QRect(place.left(), place.top(), 1, place.height()), colors().canvas);
         if (state == BarState::Running && place.width() > 34) {
             painter.setPen(Qt::white);
             painter.drawText(place.adjusted(5, 0, -2, 0), Qt::AlignLeft | Qt::AlignVCenter,
@@ -106,7 +109,7 @@ void TimelineView::paintEvent(QPaintEvent *)
         return paintHint(painter);
     paintRange(painter);
     painter.save();
-    painter.setClipRect(QRect(metrics::labels, 0, m_window.width(), height()));
+    painter.setClipRect(QRect(metrics::labels, 0, m_window.width(), lanesTop() + lanesHeight()));
     paintArrows(painter);
     paintCursor(painter);
     painter.restore();
@@ -133,6 +136,7 @@ void TimelineView::paintStatic(QPainter &painter)
     painter.restore();
     paintAxis(painter);
     paintMinimap(painter);
+    paintLegend(painter);
 }
 
 void TimelineView::paintLane(QPainter &painter, int row)
@@ -180,13 +184,59 @@ void TimelineView::paintLane(QPainter &painter, int row)
     painter.setClipRect(QRect(0, lanesTop(), width(), lanesHeight()));
 }
 
+/// What colours and shapes mean, for who sees them for the first time.
+void TimelineView::paintLegend(QPainter &painter) const
+{
+    const QRect strip(0, height() - metrics::legend, width(), metrics::legend);
+    painter.fillRect(strip, colors().band);
+    painter.setPen(colors().line);
+    painter.drawLine(strip.topLeft(), strip.topRight());
+    const QFontMetrics metrics = painter.fontMetrics();
+    int x = 10;
+    /// Whether there is room for a sign and its word; what is not whole is not shown.
+    const auto fits = [&](int sign, const QString &text) {
+        return x + sign + metrics.horizontalAdvance(text) <= strip.right();
+    };
+    const auto say = [&](const QString &text) {
+        painter.setPen(colors().faint);
+        painter.drawText(QRect(x, strip.top(), 200, strip.height()), Qt::AlignLeft | Qt::AlignVCenter, text);
+        x += metrics.horizontalAdvance(text) + 11;
+    };
+    const std::pair<BarState, QString> states[] = {{BarState::Starting, tr("starting")},
+                                                   {BarState::Running, tr("running")},
+                                                   {BarState::Stopping, tr("stopping")},
+                                                   {BarState::Backoff, tr("in backoff")},
+                                                   {BarState::Down, tr("down")}};
+    for (const auto &[state, text] : states) {
+        if (!fits(16, text))
+            return;
+        const bool isDown = state == BarState::Down;
+        const QRect box(x, strip.center().y() + (isDown ? 2 : -4), 12, isDown ? 3 : 9);
+        painter.fillRect(box, colors().of(state));
+        paintHatch(painter, box, state);
+        x += 16;
+        say(text);
+    }
+    const std::pair<MarkKind, QString> marks[] = {
+        {MarkKind::Fault, tr("fault")},     {MarkKind::Crash, tr("bad end")},
+        {MarkKind::Restart, tr("restart")}, {MarkKind::GaveUp, tr("gave up")},
+        {MarkKind::Command, tr("command")}, {MarkKind::Violation, tr("violation")}};
+    for (const auto &[kind, text] : marks) {
+        if (!fits(14, text))
+            return;
+        paintMark(painter, kind, QPointF(x + 5, strip.center().y() + 0.5), 8);
+        x += 14;
+        say(text);
+    }
+}
+
 void TimelineView::paintAxis(QPainter &painter) const
 {
     const QRect axis(0, metrics::minimap, width(), metrics::axis);
     painter.fillRect(axis, colors().band);
     painter.setPen(colors().line);
     painter.drawLine(axis.bottomLeft(), axis.bottomRight());
-    painter.drawLine(metrics::labels - 1, 0, metrics::labels - 1, height());
+    painter.drawLine(metrics::labels - 1, 0, metrics::labels - 1, height() - metrics::legend);
     const auto ticks = m_axis == Axis::Time ? timeTicks(m_window, 90) : eventTicks(m_window, 90);
     painter.save();
     painter.setClipRect(QRect(metrics::labels, metrics::minimap, m_window.width(), height()));
@@ -197,7 +247,7 @@ void TimelineView::paintAxis(QPainter &painter) const
         painter.drawLine(x, axis.bottom() - 5, x, axis.bottom());
         grid.setAlpha(110);
         painter.setPen(grid);
-        painter.drawLine(x, axis.bottom() + 1, x, height());
+        painter.drawLine(x, axis.bottom() + 1, x, height() - metrics::legend);
         painter.setPen(colors().faint);
         painter.drawText(QRect(x + 4, axis.top(), 120, axis.height()), Qt::AlignLeft | Qt::AlignVCenter,
                          qt(tick.label));
@@ -265,7 +315,8 @@ void TimelineView::paintRange(QPainter &painter) const
         return;
     QColor shade = colors().accent;
     shade.setAlpha(36);
-    painter.fillRect(QRect(from, metrics::minimap, until - from, height()), shade);
+    painter.fillRect(
+        QRect(from, metrics::minimap, until - from, lanesTop() - metrics::minimap + lanesHeight()), shade);
     painter.setPen(colors().accent);
     painter.drawText(QRect(from, metrics::minimap, until - from, metrics::axis), Qt::AlignCenter,
                      qt(shortTime(range->second - range->first, 1'000)));
@@ -275,7 +326,7 @@ void TimelineView::paintCursor(QPainter &painter) const
 {
     const int x = xOf(positionOf(document().focus().cursor));
     painter.setPen(QPen(colors().accent, 1.5));
-    painter.drawLine(x, metrics::minimap, x, height());
+    painter.drawLine(x, metrics::minimap, x, lanesTop() + lanesHeight());
     const QString label = qt(shortTime(document().now(), 1'000'000));
     const int width = painter.fontMetrics().horizontalAdvance(label) + 10;
     const int left = std::clamp(x - width / 2, metrics::labels, metrics::labels + m_window.width() - width);

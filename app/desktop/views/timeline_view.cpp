@@ -208,7 +208,7 @@ int TimelineView::lanesTop() const
 
 int TimelineView::lanesHeight() const
 {
-    return height() - lanesTop();
+    return height() - lanesTop() - metrics::legend;
 }
 
 QRect TimelineView::laneRect(int row) const
@@ -224,7 +224,7 @@ int TimelineView::xOf(std::int64_t position) const
 
 int TimelineView::rowAt(int y) const
 {
-    if (y < lanesTop())
+    if (y < lanesTop() || y >= lanesTop() + lanesHeight())
         return -1;
     const int row = (y - lanesTop() + m_scroll->value()) / metrics::lane;
     return row < int(m_rows.size()) ? row : -1;

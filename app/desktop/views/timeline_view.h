@@ -64,6 +64,7 @@ private:
     void refreshStatic();
     void paintStatic(QPainter &painter);
     void paintAxis(QPainter &painter) const;
+    void paintLegend(QPainter &painter) const;
     void paintLane(QPainter &painter, int row);
     void paintMinimap(QPainter &painter);
     void paintWholeRun(QPainter &painter, const QRect &map, const ViewWindow &whole) const;

@@ -94,7 +94,7 @@ private:
             return;
         const int used = value.toPoint().x();
         const int allowed = value.toPoint().y();
-        const int left = option.rect.left() + 62;
+        const int left = option.rect.left() + 58;
         const int width = std::min(option.rect.right() - left - 4, 90);
         if (width < 12)
             return;
@@ -140,9 +140,10 @@ SupervisionTreeView::SupervisionTreeView(Document &document, QWidget *parent)
     m_tree->setAlternatingRowColors(true);
     m_tree->setAccessibleName(tr("Supervision tree"));
     m_tree->header()->setStretchLastSection(true);
+    m_tree->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_tree->setIndentation(14);
     for (const auto &[column, width] :
-         {std::pair{TreeModel::Name, 108}, {TreeModel::State, 98}, {TreeModel::Budget, 100}})
+         {std::pair{TreeModel::Name, 112}, {TreeModel::State, 112}, {TreeModel::Budget, 108}})
         m_tree->setColumnWidth(column, width);
 
     auto *layout = new QVBoxLayout(this);

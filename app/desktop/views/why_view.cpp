@@ -39,6 +39,31 @@ QString chainHtml(const std::vector<Link> &chain)
     return html + QStringLiteral("</ol>");
 }
 
+/// What was expected, and whether it was so.
+QString expectationsHtml(const Run &run)
+{
+    const RunResult &result = run.result();
+    if (result.expectations.empty())
+        return WhyView::tr("<p>Nothing was expected of this run.</p>");
+    QString html = QStringLiteral("<ul>");
+    for (std::size_t i = 0; i < result.expectations.size(); ++i) {
+        const ExpectationResult &one = result.expectations[i];
+        const QString name = escaped(run.model().expectations[i].name);
+        if (one.undecided)
+            html += WhyView::tr("<li>%1: undecided</li>").arg(name);
+        else if (one.passed)
+            html +=
+                WhyView::tr("<li><span style=\"color:%1\">✓</span> %2</li>").arg(colors().good.name(), name);
+        else
+            html +=
+                QStringLiteral("<li><span style=\"color:%1\">✗</span> <a href=\"event:%2\">%3</a>: %4</li>")
+                    .arg(colors().bad.name())
+                    .arg(one.event.value)
+                    .arg(name, escaped(one.message));
+    }
+    return html + QStringLiteral("</ul>");
+}
+
 QString heading(const QString &text)
 {
     return QStringLiteral("<h4>%1</h4>").arg(text.toHtmlEscaped());
@@ -92,6 +117,7 @@ void WhyView::tellRun()
     if (!run()->divergence().empty())
         m_ofRun += QStringLiteral("<p style=\"color:%1\">%2</p>")
                        .arg(colors().warning.name(), escaped(run()->divergence()));
+    m_ofRun += expectationsHtml(*run());
     m_explainer = std::make_unique<Explainer>(run()->model(), run()->recording());
     m_explained = document().run();
     for (const EventId subject : m_explainer->subjects())
