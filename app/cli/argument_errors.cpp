@@ -49,14 +49,20 @@ struct Kind {
     std::string_view wanted;
     std::string_view example;
 };
-constexpr std::array<Kind, 4> kinds{
+constexpr std::array<Kind, 5> kinds{
     {{"N", "a whole number from 0", "7"},
+     {"WIDTH", "a share from 0.000001 to 1", "0.01"},
      {"HEX", "the fingerprint of a repro line, 1 to 32 hex digits", "bbedb6485d1969ce"},
      {"KEY=VALUE", "a key and its value", "supervisor.app.max_restarts=3"},
      {"FILE", "the name of a file", "outage"}}};
 
+/// Another number than other options that take one.
+constexpr Kind jobs{"N", "a whole number from 1 to 1024", "4"};
+
 const Kind *kindOf(const CLI::Option &option)
 {
+    if (option.get_name() == "--jobs")
+        return &jobs;
     const auto found = std::find_if(kinds.begin(), kinds.end(),
                                     [&](const Kind &kind) { return kind.type == option.get_type_name(); });
     return found == kinds.end() ? nullptr : &*found;

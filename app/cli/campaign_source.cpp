@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <optional>
@@ -77,9 +78,10 @@ Shard shardOfEnvironment()
         const bool countsFromOne = std::string_view(array.index) == "PARALLEL_SEQ";
         const std::uint64_t first = countsFromOne ? 1 : variable(array.first).value_or(0);
         if (*index < first || *index - first >= *count)
-            refuse(fmt::format("--shard auto: {} is {}, which is none of {} shards\nAn array of jobs has to "
-                               "count in steps of 1.",
-                               array.index, *index, *count));
+            refuse(fmt::format("--shard auto: {} is {}, which is none of {} shards\n{}", array.index, *index,
+                               *count,
+                               array.first ? "An array of jobs has to count in steps of 1."
+                                           : fmt::format("{} has to be the number of jobs.", array.count)));
         return {*index - first + 1, *count};
     }
     refuse(
@@ -87,6 +89,56 @@ Shard shardOfEnvironment()
         "parallel\n`daruma help clusters` has a file for each; --shard I/N says it by hand.");
 }
 
+/// At dots outside of quotes.
+std::vector<std::string> partsOfKey(const std::string &key)
+{
+    std::vector<std::string> parts(1);
+    char quote = '\0';
+    for (const char c : key) {
+        if (quote != '\0')
+            quote = c == quote ? '\0' : quote;
+        else if (c == '"' || c == '\'')
+            quote = c;
+        if (c == '.' && quote == '\0')
+            parts.emplace_back();
+        else
+            parts.back() += c;
+    }
+    return parts;
+}
+
+std::string lastParts(const std::string &key, std::size_t count)
+{
+    const std::vector<std::string> parts = partsOfKey(key);
+    std::string text;
+    for (std::size_t i = parts.size() - std::min(count, parts.size()); i < parts.size(); ++i)
+        text += (text.empty() ? "" : ".") + parts[i];
+    return text;
+}
+
+std::string shortKey(const std::string &key, const std::vector<Axis> &axes)
+{
+    for (std::size_t count = 1; count < partsOfKey(key).size(); ++count) {
+        const std::string last = lastParts(key, count);
+        const bool isTaken = std::any_of(axes.begin(), axes.end(), [&](const Axis &axis) {
+            return axis.isVaried() && axis.key != key && lastParts(axis.key, count) == last;
+        });
+        if (!isTaken)
+            return last;
+    }
+    return key;
+}
+
+}
+
+std::string shortLabel(const std::vector<std::string> &settings, const std::vector<Axis> &axes)
+{
+    std::string label;
+    for (const std::string &setting : settings) {
+        const auto parts = parseOverride(setting);
+        label += (label.empty() ? "" : " ") + shortKey(parts->key, axes) + "=" + parts->value;
+    }
+    return label;
 }
 
 std::string linesOf(const std::vector<std::string> &overrides)
@@ -133,7 +185,9 @@ SeedRange seedRange(const std::string &text)
         refuse(fmt::format("--seeds {}: the last seed is smaller than the first", text));
     // What is added up over runs is made for so many.
     constexpr std::uint64_t mostSeeds = 1ULL << 32U;
-    if (*last - *first >= mostSeeds - 1 || *last > INT64_MAX)
+    if (*last > INT64_MAX)
+        refuse(fmt::format("--seeds {}: seeds go from 0 to {}", text, INT64_MAX));
+    if (*last - *first >= mostSeeds - 1)
         refuse(fmt::format("--seeds {}: these are more seeds than anybody can run", text));
     return {*first, *last};
 }

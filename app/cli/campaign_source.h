@@ -33,6 +33,10 @@ struct CampaignCells {
 inline constexpr std::size_t mostCells = 10'000;
 CampaignCells readCells(const ScenarioSource &source);
 
+/// KEY=VALUE of several keys for people: of each key as many of its last parts as tell it from the other axes
+/// that are varied.
+std::string shortLabel(const std::vector<std::string> &settings, const std::vector<Axis> &axes);
+
 /// One setting a line.
 std::string linesOf(const std::vector<std::string> &overrides);
 

@@ -3,6 +3,7 @@
 #include "app/cli/export/markup.h"
 #include "app/cli/failing_run.h"
 #include "app/cli/report.h"
+#include "simulator/kernel/duration_text.h"
 
 #include <fmt/format.h>
 
@@ -89,8 +90,13 @@ void add(JunitSuite &suite, std::string name, std::string value)
 std::string placeOf(const LoadedScenario &loaded, std::size_t i)
 {
     const Expectation &expectation = loaded.scenario.model.expectations[i];
-    return placeText(loaded.file, loaded.scenario.expectationPlaces[i].line,
-                     fmt::format("{} {}", toText(expectation.form), expectation.expression.text));
+    return placeText(
+        loaded.file, loaded.scenario.expectationPlaces[i].line,
+        fmt::format("{}{} {}{}",
+                    expectation.whenever.text.empty() ? std::string()
+                                                      : "whenever " + expectation.whenever.text + " ",
+                    toText(expectation.form), expectation.expression.text,
+                    expectation.within.isNever() ? std::string() : " within " + toText(expectation.within)));
 }
 
 JunitCase expectationOfCampaign(const CampaignCell &cell, const CampaignStatistics &statistics, bool isWhole,

@@ -12,14 +12,6 @@ namespace daruma {
 
 namespace {
 
-std::string joined(const std::vector<std::string> &settings)
-{
-    std::string text;
-    for (const std::string &setting : settings)
-        text += (text.empty() ? "" : " ") + setting;
-    return text;
-}
-
 std::string shareOfPassed(const CampaignStatistics &cell)
 {
     const Share passed{cell.runs - cell.unsuccessful(), cell.runs};
@@ -68,13 +60,14 @@ std::string expectationsText(const Output &out, const SweepReport &report)
             Judged &judged = judgedOf(all, expectations[j].name);
             ++judged.settings;
             if (!isMet(expectations[j], cell.expectations[j]))
-                judged.failures.push_back(joined(campaignCell.settings) + ": "
+                judged.failures.push_back(shortLabel(campaignCell.settings, report.campaign.axes) + ": "
                                           + failureText(cell.expectations[j], cell.runs));
         }
         for (const auto &[name, runs] : cell.invariants)
             judgedOf(all, "invariant:" + name)
-                .failures.push_back(
-                    fmt::format("{}: broken in {}", joined(campaignCell.settings), counted(runs, "run")));
+                .failures.push_back(fmt::format("{}: broken in {}",
+                                                shortLabel(campaignCell.settings, report.campaign.axes),
+                                                counted(runs, "run")));
     }
     std::string text;
     for (const Judged &one : all) {
@@ -91,6 +84,13 @@ std::string expectationsText(const Output &out, const SweepReport &report)
     return text.empty() ? text : "\n" + text;
 }
 
+/// The more often, the darker.
+std::string shade(const Output &out, double share)
+{
+    constexpr std::string_view shades[] = {"  ", " ░", " ▒", " ▓", " █"};
+    return out.isTerminal() ? std::string(shades[static_cast<std::size_t>(share * 4)]) : std::string();
+}
+
 /// Two keys, one down and one across.
 std::string heatMapText(const Output &out, const SweepReport &report)
 {
@@ -104,7 +104,7 @@ std::string heatMapText(const Output &out, const SweepReport &report)
         for (std::size_t column = 0; column < across.values.size(); ++column) {
             const Share share =
                 report.result.cells[row * across.values.size() + column].survivalOf(NodeId{0});
-            texts.push_back(percent(share.value(), share.interval().width()));
+            texts.push_back(percent(share.value(), share.interval().width()) + shade(out, share.value()));
         }
         table.add(std::move(texts));
     }
@@ -124,8 +124,8 @@ std::string gridText(const Output &out, const SweepReport &report)
     Columns table({"setting", "survived", "met all", "restarts a run", "first failing seed"});
     for (std::size_t i = 0; i < report.campaign.cells.size(); ++i) {
         const CampaignStatistics &cell = report.result.cells[i];
-        table.add({joined(report.campaign.cells[i].settings), shareText(cell.survivalOf(NodeId{0})),
-                   shareOfPassed(cell),
+        table.add({shortLabel(report.campaign.cells[i].settings, report.campaign.axes),
+                   shareText(cell.survivalOf(NodeId{0})), shareOfPassed(cell),
                    cell.runs == 0 ? "" : fmt::format("{:.4g}", cell.restartsOfRun.mean()),
                    cell.failingSeeds.empty() ? "" : std::to_string(cell.failingSeeds.front())});
     }

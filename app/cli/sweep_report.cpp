@@ -1,6 +1,7 @@
 #include "app/cli/sweep_report.h"
 
 #include "app/cli/columns.h"
+#include "app/cli/swarm_report.h"
 #include "app/cli/sweep_grid.h"
 #include "simulator/analysis/wording.h"
 #include "simulator/kernel/duration_text.h"
@@ -49,7 +50,7 @@ std::string medianText(const Histogram &values)
                        lengthText(interval.high));
 }
 
-std::string outcomesText(const CampaignStatistics &cell)
+std::string outcomesText(const Model &model, const CampaignStatistics &cell)
 {
     std::string text = fmt::format("{}: {} passed", counted(cell.runs, "run"), grouped(cell.passed));
     const auto add = [&](std::uint64_t number, std::string_view what) {
@@ -58,6 +59,9 @@ std::string outcomesText(const CampaignStatistics &cell)
     };
     add(cell.gaveUp, "gave up");
     add(cell.failed, "failed");
+    // Each run has one outcome, and failing goes before giving up.
+    if (cell.failedAndEnded > 0)
+        text += fmt::format(" (in {} of these {} gave up)", grouped(cell.failedAndEnded), rootName(model));
     add(cell.truncated, "truncated");
     return text;
 }
@@ -69,6 +73,8 @@ std::string survivalText(const Model &model, const CampaignStatistics &cell)
     const Histogram &giveUp = cell.nodes[0].giveUp;
     if (!giveUp.isEmpty())
         text += fmt::format("; where it did not, it ended after {} in the median", medianText(giveUp));
+    if (cell.neverUp > 0)
+        text += fmt::format("; in {} it never came up", counted(cell.neverUp, "run"));
     return text;
 }
 
@@ -136,13 +142,25 @@ std::string nodesText(const Output &out, const Model &model, const CampaignStati
     return text;
 }
 
+/// Where `--precision` was not reached with all seeds.
+std::string widthText(const SweepReport &report)
+{
+    if (!report.precision || widestInterval(report.result.cells) <= *report.precision)
+        return {};
+    const double width = widestInterval(report.result.cells);
+    return fmt::format(
+        "not precise enough with all seeds: the widest interval is {} wide, and --precision asks "
+        "for {}\n",
+        percent(width, width / 10), percent(*report.precision, *report.precision / 10));
+}
+
 std::string endText(const SweepReport &report)
 {
     const SweepResult &result = report.result;
     const std::string upTo = result.lastSeed ? fmt::format("seed {}", *result.lastSeed) : "no seed";
     switch (result.end) {
     case SweepEnd::Complete:
-        return {};
+        return widthText(report);
     case SweepEnd::FailureFound:
         return fmt::format("stopped at the first failure, {}\n", upTo);
     case SweepEnd::Precise:
@@ -196,8 +214,8 @@ Json nodeJson(const Model &model, const CampaignStatistics &cell, NodeId id)
 constexpr std::pair<const char *, std::uint64_t CampaignStatistics::*> counts[] = {
     {"runs", &CampaignStatistics::runs},           {"passed", &CampaignStatistics::passed},
     {"failed", &CampaignStatistics::failed},       {"gave_up", &CampaignStatistics::gaveUp},
-    {"truncated", &CampaignStatistics::truncated}, {"restarts", &CampaignStatistics::restarts},
-    {"events", &CampaignStatistics::events},
+    {"truncated", &CampaignStatistics::truncated}, {"never_up", &CampaignStatistics::neverUp},
+    {"restarts", &CampaignStatistics::restarts},   {"events", &CampaignStatistics::events},
 };
 
 /// Sums over all cells, whose places and expectations may differ.
@@ -250,6 +268,31 @@ Json statisticsJson(const Model &model, const CampaignStatistics &cell)
     for (std::uint32_t i = 0; i < cell.nodes.size(); ++i)
         json["nodes"].push_back(nodeJson(model, cell, NodeId{i}));
     return json;
+}
+
+bool isSwarm(const SweepReport &report)
+{
+    return report.campaign.cells.front().isSwarm;
+}
+
+Json shareJson(const Share &share)
+{
+    return {{"runs", share.runs},
+            {"failed", share.count},
+            {"share", share.value()},
+            {"low", share.interval().low},
+            {"high", share.interval().high}};
+}
+
+void addSwarm(Json &json, const SweepReport &report, std::size_t cell)
+{
+    if (!isSwarm(report))
+        return;
+    const SwarmShares shares = swarmShares(report, cell);
+    json["swarm"] = {{"last_seed", shares.lastSeed}, {"faults", Json::array()}};
+    for (const SwarmShare &one : shares.faults)
+        json["swarm"]["faults"].push_back(
+            {{"name", one.fault}, {"on", shareJson(one.on)}, {"off", shareJson(one.off)}});
 }
 
 Json settingsJson(const CampaignCell &cell)
@@ -339,8 +382,10 @@ std::string sweepText(const Output &out, const SweepReport &report)
     if (!loaded.scenario.about.empty())
         text += ": " + loaded.scenario.about;
     text += fmt::format("\n{}\n\n", styled(out, Style::Dim,
-                                           fmt::format("dialect {}, seeds {}..{}", model.dialect,
-                                                       report.seeds.first, report.seeds.last)));
+                                           fmt::format("dialect {}, seeds {}..{}{}{}", model.dialect,
+                                                       report.seeds.first, report.seeds.last,
+                                                       report.shard.empty() ? "" : ", shard " + report.shard,
+                                                       isSwarm(report) ? ", swarm" : "")));
     text += endText(report);
     if (report.campaign.isGrid())
         return text
@@ -348,11 +393,11 @@ std::string sweepText(const Output &out, const SweepReport &report)
                              counted(report.campaign.cells.size(), "setting"))
                + gridText(out, report);
     const CampaignStatistics &cell = report.result.cells.front();
-    text += outcomesText(cell) + "\n";
+    text += outcomesText(model, cell) + "\n";
     if (cell.runs == 0)
         return text;
     return text + survivalText(model, cell) + "\n" + expectationsText(out, model, cell)
-           + nodesText(out, model, cell);
+           + nodesText(out, model, cell) + (isSwarm(report) ? swarmText(out, report) : "");
 }
 
 std::string sweepJson(const SweepReport &report, const std::string &repro)
@@ -362,6 +407,10 @@ std::string sweepJson(const SweepReport &report, const std::string &repro)
               {"dialect", model.dialect},
               {"seeds", {{"first", report.seeds.first}, {"last", report.seeds.last}}},
               {"end", toText(report.result.end)}};
+    if (!report.shard.empty())
+        json["shard"] = report.shard;
+    if (report.precision)
+        json["widest_interval"] = widestInterval(report.result.cells);
     if (report.campaign.isGrid()) {
         json.update(sumsJson(report.result.cells));
         json["cells"] = Json::array();
@@ -369,10 +418,12 @@ std::string sweepJson(const SweepReport &report, const std::string &repro)
             const CampaignCell &cell = report.campaign.cells[i];
             Json one{{"settings", settingsJson(cell)}};
             one.update(statisticsJson(cell.loaded.scenario.model, report.result.cells[i]));
+            addSwarm(one, report, i);
             json["cells"].push_back(std::move(one));
         }
     } else {
         json.update(statisticsJson(model, report.result.cells.front()));
+        addSwarm(json, report, 0);
     }
     json["repro"] = repro.empty() ? Json(nullptr) : Json(repro);
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -3,6 +3,7 @@
 #include "app/cli/campaign_source.h"
 #include "app/cli/output.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,9 @@ namespace daruma {
 struct SweepReport {
     const CampaignCells &campaign;
     const SweepResult &result;
-    SeedRange seeds;  ///< that it was asked for
+    SeedRange seeds;                                 ///< that it was asked for
+    std::optional<double> precision = std::nullopt;  ///< the same
+    std::string shard = {};                          ///< `2/3 of 1..1000` where it was asked for a part
 };
 
 /// Whether a cell makes the campaign fail: by a run that failed or was cut, or by a `sometimes` that was

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <limits>
 #include <optional>
+#include <set>
 
 namespace daruma {
 
@@ -84,6 +85,9 @@ tl::expected<Axis, std::string> parseAxis(std::string_view setting)
         return tl::unexpected(fmt::format("`{}` is no KEY=VALUE", setting));
     Axis axis{whole->key, {}};
     for (std::string &value : splitValues(whole->value)) {
+        if (value.empty())
+            return tl::unexpected(
+                fmt::format("`{}` has an empty value; an empty text is written \"\"", setting));
         const auto range = rangeOf(value);
         if (!range) {
             axis.values.push_back(std::move(value));
@@ -98,6 +102,11 @@ tl::expected<Axis, std::string> parseAxis(std::string_view setting)
             return tl::unexpected(fmt::format("`{}` has more than {} values", value, mostValues));
         for (std::int64_t number = range->first; number <= range->last; number += range->step)
             axis.values.push_back(std::to_string(number));
+    }
+    std::set<std::string_view> known;
+    for (const std::string &value : axis.values) {
+        if (!known.insert(value).second)
+            return tl::unexpected(fmt::format("`{}` has the value {} twice", setting, value));
     }
     return axis;
 }

@@ -108,6 +108,9 @@ void CampaignStatistics::addOutcome(const RunResult &result)
     gaveUp += result.outcome == Outcome::GaveUp;
     failed += result.outcome == Outcome::Failed;
     truncated += result.outcome == Outcome::Truncated;
+    const std::optional<FinalReport> &root = result.root.report();
+    failedAndEnded += result.outcome == Outcome::Failed && root && root->state == LifecycleState::Failed;
+    neverUp += result.endCause == EndCause::StartFailed;
     events += result.events;
     restarts += result.restarts;
     restartsOfRun.add(static_cast<std::int64_t>(result.restarts));
@@ -201,6 +204,8 @@ void CampaignStatistics::add(const CampaignStatistics &other)
     gaveUp += other.gaveUp;
     failed += other.failed;
     truncated += other.truncated;
+    failedAndEnded += other.failedAndEnded;
+    neverUp += other.neverUp;
     events += other.events;
     restarts += other.restarts;
     restartsOfRun.add(other.restartsOfRun);

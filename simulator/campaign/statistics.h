@@ -87,6 +87,8 @@ public:
     std::uint64_t gaveUp = 0;
     std::uint64_t failed = 0;
     std::uint64_t truncated = 0;
+    std::uint64_t failedAndEnded = 0;  ///< of those that failed: in which the root gave up as well
+    std::uint64_t neverUp = 0;         ///< in which the tree could not start
     std::uint64_t events = 0;
     std::uint64_t restarts = 0;  ///< decisions
     Histogram restartsOfRun;

@@ -1,6 +1,7 @@
 #include "simulator/campaign/swarm.h"
 
 #include "simulator/kernel/distribution_text.h"
+#include "simulator/kernel/duration_text.h"
 
 #include <array>
 #include <map>
@@ -15,7 +16,7 @@ namespace {
 constexpr std::size_t mostVariants = 512;
 
 /// The draws of one fault, in their order; the numbers are part of every swarm run.
-enum class Draw : std::uint8_t { IsOff, Strength, IsNarrow, Target };
+enum class Draw : std::uint8_t { IsOff, Frequency, IsNarrow, Target, Length, Lateness };
 
 class FaultDraws {
 public:
@@ -79,22 +80,45 @@ std::optional<Distribution> scaled(const Distribution &distribution, Ratio ratio
                                                 : Distribution::normal(*first, *second);
 }
 
-/// The key that says how hard a fault is, and its value.
+/// A key that says how hard a fault is, and its value.
 struct Strength {
     std::string_view key;
-    const Distribution &value;
+    Distribution value;
+    /// Each has a draw of its own: an outage that comes more often and lasts as much shorter is as hard as
+    /// before.
+    Draw draw;
 };
 
 std::vector<Strength> strengthsOf(const Fault &fault)
 {
     std::vector<Strength> strengths;
+    if (fault.at)
+        strengths.push_back({"at", Distribution::fixed(*fault.at - Instant::start()), Draw::Lateness});
+    if (fault.when)
+        strengths.push_back({"after", fault.when->after, Draw::Lateness});
     if (fault.every)
-        strengths.push_back({"every", *fault.every});
+        strengths.push_back({"every", *fault.every, Draw::Frequency});
     if (fault.kind == FaultKind::Delay)
-        strengths.push_back({"by", fault.by});
+        strengths.push_back({"by", fault.by, Draw::Length});
     if (fault.kind == FaultKind::Outage)
-        strengths.push_back({"lasts", fault.lasts});
+        strengths.push_back({"lasts", fault.lasts, Draw::Length});
     return strengths;
+}
+
+constexpr std::array ratios{Ratio{1, 4}, Ratio{1, 2}, Ratio{1, 1}, Ratio{2, 1}, Ratio{4, 1}};
+
+/// KEY=VALUE where the draw changes the value.
+std::optional<std::string> drawn(const Strength &strength, const FaultDraws &draws, std::string_view fault,
+                                 Instant horizon)
+{
+    const Ratio ratio = ratios.at(draws.below(ratios.size(), strength.draw));
+    const auto changed = scaled(strength.value, ratio);
+    if (!changed || ratio.numerator == ratio.denominator)
+        return std::nullopt;
+    // What comes behind the end of the run would be off, and half of the seeds have it off already.
+    if (strength.key == "at" && Instant::start() + changed->first() > horizon)
+        return std::nullopt;
+    return overrideKey("fault", fault, strength.key) + "=" + toText(*changed);
 }
 
 /// The paths that it strikes from the beginning; empty where a narrower choice cannot be written.
@@ -156,23 +180,25 @@ private:
 
 }
 
+bool isOnInSwarm(const Fault &fault, std::uint64_t seed)
+{
+    return FaultDraws(seed, fault).below(2, Draw::IsOff) != 0;
+}
+
 std::vector<std::string> swarmOf(const Scenario &scenario, std::uint64_t seed)
 {
-    constexpr std::array ratios{Ratio{1, 4}, Ratio{1, 2}, Ratio{1, 1}, Ratio{2, 1}, Ratio{4, 1}};
     const Model &model = scenario.model;
     std::vector<std::string> settings{"scenario.ties=random"};
     for (const Fault &fault : model.faults) {
         const FaultDraws draws(seed, fault);
         const std::string_view name = model.texts[fault.name];
-        if (draws.below(2, Draw::IsOff) == 0) {
+        if (!isOnInSwarm(fault, seed)) {
             settings.push_back(overrideKey("fault", name, "chance") + "=0");
             continue;
         }
-        const Ratio ratio = ratios.at(draws.below(ratios.size(), Draw::Strength));
         for (const Strength &strength : strengthsOf(fault)) {
-            const auto changed = scaled(strength.value, ratio);
-            if (changed && ratio.numerator != ratio.denominator)
-                settings.push_back(overrideKey("fault", name, strength.key) + "=" + toText(*changed));
+            if (auto setting = drawn(strength, draws, name, model.horizon))
+                settings.push_back(std::move(*setting));
         }
         const std::vector<std::string> targets = targetsOf(model, fault);
         if (targets.size() > 1 && draws.below(2, Draw::IsNarrow) == 0)

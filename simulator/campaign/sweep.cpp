@@ -29,15 +29,6 @@ private:
     std::shared_ptr<const Variant> m_variant;
 };
 
-bool isPrecise(const CampaignStatistics &cell, double width)
-{
-    if (cell.survivalOf(NodeId{0}).interval().width() > width)
-        return false;
-    return std::all_of(cell.expectations.begin(), cell.expectations.end(), [&](const auto &one) {
-        return Share{one.passed, cell.runs}.interval().width() <= width;
-    });
-}
-
 /// Collects what the workers deliver, in order.
 class Collector {
 public:
@@ -64,6 +55,10 @@ public:
         pool.waitForDone();
         if (!collected)
             return tl::unexpected(collected.error());
+        // Whoever asked it to stop was too late.
+        const bool wasAsked = m_result.end == SweepEnd::OutOfTime || m_result.end == SweepEnd::Stopped;
+        if (wasAsked && m_result.lastSeed == m_plan.seeds.last)
+            m_result.end = SweepEnd::Complete;
         return std::move(m_result);
     }
 
@@ -119,9 +114,7 @@ private:
     bool isEnoughFor(double width) const
     {
         const std::uint64_t seeds = *m_result.lastSeed - m_plan.seeds.first + 1;
-        return seeds % precisionBlock == 0
-               && std::all_of(m_result.cells.begin(), m_result.cells.end(),
-                              [&](const CampaignStatistics &cell) { return isPrecise(cell, width); });
+        return seeds % precisionBlock == 0 && widestInterval(m_result.cells) <= width;
     }
 
     void end(SweepEnd end)
@@ -162,6 +155,17 @@ private:
     std::chrono::steady_clock::time_point m_nextWatch;
 };
 
+}
+
+double widestInterval(const std::vector<CampaignStatistics> &cells)
+{
+    double widest = 0;
+    for (const CampaignStatistics &cell : cells) {
+        widest = std::max(widest, cell.survivalOf(NodeId{0}).interval().width());
+        for (const ExpectationStatistics &one : cell.expectations)
+            widest = std::max(widest, Share{one.passed, cell.runs}.interval().width());
+    }
+    return widest;
 }
 
 std::unique_ptr<Cell> fixedCell(Variant variant)

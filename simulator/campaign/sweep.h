@@ -81,6 +81,9 @@ struct SweepResult {
     std::uint64_t runs = 0;
 };
 
+/// Of the root's survival and of every expectation, in all cells.
+double widestInterval(const std::vector<CampaignStatistics> &cells);
+
 /// Watches a sweep; called some times a second by the thread that began it. Returns whether it shall go on.
 using SweepWatcher = std::function<bool(const SweepProgress &)>;
 

@@ -182,7 +182,7 @@ StoreResult<std::vector<CampaignRow>> Database::campaigns()
     return forEachRow(
                m_state->connection,
                "SELECT c.id, scenario_id, name, first_seed, last_seed, options, rules_version, started_at,"
-               " finished_at, host, (SELECT count(*) FROM run WHERE campaign_id = c.id), writer"
+               " finished_at, host, (SELECT count(*) FROM run WHERE campaign_id = c.id), writer, record"
                " FROM campaign AS c JOIN scenario ON scenario.id = scenario_id ORDER BY c.id",
                [](sqlite::Statement &) {},
                [&](const sqlite::Statement &row) {
@@ -196,7 +196,8 @@ StoreResult<std::vector<CampaignRow>> Database::campaigns()
                                    .startedAt = std::string(row.text(7)),
                                    .finishedAt = optionalText(row, 8),
                                    .host = std::string(row.text(9)),
-                                   .runs = static_cast<std::uint64_t>(row.integer(10))});
+                                   .runs = static_cast<std::uint64_t>(row.integer(10)),
+                                   .record = optionalText(row, 12)});
                    rows.back().state = stateOf(rows.back(), optionalText(row, 11));
                })
         .map([&] { return std::move(rows); });

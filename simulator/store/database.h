@@ -44,6 +44,7 @@ struct CampaignRow {
     std::optional<std::string> finishedAt;  ///< nothing where it was interrupted or goes on
     std::string host;
     std::uint64_t runs = 0;
+    std::optional<std::string> record;  ///< the policy; nothing where it is not known
     /// Of a campaign of another machine that died without a word it says `Running`.
     CampaignState state = CampaignState::Finished;
 };

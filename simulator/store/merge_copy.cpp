@@ -198,11 +198,13 @@ StoreResult<void> CampaignCopier::insertCampaign(const PlannedCampaign &campaign
     std::string begun = first.row.startedAt;
     std::optional<std::string> finished = first.row.finishedAt;
     std::set<std::string> hostNames;
+    std::set<std::string> records;
     for (const SourceCampaign &part : campaign.parts) {
         begun = std::min(begun, part.row.startedAt);
         if (finished && part.row.finishedAt)
             finished = std::max(*finished, *part.row.finishedAt);
         hostNames.insert(part.row.host);
+        records.insert(part.row.record.value_or(""));
     }
     std::string hosts;
     for (const std::string &host : hostNames)
@@ -225,7 +227,7 @@ StoreResult<void> CampaignCopier::insertCampaign(const PlannedCampaign &campaign
             insert->bind(i + 1, std::string_view(*finished));
         else if (name == "host")
             insert->bind(i + 1, std::string_view(hosts));
-        else if (name == "writer")
+        else if (name == "writer" || (name == "record" && records.size() > 1))
             insert->bindNull(i + 1);
         else
             bindValue(*insert, i + 1, *select, i);

@@ -101,7 +101,7 @@ private:
             " (SELECT coalesce(group_concat(name || ' ' || fingerprint, ' '), '') FROM"
             " (SELECT cd.name, d.fingerprint FROM campaign_dialect AS cd JOIN dialect AS d ON d.id = "
             "dialect_id"
-            " WHERE campaign_id = c.id ORDER BY cd.name))"
+            " WHERE campaign_id = c.id ORDER BY cd.name)), record"
             " FROM campaign AS c JOIN scenario ON scenario.id = c.scenario_id ORDER BY c.id");
         if (!rows)
             return refuse(rows.error().text());
@@ -120,6 +120,8 @@ private:
                             .runs = static_cast<std::uint64_t>(rows->integer(11))};
             if (!rows->isNull(8))
                 campaign.row.finishedAt = std::string(rows->text(8));
+            if (!rows->isNull(13))
+                campaign.row.record = std::string(rows->text(13));
             campaign.fingerprint = rows->text(10);
             campaign.dialects = rows->text(12);
             campaign.shard = shardMark(campaign.row.options);
@@ -266,10 +268,11 @@ private:
         std::string which;
         for (const std::uint64_t index : missing)
             which += fmt::format("{}{}/{}", which.empty() ? "" : ", ", index, one.shard->count);
-        refuse(fmt::format("{}: of seeds {}..{} of {}{}, shard {} is in none of the files", fileOf(one),
+        refuse(fmt::format("{}: of seeds {}..{} of {}{}, {} {} in none of the files", fileOf(one),
                            one.shard->firstSeed, one.shard->lastSeed, one.row.scenarioName,
                            one.shard->otherOptions.empty() ? "" : " (" + one.shard->otherOptions + ")",
-                           which));
+                           missing.size() == 1 ? "shard" : "shards",
+                           which + (missing.size() == 1 ? " is" : " are")));
         // Most likely it is there, and not of this campaign.
         for (const auto &[key, others] : m_groups) {
             const SourceCampaign &other = others.front();

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace daruma {
 
@@ -98,6 +99,20 @@ struct Finalize {
 };
 using OwnedStatement = std::unique_ptr<sqlite3_stmt, Finalize>;
 
+/// The tables and views that a query may name.
+std::string knownTables(sqlite::Connection &connection)
+{
+    std::set<std::string> names{"event"};
+    auto rows = connection.prepare("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')"
+                                   " AND name NOT LIKE 'sqlite_%'");
+    for (auto row = rows ? rows->step() : StoreResult<bool>(false); row && *row; row = rows->step())
+        names.emplace(rows->text(0));
+    std::string text;
+    for (const std::string &name : names)
+        text += (text.empty() ? "There are " : ", ") + name;
+    return text + ".";
+}
+
 StoreResult<OwnedStatement> prepareOne(const sqlite::Connection &connection, std::string_view sql)
 {
     sqlite3_stmt *prepared = nullptr;
@@ -130,8 +145,12 @@ StoreResult<void> query(const std::string &path, std::string_view sql,
     const sqlite::Connection *connection = opened->get();
     sqlite3_set_authorizer(connection->handle(), refuseSideEffects, nullptr);
     auto statement = prepareOne(*connection, sql);
-    if (!statement)
-        return tl::unexpected(statement.error());
+    if (!statement) {
+        StoreError error = statement.error();
+        if (error.message.find("no such table") != std::string::npos)
+            error.hint += (error.hint.empty() ? "" : "\n") + knownTables(**opened);
+        return tl::unexpected(std::move(error));
+    }
 
     const int count = sqlite3_column_count(statement->get());
     std::vector<std::string> names;

@@ -19,7 +19,7 @@ StoreResult<std::unique_ptr<Recorder>> Recorder::open(const std::string &path, R
     auto connection = openForWriting(path, options);
     if (!connection)
         return tl::unexpected(connection.error());
-    auto writer = RunWriter::create(std::move(*connection), options);
+    auto writer = RunWriter::create(std::move(*connection), policy, options);
     if (!writer)
         return tl::unexpected(writer.error());
     return std::unique_ptr<Recorder>(new Recorder(policy, std::move(*writer), options));

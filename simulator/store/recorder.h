@@ -47,7 +47,8 @@ public:
     StoreResult<std::int64_t> beginCampaign(const CampaignIdentity &campaign);
     /// Goes on with the latest unfinished campaign of that identity; nothing where there is none. What it has
     /// is told by Database::runs. An error with code `Locked` where another process of this machine records
-    /// it; one of another machine loses it, and gets that error from its next call that writes.
+    /// it; one of another machine loses it, and gets that error from its next call that writes. Another error
+    /// where it was begun under another policy.
     StoreResult<std::optional<std::int64_t>> resumeCampaign(const CampaignIdentity &campaign);
 
     /// The campaign turned out to be another one than was said at its beginning. Not within a run.

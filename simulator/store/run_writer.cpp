@@ -39,14 +39,16 @@ std::string scenarioFingerprint(std::string_view text)
     return toText(Fingerprint{hash.high64, hash.low64});
 }
 
-RunWriter::RunWriter(sqlite::Connection connection, OpenOptions options)
+RunWriter::RunWriter(sqlite::Connection connection, RecordPolicy policy, OpenOptions options)
     : m_connection(std::move(connection))
+    , m_policy(policy)
     , m_options(options)
 {}
 
-StoreResult<std::unique_ptr<RunWriter>> RunWriter::create(sqlite::Connection connection, OpenOptions options)
+StoreResult<std::unique_ptr<RunWriter>> RunWriter::create(sqlite::Connection connection, RecordPolicy policy,
+                                                          OpenOptions options)
 {
-    std::unique_ptr<RunWriter> writer(new RunWriter(std::move(connection), options));
+    std::unique_ptr<RunWriter> writer(new RunWriter(std::move(connection), policy, options));
     if (const auto prepared = writer->prepare(); !prepared)
         return tl::unexpected(prepared.error());
     return writer;
@@ -195,8 +197,8 @@ StoreResult<std::int64_t> RunWriter::beginCampaign(const CampaignIdentity &campa
     const auto inserted = commit().and_then([&] { return begin(); }).and_then([&]() -> StoreResult<void> {
         const auto scenario = scenarioId(campaign);
         auto insert = m_connection.prepare("INSERT INTO campaign(scenario_id, first_seed, last_seed, options,"
-                                           " rules_version, started_at, host, writer)"
-                                           " VALUES(?, ?, ?, ?, ?, ?, ?, ?)");
+                                           " rules_version, started_at, host, writer, record)"
+                                           " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)");
         if (!scenario || !insert)
             return tl::unexpected(scenario ? insert.error() : scenario.error());
         m_scenario = *scenario;
@@ -208,6 +210,7 @@ StoreResult<std::int64_t> RunWriter::beginCampaign(const CampaignIdentity &campa
         insert->bind(6, std::string_view(now));
         insert->bind(7, std::string_view(host));
         insert->bind(8, std::string_view(writer));
+        insert->bind(9, toText(m_policy));
         if (auto done = insert->run(); !done)
             return done;
         m_campaign = m_connection.lastRowId();
@@ -239,7 +242,7 @@ StoreResult<std::optional<std::int64_t>> RunWriter::resumeCampaign(const Campaig
 StoreResult<std::optional<std::int64_t>> RunWriter::takeOver(const CampaignIdentity &campaign)
 {
     std::string sql =
-        "SELECT campaign.id, scenario.id, writer, host FROM campaign JOIN scenario ON scenario.id = "
+        "SELECT campaign.id, scenario.id, writer, host, record FROM campaign JOIN scenario ON scenario.id = "
         "campaign.scenario_id"
         " WHERE fingerprint = ? AND first_seed = ? AND last_seed = ? AND options = ? AND rules_version = ?"
         " AND finished_at IS NULL"
@@ -276,6 +279,13 @@ StoreResult<std::optional<std::int64_t>> RunWriter::takeOver(const CampaignIdent
                        fmt::format("{}: process {} still records campaign {}", m_connection.path(),
                                    numberOf(writer), find->integer(0)),
                        "One process records a campaign. Wait until that one has ended, or end it."});
+    if (!find->isNull(4) && find->text(4) != toText(m_policy))
+        return tl::unexpected(
+            StoreError{StoreErrorCode::Other,
+                       fmt::format("{}: campaign {} records `{}`, and half of it cannot record `{}`",
+                                   m_connection.path(), find->integer(0), find->text(4), toText(m_policy)),
+                       fmt::format("Go on with it as it began, with --record {}, or begin another one.",
+                                   find->text(4))});
     m_campaign = find->integer(0);
     m_scenario = find->integer(1);
     m_nodes.setScenario(m_scenario);

@@ -20,7 +20,8 @@ namespace daruma {
 /// runs share the cost of a commit, and nobody who waits for the lock waits long.
 class RunWriter {
 public:
-    static StoreResult<std::unique_ptr<RunWriter>> create(sqlite::Connection connection, OpenOptions options);
+    static StoreResult<std::unique_ptr<RunWriter>> create(sqlite::Connection connection, RecordPolicy policy,
+                                                          OpenOptions options);
 
     StoreResult<std::int64_t> beginCampaign(const CampaignIdentity &campaign);
     StoreResult<std::optional<std::int64_t>> resumeCampaign(const CampaignIdentity &campaign);
@@ -48,7 +49,7 @@ private:
         BulkInsert report;
     };
 
-    RunWriter(sqlite::Connection connection, OpenOptions options);
+    RunWriter(sqlite::Connection connection, RecordPolicy policy, OpenOptions options);
 
     StoreResult<void> prepare();
     StoreResult<std::int64_t> scenarioId(const CampaignIdentity &campaign);
@@ -80,6 +81,7 @@ private:
     std::string_view pooled(std::string_view text);
 
     sqlite::Connection m_connection;
+    RecordPolicy m_policy;
     OpenOptions m_options;
     NodeRegistry m_nodes;
     Bulk m_bulk;

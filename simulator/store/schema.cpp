@@ -234,8 +234,14 @@ CREATE TABLE campaign_dialect(
 ) STRICT, WITHOUT ROWID;
 )";
 
+/// Version 5: what of its runs a campaign records, so that nobody goes on with it in another way. Null in
+/// campaigns from before.
+constexpr const char *version5 = R"(
+ALTER TABLE campaign ADD COLUMN record TEXT;
+)";
+
 /// migrations[n] turns a database of version n into one of version n + 1. Entries are only ever appended.
-constexpr std::array migrations{version1, version2, version3, version4};
+constexpr std::array migrations{version1, version2, version3, version4, version5};
 
 /// Settings of a file, made before its first table.
 StoreResult<void> prepareFile(sqlite::Connection &connection)
@@ -274,7 +280,7 @@ StoreError newer(const std::string &path, std::int64_t version)
     return {StoreErrorCode::Newer,
             fmt::format("{} was written by a newer Daruma (database version {}, this one knows up to {})",
                         path, version, schemaVersion()),
-            "Use that version of Daruma, or name another file with --db."};
+            "Use that version of Daruma, or name another file."};
 }
 
 /// What the file says it is. An empty file is version 0.
@@ -306,7 +312,7 @@ StoreResult<std::int64_t> versionOf(sqlite::Connection &connection)
     if (*application != 0 || *version != 0 || *tables != 0)
         return tl::unexpected(StoreError{StoreErrorCode::NotDaruma,
                                          connection.path() + " is a database of another program",
-                                         "Name another file with --db."});
+                                         "Name another file."});
     return 0;
 }
 

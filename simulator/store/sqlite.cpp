@@ -46,13 +46,13 @@ StoreError unopenable(const std::string &path, Connection::Mode mode)
                 "Check the permissions of the file and of its folder."};
     if (mode != Connection::Mode::Create)
         return {StoreErrorCode::NotFound, "no such database: " + path,
-                "`daruma run` makes one; --db names it."};
+                "`daruma run` and `daruma sweep` make one, daruma.db where --db names no other."};
     const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
     if (!std::filesystem::is_directory(folder, ignored))
         return {StoreErrorCode::NotFound, "cannot create " + path + ": there is no folder " + folder.string(),
-                "Create the folder, or name another file with --db."};
+                "Create the folder, or name another file."};
     return {StoreErrorCode::ReadOnly, "cannot create " + path + ": its folder cannot be written",
-            "Name a file elsewhere with --db, or record nothing with --record none."};
+            "Name a file elsewhere; `run` and `sweep` record nothing with --record none."};
 }
 
 }
@@ -67,17 +67,17 @@ StoreError explain(int resultCode, const std::string &path, const std::string &d
     case SQLITE_READONLY:
     case SQLITE_PERM:
         return {StoreErrorCode::ReadOnly, path + " or its folder cannot be written",
-                "Check the permissions, or name another file with --db."};
+                "Check the permissions, or name another file."};
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return {StoreErrorCode::Locked, path + " is locked by another program",
-                "Wait until it has finished, or name another file with --db."};
+                "Wait until it has finished, or name another file."};
     case SQLITE_CORRUPT:
         return {StoreErrorCode::Damaged, path + " is damaged: " + detail,
                 "`sqlite3 FILE .recover` may save what is left; move the file away to start a new one."};
     case SQLITE_NOTADB:
         return {StoreErrorCode::NotDaruma, path + " is not a Daruma database (not SQLite at all)",
-                "Name another file with --db."};
+                "Name another file."};
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
         return {StoreErrorCode::Other, path + ": reading or writing failed: " + detail,

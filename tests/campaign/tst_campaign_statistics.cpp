@@ -31,6 +31,7 @@ private slots:
     void valuesBehindSetAreReadAsTheyAreMeant_data();
     void valuesBehindSetAreReadAsTheyAreMeant();
     void theLastAxisOfAGridIsTheFastest();
+    void whoStopsItBehindItsLastRunIsTooLate();
 };
 
 void TestCampaignStatistics::sharesHaveWilsonsInterval_data()
@@ -213,6 +214,18 @@ void TestCampaignStatistics::theLastAxisOfAGridIsTheFastest()
     QCOMPARE(cells.size(), std::size_t{4});
     QVERIFY((cells[1] == std::vector<std::string>{"a=1", "b=y"}));
     QVERIFY((cells[2] == std::vector<std::string>{"a=2", "b=x"}));
+}
+
+void TestCampaignStatistics::whoStopsItBehindItsLastRunIsTooLate()
+{
+    SweepPlan plan;
+    plan.cells.push_back(fixedCell({scenarioOf("[supervisor.app]\nchildren = [\"w\"]\n[worker.w]\n"), ""}));
+    plan.seeds = {1, 1};
+    const auto result =
+        sweep(plan, nullptr, [](const SweepProgress &progress) { return progress.runs < progress.allRuns; });
+    QVERIFY(result);
+    QCOMPARE(result->runs, std::uint64_t{1});
+    QVERIFY(result->end == SweepEnd::Complete);
 }
 
 QTEST_GUILESS_MAIN(TestCampaignStatistics)

@@ -51,6 +51,7 @@ private slots:
     void reportsAreValidJunit();
     void theSchemaRefusesWhatIsNoReport();
     void aReportHasACaseForEachExpectationAndForTheFirstFailingSeeds();
+    void aReportTellsTheWholeOfAnExpectation();
     void aReportDoesNotDependOnTheNumberOfJobs();
     void whatIsReachedInARestOfTheSeedsIsNotJudgedBefore();
     void annotationsStandWhereTheSupervisorThatGaveUpIsDeclared_data();
@@ -170,6 +171,20 @@ void TestCiReports::aReportHasACaseForEachExpectationAndForTheFirstFailingSeeds(
     QCOMPARE(report.count("name=\"seed "), 20);
     QVERIFY2(report.contains(QRegularExpression("<system-out>\\d+ seeds failed; the first 20 are cases")),
              qPrintable(report.right(300)));
+}
+
+void TestCiReports::aReportTellsTheWholeOfAnExpectation()
+{
+    QFile file(m_folder->filePath("late.toml"));
+    QVERIFY(
+        file.open(QIODevice::WriteOnly)
+        && file.write("[supervisor.app]\nmax_restarts = 0\nchildren = ['w']\n[worker.w]\nlifetime = '1m'\n"
+                      "[[expect]]\nwhenever = 'down(w)'\neventually = 'up(w)'\nwithin = '10s'\n")
+               > 0);
+    file.close();
+    daruma({"sweep", "late.toml", "--seeds", "1..2", "--record", "none", "--junit", "r.xml"});
+    QVERIFY2(textOf("r.xml").contains("late.toml:6: whenever down(w) eventually up(w) within 10s\n"),
+             qPrintable(textOf("r.xml")));
 }
 
 void TestCiReports::aReportDoesNotDependOnTheNumberOfJobs()

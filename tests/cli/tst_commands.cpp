@@ -419,7 +419,13 @@ void TestCommands::queryOnlyReads()
     const Answer answer = run({"query", "daruma.db", "select seed, outcome from run order by id"});
     QCOMPARE(answer.out, QString("seed  outcome\n----  -------\n   1  gave_up\n   1  failed\n"));
     QCOMPARE(run({"query", "daruma.db", "delete from run"}).code, 2);
-    QCOMPARE(run({"query", "nowhere.db", "select 1"}).code, 3);
+    const Answer missing = run({"query", "nowhere.db", "select 1"});
+    QCOMPARE(missing.code, 3);
+    QVERIFY2(!missing.err.contains("another file with --db"), qPrintable(missing.err));
+    const Answer unknown = run({"query", "daruma.db", "select * from runs"});
+    QVERIFY2(unknown.err.contains("no such table: runs")
+                 && unknown.err.contains(QRegularExpression("There are campaign, .*event, .*run, .*\\.\n")),
+             qPrintable(unknown.err));
 }
 
 void TestCommands::documentsAreJson_data()

@@ -49,6 +49,7 @@ private slots:
     void aDefectIsNamedByTheRuleThatPartsTheRuns();
     void aDialectThatRefusesTheScenarioIsARow();
     void settingsThatPlayNoPartDoTheSame();
+    void labelsHoldNoMoreOfAKeyThanTellsItFromTheOthers();
     void oneRunDoesNotJudgeASometimes();
     void theRunsOfARowAreThoseThatRunMakes();
     void whatIsWrongIsToldBeforeAnythingRuns_data();
@@ -177,6 +178,23 @@ void TestCompareCommand::settingsThatPlayNoPartDoTheSame()
     QVERIFY(rows[1].toObject()["parting"].isNull());
     QVERIFY(rows[0].toObject()["restarts"].toInt() > 0);
     QCOMPARE(rows[1].toObject()["restarts"], rows[0].toObject()["restarts"]);
+}
+
+void TestCompareCommand::labelsHoldNoMoreOfAKeyThanTellsItFromTheOthers()
+{
+    QFile file(m_folder->filePath("two.toml"));
+    QVERIFY(file.open(QIODevice::WriteOnly)
+            && file.write(
+                   "[supervisor.app]\nchildren = ['web']\n[supervisor.web]\nchildren = ['w']\n[worker.w]\n")
+                   > 0);
+    file.close();
+    const QStringList settings{"two.toml", "--set", "supervisor.app.max_restarts=1,2", "--set",
+                               "supervisor.web.max_restarts=3"};
+    const Answer one = compare(settings + QStringList{"--dialect", "otp,elixir"});
+    QVERIFY2(one.out.contains("\n  elixir max_restarts=2  "), qPrintable(one.out));
+    const Answer two = compare(QStringList(settings).replaceInStrings("=3", "=3,4")
+                               + QStringList{"--dialect", "otp,elixir"});
+    QVERIFY2(two.out.contains("\n  elixir app.max_restarts=2 web.max_restarts=4  "), qPrintable(two.out));
 }
 
 void TestCompareCommand::oneRunDoesNotJudgeASometimes()

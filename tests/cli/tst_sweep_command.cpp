@@ -1,3 +1,4 @@
+#include "tests/cli/poisson.h"
 #include "tests/cli/program.h"
 
 #include <QFile>
@@ -14,30 +15,6 @@
 using namespace daruma::cli;
 
 namespace {
-
-/// Two faults of chance, one expectation that some seeds fail, and one that is reached in some.
-constexpr const char *scenario = "[scenario]\n"
-                                 "name = 'poisson'\n"
-                                 "horizon = '1h'\n"
-                                 "[supervisor.app]\n"
-                                 "max_restarts = 2\n"
-                                 "within = '5s'\n"
-                                 "children = ['db', 'web']\n"
-                                 "[worker.db]\n"
-                                 "init_time = 'uniform(100ms, 300ms)'\n"
-                                 "[worker.web]\n"
-                                 "needs = ['db']\n"
-                                 "patience = '150ms'\n"
-                                 "[[fault]]\n"
-                                 "inject = 'panic'\n"
-                                 "into = 'db'\n"
-                                 "every = 'exp(5m)'\n"
-                                 "[[expect]]\n"
-                                 "name = 'app lives'\n"
-                                 "always = 'up(app)'\n"
-                                 "[[expect]]\n"
-                                 "name = 'a busy hour'\n"
-                                 "sometimes = 'restarts(db) > 20'\n";
 
 /// All rows that do not speak of wall time, dates or machines.
 const QStringList comparedRows{
@@ -70,9 +47,7 @@ private slots:
     void theExitCodeSaysWhatBecameOfIt();
     void theFirstFailureEndsItAtTheSameSeedOnAnyNumberOfJobs();
     void precisionEndsItAtTheSameSeedOnAnyNumberOfJobs();
-    void everySettingOfAGridMeetsTheSameFaults();
-    void aGridNamesWhatFailedUnderWhichSetting();
-    void aSwarmDrawsWhatItsReproLinesSay();
+    void whatItToldOfOutcomesAddsUp();
     void shardsTogetherAreTheWhole();
     void aShardIsReadFromTheJobArray_data();
     void aShardIsReadFromTheJobArray();
@@ -96,7 +71,7 @@ void TestSweepCommand::init()
     m_folder = std::make_unique<QTemporaryDir>();
     QFile file(m_folder->filePath("poisson.toml"));
     QVERIFY(file.open(QIODevice::WriteOnly));
-    file.write(scenario);
+    file.write(poisson);
 }
 
 QStringList TestSweepCommand::rows(const QString &database) const
@@ -270,69 +245,34 @@ void TestSweepCommand::precisionEndsItAtTheSameSeedOnAnyNumberOfJobs()
     QVERIFY2(end.hasMatch(), qPrintable(one.out));
     QVERIFY(end.captured(1).toInt() > 1);
     QCOMPARE(sweep(words + QStringList{"--jobs", "4"}).out, one.out);
+    // A thousand seeds are too few for one per cent.
+    const Answer wide = sweep({"--seeds", "1..1000", "--precision", "1%", "--record", "none"});
+    QVERIFY2(wide.out.contains(QRegularExpression("not precise enough with all seeds: the widest interval is "
+                                                  "[0-9.]+ % wide, and --precision asks for 1 %\n")),
+             qPrintable(wide.out));
 }
 
-void TestSweepCommand::everySettingOfAGridMeetsTheSameFaults()
+void TestSweepCommand::whatItToldOfOutcomesAddsUp()
 {
-    // The limit plays no part here, so both settings have to do exactly the same.
-    const Answer answer = sweep({"--seeds", "1..50", "--record", "none", "--format", "json", "--set",
-                                 "supervisor.app.max_restarts=1000,2000"});
-    const QJsonArray cells = QJsonDocument::fromJson(answer.out.toUtf8()).object()["cells"].toArray();
-    QCOMPARE(cells.size(), 2);
-    QJsonObject first = cells[0].toObject();
-    QJsonObject second = cells[1].toObject();
-    QCOMPARE(first.take("settings").toObject()["supervisor.app.max_restarts"].toString(), QString("1000"));
-    QCOMPARE(second.take("settings").toObject()["supervisor.app.max_restarts"].toString(), QString("2000"));
-    QVERIFY(first["restarts"].toInt() > 0);
-    QCOMPARE(first, second);
-}
-
-void TestSweepCommand::aGridNamesWhatFailedUnderWhichSetting()
-{
-    // One setting under which nothing is ever restarted, and one under which some runs fail.
-    const Answer answer = sweep({"--seeds", "1..50", "--record", "none", "--set",
-                                 "fault.\"panic db every exp(5m)\".every=never,exp(20s)"});
-    QCOMPARE(answer.code, 1);
-    const QRegularExpression told("  FAILED app lives: failed under 1 of 2 settings\n"
-                                  "      fault\\S* db every exp\\(5m\\)\"\\.every=exp\\(20s\\): failed in "
-                                  "\\d+ of 50 runs, first with seed \\d+\n"
-                                  "  FAILED a busy hour: failed under 1 of 2 settings\n"
-                                  "      fault\\S* db every exp\\(5m\\)\"\\.every=never: reached in none of "
-                                  "50 runs\n");
-    QVERIFY2(answer.out.contains(told), qPrintable(answer.out + answer.err));
-    const Answer good =
-        sweep({"--seeds", "1..50", "--record", "none", "--set", "supervisor.app.max_restarts=1000,2000"});
-    QVERIFY2(good.out.contains("  ok     app lives: met under every setting\n"), qPrintable(good.out));
-}
-
-void TestSweepCommand::aSwarmDrawsWhatItsReproLinesSay()
-{
-    QFile file(m_folder->filePath("poisson.toml"));
-    QVERIFY(file.open(QIODevice::Append));
-    file.write("[[fault]]\n"
-               "name = 'slow \"start\"'\n"
-               "inject = 'delay'\n"
-               "on = 'init'\n"
-               "into = 'app/*'\n"
-               "by = 'uniform(1s, 3s)'\n"
-               "[[fault]]\n"
-               "inject = 'outage'\n"
-               "into = 'db'\n"
-               "at = '10m'\n"
-               "lasts = 'exp(10s)'\n");
+    QFile file(m_folder->filePath("never.toml"));
+    QVERIFY(file.open(QIODevice::WriteOnly)
+            && file.write("[supervisor.app]\nmax_restarts = 0\nchildren = ['w']\n[worker.w]\n"
+                          "init_result = { error = 0.2 }\nlifetime = 'exp(2h)'\n"
+                          "[[expect]]\nalways = 'up(app)'\n")
+                   > 0);
     file.close();
-    const Answer answer = sweep({"--seeds", "1..200", "--swarm", "--format", "json"});
-    const QString repro = QJsonDocument::fromJson(answer.out.toUtf8()).object()["repro"].toString();
-    QVERIFY2(repro.startsWith("daruma run poisson.toml --seed "), qPrintable(answer.out + answer.err));
-    QVERIFY(repro.contains("scenario.ties=random"));
-    // The line names what the run has to be, so it would be refused were it another.
-    const Answer again = daruma::cli::daruma({"replay", repro}, m_folder->path());
-    QVERIFY2(again.code == 0, qPrintable(again.err));
-    const Answer drawn = daruma::cli::daruma({"query", "daruma.db", "SELECT overrides FROM run ORDER BY id"},
-                                             m_folder->path());
-    for (const char *setting : {"\"slow \\\"start\\\"\".chance=0", ".by=uniform(4s, 12s)",
-                                ".every=exp(1m15s)", ".lasts=exp(40s)", ".into=\"app/web\""})
-        QVERIFY2(drawn.out.contains(QLatin1String(setting)), setting);
+    const QStringList words{"sweep", "never.toml", "--seeds", "1..200", "--record", "none"};
+    const Answer text = daruma::cli::daruma(words, m_folder->path());
+    const auto outcomes =
+        QRegularExpression("200 runs: (\\d+) passed, (\\d+) failed \\(in (\\d+) of these app gave up\\)\n"
+                           ".*; in (\\d+) runs it never came up\n")
+            .match(text.out);
+    QVERIFY2(outcomes.hasMatch(), qPrintable(text.out));
+    QCOMPARE(outcomes.captured(2), outcomes.captured(3));
+    QVERIFY(outcomes.captured(4).toInt() > 10);
+    const Answer document = daruma::cli::daruma(words + QStringList{"--format", "json"}, m_folder->path());
+    QCOMPARE(QJsonDocument::fromJson(document.out.toUtf8()).object()["never_up"].toInt(),
+             outcomes.captured(4).toInt());
 }
 
 void TestSweepCommand::shardsTogetherAreTheWhole()
@@ -368,10 +308,13 @@ void TestSweepCommand::aShardIsReadFromTheJobArray_data()
     QTest::newRow("Open MPI") << QStringList{"OMPI_COMM_WORLD_RANK=0", "OMPI_COMM_WORLD_SIZE=4"} << false
                               << "seeds 1..25";
     QTest::newRow("GNU parallel") << QStringList{"PARALLEL_SEQ=4", "DARUMA_SHARDS=4"} << false
-                                  << "seeds 76..100";
+                                  << "seeds 76..100, shard 4/4 of 1..100";
     QTest::newRow("an array that counts by two")
         << QStringList{"SLURM_ARRAY_TASK_ID=6", "SLURM_ARRAY_TASK_COUNT=4", "SLURM_ARRAY_TASK_MIN=0"} << true
-        << "SLURM_ARRAY_TASK_ID is 6, which is none of 4 shards";
+        << "SLURM_ARRAY_TASK_ID is 6, which is none of 4 shards\nAn array of jobs has to count in steps of 1";
+    QTest::newRow("more jobs than shards")
+        << QStringList{"PARALLEL_SEQ=7", "DARUMA_SHARDS=3"} << true
+        << "PARALLEL_SEQ is 7, which is none of 3 shards\nDARUMA_SHARDS has to be the number of jobs.";
     QTest::newRow("the number of shards is missing")
         << QStringList{"PARALLEL_SEQ=4"} << true << "DARUMA_SHARDS is not set";
     QTest::newRow("no job array") << QStringList{} << true << "this is no job";
@@ -420,6 +363,24 @@ void TestSweepCommand::whatIsWrongIsToldBeforeAnythingRuns_data()
                                        << 2 << "more than 10000";
     QTest::newRow("a time without a unit")
         << QStringList{"--seeds", "1..2", "--time-budget", "60"} << 2 << "--time-budget";
+    QTest::newRow("no jobs") << QStringList{"--seeds", "1..2", "--jobs", "0"} << 2
+                             << "--jobs takes a whole number from 1 to 1024, not `0`";
+    QTest::newRow("seeds that are too large")
+        << QStringList{"--seeds", "18446744073709551614..18446744073709551615"} << 2
+        << "seeds go from 0 to 9223372036854775807";
+    QTest::newRow("no precision") << QStringList{"--seeds", "1..2", "--precision", "0"} << 2
+                                  << "--precision takes a share from 0.000001 to 1, not `0`\nFor example: "
+                                     "--precision 0.01";
+    QTest::newRow("an empty value") << QStringList{"--seeds", "1..2", "--set",
+                                                   "supervisor.app.max_restarts=1,"}
+                                    << 2 << "has an empty value";
+    QTest::newRow("a value twice") << QStringList{"--seeds", "1..2", "--set",
+                                                  "supervisor.app.max_restarts=1,2,1"}
+                                   << 2 << "has the value 1 twice";
+    QTest::newRow("one seed and many")
+        << QStringList{"--seeds", "1..2", "--seed", "7"} << 2 << "there is no option `--seed`";
+    QTest::newRow("nothing to resume") << QStringList{"--seeds", "1..2", "--record", "none", "--resume"} << 2
+                                       << "nothing that --resume could go on with";
 }
 
 void TestSweepCommand::whatIsWrongIsToldBeforeAnythingRuns()
@@ -452,6 +413,8 @@ void TestSweepCommand::anInterruptedCampaignKeepsAndReportsWhatIsFinished()
     QVERIFY2(count.out.contains(told.captured(1)), qPrintable(count.out + count.err));
     const Answer shown = daruma::cli::daruma({"show", "daruma.db"}, m_folder->path());
     QVERIFY2(shown.out.contains("interrupted"), qPrintable(shown.out.left(300)));
+    const QString notes = QString::fromUtf8(process.readAllStandardError());
+    QVERIFY2(notes.contains("the same command with --resume goes on with it"), qPrintable(notes));
 }
 
 QTEST_GUILESS_MAIN(TestSweepCommand)

@@ -230,6 +230,9 @@ void TestTuneCommand::whatIsWrongIsToldBeforeAnythingRuns_data()
     QTest::newRow("the last value is wrong")
         << target("survives app >= 0.9") + vary + QStringList{"--vary", "supervisor.app.within=5s,5"} << 3
         << "within";
+    QTest::newRow("a value twice") << QStringList{"--target", "survives app >= 0.9", "--vary",
+                                                  "supervisor.app.max_restarts=1,1"}
+                                   << 2 << "has the value 1 twice";
     QTest::newRow("a key twice") << target("survives app >= 0.9") + vary + vary << 2 << "there twice";
     QTest::newRow("too many settings") << target("survives app >= 0.9")
                                               + QStringList{"--vary", "supervisor.app.max_restarts=1..5000",

@@ -133,7 +133,7 @@ void TstRecorder::theFileSaysThatItIsOurs()
     Workspace workspace;
     const std::string path = recordSmallRun(workspace);
     QCOMPARE(rowsOf(path, "PRAGMA application_id"), QString::number(0x44415255));
-    QCOMPARE(rowsOf(path, "PRAGMA user_version"), QString("4"));
+    QCOMPARE(rowsOf(path, "PRAGMA user_version"), QString("5"));
     QCOMPARE(rowsOf(path, "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
                           " AND name NOT LIKE 'sqlite_%' AND NOT strict"),
              QString());

@@ -101,10 +101,13 @@ constexpr const char *backToVersion1 =
     "CREATE TABLE kept AS SELECT * FROM restart; DROP VIEW restart;"
     "CREATE TABLE restart AS SELECT * FROM kept; DROP TABLE kept; DROP TABLE restart_row;"
     "DROP TABLE restart_kind; ALTER TABLE campaign DROP COLUMN writer; DROP TABLE campaign_dialect;"
-    "DROP TABLE dialect; PRAGMA user_version = 1";
+    "DROP TABLE dialect; ALTER TABLE campaign DROP COLUMN record; PRAGMA user_version = 1";
 /// … and one of version 3.
 constexpr const char *backToVersion3 =
-    "DROP TABLE campaign_dialect; DROP TABLE dialect; PRAGMA user_version = 3";
+    "DROP TABLE campaign_dialect; DROP TABLE dialect; ALTER TABLE campaign DROP COLUMN record;"
+    "PRAGMA user_version = 3";
+/// … and one of version 4.
+constexpr const char *backToVersion4 = "ALTER TABLE campaign DROP COLUMN record; PRAGMA user_version = 4";
 
 using Prepare = std::function<void(const std::string &)>;
 Q_DECLARE_METATYPE(Prepare)
@@ -151,7 +154,7 @@ void TstStoreErrors::whatCannotBeUsedIsRefusedWithAReason_data()
             tamper(path, "PRAGMA user_version = 99");
         },
         code(StoreErrorCode::Newer), code(StoreErrorCode::Newer),
-        "was written by a newer Daruma (database version 99, this one knows up to 4)");
+        "was written by a newer Daruma (database version 99, this one knows up to 5)");
     row(
         "a version that never was",
         [](const std::string &path) {
@@ -225,6 +228,7 @@ void TstStoreErrors::anOlderFileIsBroughtUpToDateWhenItIsRead_data()
     QTest::addColumn<QByteArray>("backwards");
     QTest::newRow("version 1") << QByteArray(backToVersion1);
     QTest::newRow("version 3") << QByteArray(backToVersion3);
+    QTest::newRow("version 4") << QByteArray(backToVersion4);
 }
 
 void TstStoreErrors::anOlderFileIsBroughtUpToDateWhenItIsRead()
@@ -238,6 +242,7 @@ void TstStoreErrors::anOlderFileIsBroughtUpToDateWhenItIsRead()
     Database database = must(Database::open(path));
     QCOMPARE(must(database.campaigns()).size(), std::size_t{1});
     QVERIFY(must(database.dialectFiles(1)).empty());
+    QVERIFY(!must(database.campaigns()).front().record);
     QCOMPARE(rowsOf(path, "PRAGMA user_version"), QString::number(schemaVersion()));
     QCOMPARE(rowsOf(path, "SELECT * FROM restart"), restarts);
     recordSmallRun(path);

@@ -22,6 +22,7 @@ private slots:
     void aCampaignGoesOnAsLongAsItsProcessDoes();
     void aCampaignHasOneWriterAtATime();
     void whoLostItsCampaignWritesNothingMore();
+    void aCampaignIsRecordedInOneWay();
 };
 
 namespace {
@@ -154,6 +155,22 @@ void TstStoreKill::whoLostItsCampaignWritesNothingMore()
     must(synthetic::smallRun(model).record(*recorder, synthetic::identity(2)));
     must(recorder->finishCampaign());
     QCOMPARE(rowsOf(path, "SELECT seed FROM run"), QString("1\n2"));
+}
+
+void TstStoreKill::aCampaignIsRecordedInOneWay()
+{
+    Workspace workspace;
+    const std::string path = workspace.file("runs.db");
+    must(must(Recorder::open(path, RecordPolicy::Restarts))->beginCampaign(synthetic::campaign()));
+    auto other = must(Recorder::open(path, RecordPolicy::All));
+    const auto refused = other->resumeCampaign(synthetic::campaign());
+    QVERIFY(!refused);
+    QVERIFY2(refused.error().text().find("campaign 1 records `restarts`") != std::string::npos,
+             refused.error().text().c_str());
+    auto same = must(Recorder::open(path, RecordPolicy::Restarts));
+    QCOMPARE(must(same->resumeCampaign(synthetic::campaign())), std::optional<std::int64_t>(1));
+    QCOMPARE(must(must(Database::open(path)).campaigns()).front().record,
+             std::optional<std::string>("restarts"));
 }
 
 QTEST_APPLESS_MAIN(TstStoreKill)

@@ -73,28 +73,6 @@ std::vector<Axis> axesOf(const std::vector<std::string> &overrides)
     return axes;
 }
 
-/// The last part of a key, where no other axis ends so too.
-std::string shortKey(const std::string &key, const std::vector<Axis> &axes)
-{
-    const auto lastPart = [](const std::string &whole) { return whole.substr(whole.rfind('.') + 1); };
-    const std::string last = lastPart(key);
-    const auto same = std::count_if(axes.begin(), axes.end(), [&](const Axis &axis) {
-        return axis.isVaried() && lastPart(axis.key) == last;
-    });
-    return same > 1 || last.find('"') != std::string::npos ? key : last;
-}
-
-std::string labelOf(const std::string &dialect, const std::vector<std::string> &settings,
-                    const std::vector<Axis> &axes)
-{
-    std::string label = dialect;
-    for (const std::string &setting : settings) {
-        const auto parts = parseOverride(setting);
-        label += (label.empty() ? "" : " ") + shortKey(parts->key, axes) + "=" + parts->value;
-    }
-    return label;
-}
-
 /// The rows in their order: the dialects in theirs, and for each the settings. Throws the Failure of the
 /// first where none can be run, and where the dialects are not what is compared.
 std::vector<ComparedRow> readRows(const ScenarioSource &source)
@@ -120,7 +98,9 @@ std::vector<ComparedRow> readRows(const ScenarioSource &source)
                     cell.settings.push_back(overrides[i]);
             }
             row.dialect = dialect;
-            row.label = labelOf(dialects.size() > 1 ? dialect : "", cell.settings, axes);
+            row.label = shortLabel(cell.settings, axes);
+            if (dialects.size() > 1)
+                row.label = dialect + (row.label.empty() ? "" : " ") + row.label;
             cell.source = source;
             cell.source.overrides = std::move(overrides);
             if (source.dialect)
@@ -306,6 +286,8 @@ void findPartings(Comparison &comparison)
 
 ExitCode compare(const Options &options, Context &context)
 {
+    if (options.source.seed && !options.seeds.empty())
+        throw Failure(ExitCode::Usage, "daruma: --seed and --seeds: one of them says which seeds to run");
     Comparison comparison;
     if (!options.seeds.empty())
         comparison.seeds = seedRange(options.seeds);

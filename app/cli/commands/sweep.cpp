@@ -20,6 +20,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -265,8 +266,26 @@ void report(const Options &options, const SweepReport &report, const CorpusRepor
     context.out.flush();
 }
 
+std::string shardText(const Options &options)
+{
+    return options.shard.empty() ? "" : fmt::format("{} of {}", shardOf(options.shard).text(), options.seeds);
+}
+
+/// What goes on with a campaign that was broken off.
+void tellHowToGoOn(const Options &options, const SweepResult &result, Context &context)
+{
+    if (result.end != SweepEnd::OutOfTime && result.end != SweepEnd::Stopped)
+        return;
+    context.note(options.resume ? "the same command goes on with it"
+                                : "the same command with --resume goes on with it");
+}
+
 ExitCode run(const Options &options, Context &context)
 {
+    if (options.resume && options.record == "none")
+        throw Failure(ExitCode::Usage,
+                      "daruma: --record none records nothing, so there is nothing that --resume "
+                      "could go on with");
     const SeedRange asked = seedRange(options.seeds);
     const SeedRange seeds = options.shard.empty() ? asked : partOf(asked, shardOf(options.shard));
     CampaignCells campaign = readCells(options.source);
@@ -299,9 +318,11 @@ ExitCode run(const Options &options, Context &context)
     }();
     if (recorder)
         finishRecording(*recorder, result);
-    report(options, {campaign, result, seeds}, *fared, context);
-    if (recorder)
+    report(options, {campaign, result, seeds, options.precision, shardText(options)}, *fared, context);
+    if (recorder) {
         context.note(fmt::format("recorded in {}", options.database));
+        tellHowToGoOn(options, result, context);
+    }
     if (options.saveFailures)
         context.note(fmt::format(
             "{} added to {}", counted(saveFailures(corpus, campaign, result, plan.cells, plan.jobs), "seed"),
@@ -309,10 +330,24 @@ ExitCode run(const Options &options, Context &context)
     return exitCodeOf(campaign, result, *fared);
 }
 
+/// `1%` as `0.01`; anything else stays what it is.
+std::string shareOfPercent(std::string &text)
+{
+    double number = 0;
+    const std::string_view digits = std::string_view(text).substr(0, text.size() - 1);
+    if (text.empty() || text.back() != '%')
+        return {};
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (read.ec == std::errc() && read.ptr == digits.data() + digits.size())
+        text = fmt::format("{}", number / 100);
+    return {};
+}
+
 Subcommand::Action declare(CLI::App &app)
 {
     const auto options = std::make_shared<Options>();
     addScenarioOptions(app, options->source);
+    app.remove_option(app.get_option("--seed"));
     app.add_option("--seeds", options->seeds, "The seeds to run, both ends included")
         ->type_name("FIRST..LAST")
         ->required();
@@ -338,7 +373,8 @@ Subcommand::Action declare(CLI::App &app)
         ->type_name("DURATION");
     app.add_option("--precision", options->precision,
                    "Stops once the intervals of survival and of every expectation are no wider: 0.01 is one "
-                   "per cent")
+                   "per cent, and may be written so: 1%")
+        ->transform(CLI::Validator(shareOfPercent, ""))
         ->check(CLI::Range(1e-6, 1.0).description(""))
         ->type_name("WIDTH");
     app.add_flag(

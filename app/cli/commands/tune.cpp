@@ -219,6 +219,7 @@ Subcommand::Action declare(CLI::App &app)
 {
     const auto options = std::make_shared<Options>();
     addScenarioOptions(app, options->source);
+    app.remove_option(app.get_option("--seed"));
     app.add_option("--target", options->targets, "What is to be reached; may be given several times")
         ->type_name("TARGET")
         ->required()
