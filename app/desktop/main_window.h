@@ -1,6 +1,12 @@
 #pragma once
 
+#ifndef Q_MOC_RUN
+#include "simulator/kernel/model.h"
+#endif
+
 #include <QMainWindow>
+
+#include <optional>
 
 class QDockWidget;
 class QLabel;
@@ -14,6 +20,7 @@ class Player;
 class StartScreen;
 class TimelineView;
 class View;
+struct Injection;
 
 /// The window: the start screen, or the timeline with the other views in docks around it.
 class MainWindow : public QMainWindow {
@@ -49,6 +56,7 @@ private:
     void addPlayActions();
     void addViewActions();
     void addHelpActions();
+    void addInjectActions();
     void addDocks();
     void addTools();
     void addStatusBar();
@@ -61,6 +69,12 @@ private:
     QWidget *focusedView() const;
     void savePicture();
     void saveTable();
+    void lookAt(const QPoint &at);
+    void showContextMenu(const QPoint &global);
+    std::optional<Injection> proposedInjection(FaultKind kind);
+    void inject(FaultKind kind);
+    void inject(const Injection &injection);
+    void askForInjection(FaultKind kind);
 
     Document *m_document;
     Actions *m_actions;

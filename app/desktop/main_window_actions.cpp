@@ -86,6 +86,7 @@ void MainWindow::addActions()
 {
     addFileActions();
     addPlayActions();
+    addInjectActions();
     addViewActions();
     addHelpActions();
 }

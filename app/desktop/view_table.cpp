@@ -1,6 +1,9 @@
 #include "app/desktop/view_table.h"
 
+#include "app/desktop/views/compare_view.h"
 #include "app/desktop/views/events_view.h"
+#include "app/desktop/views/forks_view.h"
+#include "app/desktop/views/settings_view.h"
 #include "app/desktop/views/tree_view.h"
 #include "app/desktop/views/why_view.h"
 
@@ -26,8 +29,14 @@ std::span<const ViewRow> viewTable()
                 make<SupervisionTreeView>},
         ViewRow{"why", QT_TRANSLATE_NOOP("MainWindow", "Why"), Qt::RightDockWidgetArea, "analysis",
                 make<WhyView>},
+        ViewRow{"settings", QT_TRANSLATE_NOOP("MainWindow", "Settings"), Qt::RightDockWidgetArea,
+                "analysis forks", make<SettingsView>},
+        ViewRow{"forks", QT_TRANSLATE_NOOP("MainWindow", "Forks"), Qt::RightDockWidgetArea, "analysis forks",
+                make<ForksView>},
         ViewRow{"events", QT_TRANSLATE_NOOP("MainWindow", "Events"), Qt::BottomDockWidgetArea,
                 "analysis events", make<EventsView>},
+        ViewRow{"compare", QT_TRANSLATE_NOOP("MainWindow", "Compare"), Qt::BottomDockWidgetArea,
+                "analysis forks", make<CompareView>},
     };
     return rows;
 }

@@ -46,6 +46,8 @@ std::string keyText(std::string_view key)
     return isBare ? std::string(key) : jsonString(key);
 }
 
+}
+
 std::string valueText(const TomlValue &value)
 {
     switch (value.type) {
@@ -75,6 +77,8 @@ std::string valueText(const TomlValue &value)
     }
     return jsonString("");
 }
+
+namespace {
 
 /// The keys in the order in which the format lists them.
 void writeTable(std::string &text, std::string header, const TomlValue &table, const TableKind &kind)

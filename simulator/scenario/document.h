@@ -25,6 +25,9 @@ std::string scenarioText(const TomlValue &document);
 /// What the file would call a fault or an expectation that has no name, by kind of table.
 std::vector<std::string> defaultNames(const TomlValue &document, std::string_view kind);
 
+/// As it stands behind a `=`, on one line: `"5s"`, `["a", "b"]`, `{ first = "1s" }`.
+std::string valueText(const TomlValue &value);
+
 TomlValue textValue(std::string_view text);
 TomlValue integerValue(std::int64_t number);
 /// Sets the key, at the end where it is new.

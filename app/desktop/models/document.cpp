@@ -57,6 +57,12 @@ Document::Document(QObject *parent)
     , m_job(std::make_unique<Job>())
 {
     connect(&m_job->watcher, &QFutureWatcherBase::finished, this, &Document::made);
+    connect(&m_undo, &QUndoStack::indexChanged, this, [this](int index) {
+        // What merges into the change before it leaves the index as it is.
+        if (index != m_changeIndex)
+            ++m_change;
+        m_changeIndex = index;
+    });
 }
 
 Document::~Document()
@@ -68,6 +74,7 @@ void Document::open(RunSource source, EventId at)
 {
     m_undo.clear();
     m_forks.clear();
+    m_forkCount = 0;
     m_isOpening = true;
     m_wantedCursor = at;
     if (m_baseline) {
@@ -143,11 +150,45 @@ void Document::take(RunPtr run)
         m_focus.node = m_run->find(selected);
     }
     m_isOpening = false;
-    m_forks.push_back({m_undo.canUndo() ? m_undo.undoText() : tr("as the file has it"), m_run});
+    remember();
     emit runChanged();
     emit forksChanged();
     emit cursorChanged();
     emit selectionChanged();
+}
+
+/// Adds the run to the forks. One that is there already is not added again, and of the steps of a slider only
+/// the latest is kept.
+void Document::remember()
+{
+    const auto isOfThisChange = [this] {
+        return m_forks.size() > 1 && m_latestChange == m_change && m_undo.canUndo();
+    };
+    const auto known = std::find_if(m_forks.begin(), m_forks.end(), [this](const Fork &fork) {
+        return fork.run->source().isSameAs(m_run->source());
+    });
+    if (known != m_forks.end()) {
+        m_run = known->run;
+        if (isOfThisChange() && known + 1 != m_forks.end())
+            m_forks.pop_back();
+        m_latestChange = -1;
+        return;
+    }
+    const QString title = m_undo.canUndo() ? m_undo.undoText() : tr("as the file has it");
+    if (isOfThisChange()) {
+        m_forks.back().title = title;
+        m_forks.back().run = m_run;
+        return;
+    }
+    m_latestChange = m_change;
+    m_forks.push_back({m_forkCount++, title, m_run});
+    std::uint64_t events = 0;
+    for (const Fork &fork : m_forks)
+        events += fork.run->eventCount();
+    while (m_forks.size() > 2 && (m_forks.size() > mostForks || events > mostForkEvents)) {
+        events -= m_forks[1].run->eventCount();
+        m_forks.erase(m_forks.begin() + 1);
+    }
 }
 
 EventId Document::initialCursor() const
@@ -197,8 +238,29 @@ void Document::change(const QString &key, const QString &value)
         known->value = value.toStdString();
     else
         source.overrides.push_back({name, value.toStdString()});
+    push(std::move(source), tr("%1 = %2").arg(key, value), key);
+}
+
+void Document::reset(const QString &key)
+{
+    RunSource source = m_source;
+    if (std::erase_if(source.overrides, [&](const Override &one) { return one.key == key.toStdString(); }))
+        push(std::move(source), tr("%1 as the file has it").arg(key), key);
+}
+
+void Document::resetAll()
+{
+    if (m_source.overrides.empty())
+        return;
+    RunSource source = m_source;
+    source.overrides.clear();
+    push(std::move(source), tr("all settings as the file has them"), {});
+}
+
+void Document::push(RunSource source, const QString &what, const QString &key)
+{
     source.recordedFingerprint.clear();
-    m_undo.push(new ChangeSource(*this, std::move(source), tr("%1 = %2").arg(key, value), key));
+    m_undo.push(new ChangeSource(*this, std::move(source), what, key));
 }
 
 QString Document::changed(const QString &key) const
@@ -213,8 +275,25 @@ void Document::replaceText(const QString &text, const QString &what)
 {
     RunSource source = m_source;
     source.text = text.toStdString();
-    source.recordedFingerprint.clear();
-    m_undo.push(new ChangeSource(*this, std::move(source), what, {}));
+    push(std::move(source), what, {});
+}
+
+void Document::replaceAll(const QString &text, const QString &what)
+{
+    RunSource source = m_source;
+    source.text = text.toStdString();
+    source.overrides.clear();
+    source.dialect.clear();
+    push(std::move(source), what, {});
+}
+
+void Document::goBackTo(const Fork &fork)
+{
+    if (fork.run == m_run)
+        return;
+    const RunPtr before = m_run;
+    push(fork.run->source(), tr("back to %1: %2").arg(fork.number).arg(fork.title), {});
+    compareWith(before);
 }
 
 void Document::compareWith(RunPtr baseline)

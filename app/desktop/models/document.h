@@ -31,9 +31,14 @@ struct Focus {
 
 /// A run that was made on the way here, to go back to and to compare with.
 struct Fork {
-    QString title;
+    int number = 0;  ///< from 0, the file's own
+    QString title;   ///< what was changed last
     RunPtr run;
 };
+
+/// So many runs are kept, fewer where they are long: the oldest make room, but for the first.
+inline constexpr std::size_t mostForks = 50;
+inline constexpr std::uint64_t mostForkEvents = 20'000'000;
 
 /// What is open in a window: a scenario, the run that it makes now, the runs that it made before, and the
 /// focus. Runs are made on another thread; the latest wish wins.
@@ -67,14 +72,21 @@ public:
     void change(const QString &key, const QString &value);
     /// What the key was changed to; empty where it was not.
     QString changed(const QString &key) const;
+    /// Leaves the key as the text has it. Can be undone.
+    void reset(const QString &key);
+    void resetAll();
     /// Takes the text of the scenario instead, as its editor has it. Can be undone.
     void replaceText(const QString &text, const QString &what);
+    /// Takes another text, and nothing set over it any more. Can be undone.
+    void replaceAll(const QString &text, const QString &what);
     QUndoStack &undoStack() { return m_undo; }
 
     const std::vector<Fork> &forks() const { return m_forks; }
     /// Against which the run is compared; null: none.
     const RunPtr &baseline() const { return m_baseline; }
     void compareWith(RunPtr baseline);
+    /// Makes that run the present one again; it is compared with the one before. Can be undone.
+    void goBackTo(const Fork &fork);
 
     /// Makes a run of this; used by the undo stack.
     void apply(RunSource source);
@@ -94,6 +106,8 @@ private:
     void start();
     void made();
     void take(RunPtr run);
+    void remember();
+    void push(RunSource source, const QString &what, const QString &key);
     EventId initialCursor() const;
 
     struct Job;
@@ -106,6 +120,10 @@ private:
     RunPtr m_baseline;
     Focus m_focus;
     std::vector<Fork> m_forks;
+    int m_forkCount = 0;
+    int m_changeIndex = 0;   ///< of the undo stack
+    int m_change = 0;        ///< another number for each change, the steps of a slider being one
+    int m_latestChange = 0;  ///< to which the last fork belongs
     QUndoStack m_undo;
 };
 

@@ -1,6 +1,8 @@
 #include "app/desktop/models/run.h"
 
 #include "simulator/analysis/explain.h"
+#include "simulator/scenario/dialect.h"
+#include "simulator/scenario/document.h"
 #include "simulator/store/compressed_events.h"
 
 #include <fmt/format.h>
@@ -23,6 +25,17 @@ Recording recordingOf(const Model &model, std::uint64_t seed)
 
 }
 
+bool RunSource::isSameAs(const RunSource &other) const
+{
+    const auto isSame = [](const Override &a, const Override &b) {
+        return a.key == b.key && a.value == b.value;
+    };
+    return file == other.file && text == other.text && dialect == other.dialect && seed == other.seed
+           && dialectFiles == other.dialectFiles
+           && std::equal(overrides.begin(), overrides.end(), other.overrides.begin(), other.overrides.end(),
+                         isSame);
+}
+
 tl::expected<RunPtr, std::vector<Problem>> Run::make(RunSource source)
 {
     ReadOptions options;
@@ -34,6 +47,10 @@ tl::expected<RunPtr, std::vector<Problem>> Run::make(RunSource source)
     std::shared_ptr<Run> run(new Run);
     run->m_source = std::move(source);
     run->m_scenario = std::move(*scenario);
+    run->m_textDocument = scenarioDocument(run->m_source.text).value_or(TomlValue());
+    run->m_document = scenarioDocument(run->m_source.text, run->m_source.overrides, run->m_source.dialect)
+                          .value_or(TomlValue());
+    run->m_dialects = std::make_shared<Dialects>(std::string(), run->m_scenario.dialectFiles);
     const Model &model = run->m_scenario.model;
     run->m_recording = recordingOf(model, run->m_source.seed.value_or(model.seed));
     run->index();
@@ -78,6 +95,21 @@ std::string_view Run::table(NodeId node) const
 {
     const Node &place = m_recording.nodes[node];
     return model().texts[place.isSupervisor ? model().supervisor(place).table : model().worker(place).table];
+}
+
+const Dialect *Run::dialectOf(NodeId supervisor) const
+{
+    std::string name = model().dialect;
+    const TomlEntry *tables = m_document.find("supervisor");
+    for (NodeId node = supervisor; node.isValid() && tables; node = parent(node)) {
+        const TomlEntry *entry = tables->value.find(table(node));
+        if (const TomlEntry *own = entry ? entry->value.find("dialect") : nullptr) {
+            name = own->value.text;
+            break;
+        }
+    }
+    std::vector<Problem> problems;
+    return m_dialects->find(name, problems);
 }
 
 std::optional<BudgetGauge> Run::budget(NodeId supervisor, EventId cursor, std::int64_t now) const

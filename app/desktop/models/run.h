@@ -3,6 +3,7 @@
 #include "app/desktop/layout/lane_index.h"
 #include "simulator/kernel/simulation.h"
 #include "simulator/scenario/scenario.h"
+#include "simulator/scenario/toml_tree.h"
 
 #include <tl/expected.hpp>
 
@@ -13,6 +14,9 @@
 #include <vector>
 
 namespace daruma {
+
+struct Dialect;
+class Dialects;
 
 /// Everything that makes a run, again and again the same.
 struct RunSource {
@@ -26,6 +30,9 @@ struct RunSource {
     /// Of a recorded run: what it was, to be compared with what it is when it is made again.
     std::string recordedFingerprint;
     std::optional<std::uint32_t> recordedRules;
+
+    /// Whether both make the same run.
+    bool isSameAs(const RunSource &other) const;
 };
 
 /// How full a supervisor's restart budget is.
@@ -48,6 +55,11 @@ public:
     const RunSource &source() const { return m_source; }
     const Scenario &scenario() const { return m_scenario; }
     const Model &model() const { return m_scenario.model; }
+    /// The scenario's tables as they are run, and as its text has them.
+    const TomlValue &document() const { return m_document; }
+    const TomlValue &textDocument() const { return m_textDocument; }
+    /// Whose rules that supervisor follows; null where it cannot be had.
+    const Dialect *dialectOf(NodeId supervisor) const;
     const Recording &recording() const { return m_recording; }
     const RunResult &result() const { return m_recording.result; }
     const LaneIndex &lanes() const { return *m_lanes; }
@@ -92,6 +104,9 @@ private:
 
     RunSource m_source;
     Scenario m_scenario;
+    TomlValue m_document;
+    TomlValue m_textDocument;
+    std::shared_ptr<Dialects> m_dialects;
     Recording m_recording;
     std::unique_ptr<const LaneIndex> m_lanes;
     std::vector<std::vector<NodeId>> m_children;

@@ -1,0 +1,113 @@
+#include "app/desktop/actions.h"
+#include "app/desktop/main_window.h"
+#include "app/desktop/models/document.h"
+#include "app/desktop/models/injection.h"
+#include "app/desktop/views/inject_dialog.h"
+#include "app/desktop/views/timeline_metrics.h"
+#include "app/desktop/views/timeline_view.h"
+
+#include <QMenu>
+
+namespace daruma {
+
+void MainWindow::addInjectActions()
+{
+    const QString menu = tr("&Run");
+    m_actions->add({"inject",
+                    menu,
+                    tr("In&ject here…"),
+                    {Qt::CTRL | Qt::Key_I},
+                    "inject",
+                    tr("Writes a fault into the scenario: at the cursor, into the selected place"),
+                    false,
+                    true},
+                   [this] { askForInjection(FaultKind::Panic); });
+    m_actions->add({"inject-panic", menu, tr("Inject a panic here"), {}, "inject", {}},
+                   [this] { inject(FaultKind::Panic); });
+    m_actions->add({"inject-kill", menu, tr("Inject a kill here"), {}, "inject", {}},
+                   [this] { inject(FaultKind::Kill); });
+    m_actions->add({"inject-hang", menu, tr("Inject a hang here"), {}, "inject", {}},
+                   [this] { inject(FaultKind::Hang); });
+    m_actions->add({"inject-delay", menu, tr("Inject a delay here…"), {}, "inject", {}},
+                   [this] { askForInjection(FaultKind::Delay); });
+    const auto offer = [this](QWidget *view) {
+        view->setContextMenuPolicy(Qt::CustomContextMenu);
+        connect(view, &QWidget::customContextMenuRequested, this, [this, view](const QPoint &at) {
+            if (view == m_timeline)
+                lookAt(at);
+            showContextMenu(view->mapToGlobal(at));
+        });
+    };
+    offer(m_timeline);
+    if (QWidget *tree = view(QStringLiteral("tree")))
+        offer(tree);
+}
+
+/// Moves the cursor and the selection to a point of the timeline.
+void MainWindow::lookAt(const QPoint &at)
+{
+    const std::vector<LaneRow> &rows = m_timeline->rows();
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const QRect lane = m_timeline->laneRect(int(i));
+        if (at.y() < lane.top() || at.y() > lane.bottom())
+            continue;
+        m_document->select(rows[i].node);
+        if (at.x() < metrics::labels)
+            return;
+        const std::int64_t position = m_timeline->window().positionAt(at.x() - metrics::labels);
+        if (m_timeline->axis() == Axis::Time)
+            m_document->setCursorTime(position);
+        else
+            m_document->setCursor(EventId{static_cast<std::uint32_t>(position)});
+        return;
+    }
+}
+
+void MainWindow::showContextMenu(const QPoint &global)
+{
+    if (!m_document->run() || !m_document->focus().node.isValid())
+        return;
+    QMenu menu(this);
+    for (const char *id : {"inject-panic", "inject-kill", "inject-hang", "inject-delay", "inject"})
+        menu.addAction((*m_actions)[QLatin1String(id)]);
+    menu.addSeparator();
+    menu.addAction((*m_actions)[QStringLiteral("view-settings")]);
+    menu.exec(global);
+}
+
+std::optional<Injection> MainWindow::proposedInjection(FaultKind kind)
+{
+    if (!m_document->run())
+        return {};
+    if (!m_document->focus().node.isValid()) {
+        showMessage(tr("Select a place first, in the tree or the timeline: there the fault is injected."));
+        return {};
+    }
+    return Injection{kind, m_document->focus().node, m_document->now()};
+}
+
+void MainWindow::inject(FaultKind kind)
+{
+    if (const auto injection = proposedInjection(kind))
+        inject(*injection);
+}
+
+void MainWindow::inject(const Injection &injection)
+{
+    const Run &run = *m_document->run();
+    const QString what = QString::fromStdString(titleOf(run, injection));
+    m_document->replaceText(QString::fromStdString(withFault(run, injection)), what);
+    showMessage(tr("Injected: %1. Undo takes it back.").arg(what));
+}
+
+void MainWindow::askForInjection(FaultKind kind)
+{
+    const auto proposal = proposedInjection(kind);
+    if (!proposal)
+        return;
+    InjectDialog dialog(m_document->run(), *proposal, this);
+    if (dialog.exec() == QDialog::Accepted)
+        inject(dialog.injection());
+}
+
+}

@@ -1,0 +1,122 @@
+#include "app/desktop/models/comparison.h"
+
+#include "simulator/analysis/wording.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace daruma {
+
+namespace {
+
+/// The events of a run as one span. Those of a long one are compressed, and reading them leaves traces in
+/// the log, which the windows read too: it is made once more.
+class PlainEvents {
+public:
+    explicit PlainEvents(const Run &run)
+    {
+        // Logs this short are never compressed.
+        constexpr std::size_t mostPlain = 32 * EventArchive::blockSize;
+        if (run.eventCount() < mostPlain)
+            m_events = run.recording().events;
+        else
+            m_copy = std::make_unique<Recording>(record(run.model(), run.seed()));
+        if (m_copy)
+            m_events = m_copy->events;
+    }
+    std::span<const Event> span() const { return m_events; }
+
+private:
+    std::unique_ptr<Recording> m_copy;
+    std::span<const Event> m_events;
+};
+
+std::string clauseOf(const Run &run, std::span<const Event> events, std::uint64_t number)
+{
+    if (number >= events.size())
+        return "is over";
+    const Event &event = events[number];
+    return fmt::format("has at {}: {}", momentText(event.t),
+                       Wording(run.model(), run.recording()).clause(event));
+}
+
+/// Depth first, with the places that only the other run has.
+class PlacesWalk {
+public:
+    PlacesWalk(const Run &before, const Run &now)
+        : m_before(before)
+        , m_now(now)
+    {}
+
+    std::vector<PlacePair> walk()
+    {
+        visit(NodeId{0}, NodeId{0}, 0);
+        return std::move(m_pairs);
+    }
+
+private:
+    void visit(NodeId before, NodeId now, int depth)
+    {
+        m_pairs.push_back({now.isValid() ? m_now.path(now) : m_before.path(before), depth, before, now});
+        std::map<std::string, NodeId> earlier;
+        std::vector<std::string> order;
+        if (before.isValid())
+            for (const NodeId child : m_before.children(before)) {
+                order.push_back(m_before.name(child));
+                earlier.emplace(order.back(), child);
+            }
+        if (now.isValid())
+            for (const NodeId child : m_now.children(now)) {
+                const auto known = earlier.find(m_now.name(child));
+                visit(known == earlier.end() ? NodeId() : known->second, child, depth + 1);
+                if (known != earlier.end())
+                    earlier.erase(known);
+            }
+        for (const std::string &name : order)
+            if (const auto left = earlier.find(name); left != earlier.end()) {
+                visit(left->second, NodeId(), depth + 1);
+                earlier.erase(left);
+            }
+    }
+
+    const Run &m_before;
+    const Run &m_now;
+    std::vector<PlacePair> m_pairs;
+};
+
+}
+
+std::shared_ptr<const Comparison> Comparison::make(RunPtr before, RunPtr now)
+{
+    auto comparison = std::make_shared<Comparison>();
+    const PlainEvents left(*before);
+    const PlainEvents right(*now);
+    const RunView leftView{before->model(), left.span(), before->recording()};
+    const RunView rightView{now->model(), right.span(), now->recording()};
+    comparison->first = firstDifference(leftView, rightView);
+    if (const auto first = comparison->first) {
+        const bool hasLeft = *first < left.span().size();
+        const bool hasRight = *first < right.span().size();
+        comparison->partsAt = std::min(hasLeft ? left.span()[*first].t : right.span()[*first].t,
+                                       hasRight ? right.span()[*first].t : left.span()[*first].t);
+        comparison->sentence =
+            fmt::format("They part at {}, with event {}: the run before {}; this one {}.",
+                        momentText(comparison->partsAt), grouped(*first),
+                        clauseOf(*before, left.span(), *first), clauseOf(*now, right.span(), *first));
+        comparison->counts = countDifferences(leftView, rightView, *first);
+    } else {
+        comparison->sentence = "Event by event, both runs are the same.";
+    }
+    comparison->before = std::move(before);
+    comparison->now = std::move(now);
+    return comparison;
+}
+
+std::vector<PlacePair> placesOf(const Run &before, const Run &now)
+{
+    return PlacesWalk(before, now).walk();
+}
+
+}

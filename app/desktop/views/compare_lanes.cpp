@@ -1,0 +1,267 @@
+#include "app/desktop/views/compare_lanes.h"
+
+#include "app/desktop/layout/lane_picture.h"
+#include "app/desktop/theme.h"
+#include "simulator/analysis/wording.h"
+
+#include <QHelpEvent>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QScrollBar>
+#include <QToolTip>
+
+#include <algorithm>
+
+namespace daruma {
+
+namespace {
+
+constexpr int labels = 150;
+constexpr int axisHeight = 22;
+constexpr int laneHeight = 12;
+constexpr int rowHeight = 2 * laneHeight + 9;
+constexpr int indent = 10;
+constexpr double wheelFactor = 1.25;
+
+QString qt(std::string_view text)
+{
+    return QString::fromUtf8(text.data(), qsizetype(text.size()));
+}
+
+void paintShares(QPainter &painter, const std::vector<ColumnShares> &columns, const QRect &body)
+{
+    for (std::size_t x = 0; x < columns.size(); ++x) {
+        int y = body.bottom() + 1;
+        for (std::size_t state = barStateCount; state-- > 0;) {
+            const int height = (columns[x][state] * body.height() + 127) / 255;
+            y -= height;
+            painter.fillRect(body.left() + int(x), std::max(y, body.top()), 1, height,
+                             colors().states[state]);
+        }
+    }
+}
+
+void paintLane(QPainter &painter, const Lane &lane, const ViewWindow &window, const QRect &body)
+{
+    const LanePicture picture = pictureOf(lane, window, Axis::Time);
+    for (const BarPiece &bar : picture.bars) {
+        QRect place(body.left() + bar.from, body.top(), bar.until - bar.from, body.height());
+        if (bar.stretch->state == BarState::Down)
+            place.setTop(place.bottom() - 1);
+        painter.fillRect(place, colors().of(bar.stretch->state));
+    }
+    paintShares(painter, picture.columns, body);
+    for (const MarkPiece &mark : picture.marks)
+        paintMark(painter, mark.kind, QPointF(body.left() + mark.x + 0.5, body.center().y() + 0.5), 7);
+}
+
+QString stateText(const Run &run, NodeId node, std::int64_t t)
+{
+    const EventId event = run.lanes().eventAt(t);
+    const Stretch *stretch = node.isValid() && event.isValid() ? run.lanes()[node].after(event) : nullptr;
+    if (!stretch || !stretch->isShown)
+        return CompareLanes::tr("not there");
+    return QStringLiteral("%1 #%2").arg(qt(toText(stretch->state))).arg(stretch->incarnation);
+}
+
+}
+
+CompareLanes::CompareLanes(Document &document, QWidget *parent)
+    : QAbstractScrollArea(parent)
+    , m_document(document)
+{
+    setFrameShape(QFrame::NoFrame);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setAccessibleName(tr("Lanes of both runs"));
+    setFocusPolicy(Qt::StrongFocus);
+    setMinimumHeight(axisHeight + rowHeight);
+    connect(&document, &Document::cursorChanged, viewport(), qOverload<>(&QWidget::update));
+    connect(&document, &Document::selectionChanged, viewport(), qOverload<>(&QWidget::update));
+}
+
+void CompareLanes::show(ComparisonPtr comparison)
+{
+    m_comparison = std::move(comparison);
+    m_places.clear();
+    if (m_comparison) {
+        m_places = placesOf(*m_comparison->before, *m_comparison->now);
+        const std::int64_t end = std::max(m_comparison->before->lanes().end(Axis::Time),
+                                          m_comparison->now->lanes().end(Axis::Time));
+        // The part that one looks at stays while a slider is dragged.
+        const bool wasPart = m_window.end() == end && !m_window.isWhole();
+        const ViewWindow before = m_window;
+        m_window = ViewWindow(end, std::max(viewport()->width() - labels, 1));
+        if (wasPart)
+            m_window.show(before.from(), before.until());
+    }
+    updateScroll();
+    viewport()->update();
+}
+
+void CompareLanes::zoom(double factor)
+{
+    m_window.zoom(factor, m_window.width() / 2.0);
+    viewport()->update();
+}
+
+void CompareLanes::fit()
+{
+    m_window.fit();
+    viewport()->update();
+}
+
+void CompareLanes::showDifference()
+{
+    if (!m_comparison || !m_comparison->first)
+        return;
+    const std::int64_t part = std::max<std::int64_t>(m_window.end() / 20, 1);
+    m_window.show(m_comparison->partsAt - part / 4, m_comparison->partsAt + part);
+    viewport()->update();
+}
+
+void CompareLanes::updateScroll()
+{
+    const int room = viewport()->height() - axisHeight;
+    verticalScrollBar()->setRange(0, std::max(0, int(m_places.size()) * rowHeight - room));
+    verticalScrollBar()->setPageStep(std::max(room, 1));
+    verticalScrollBar()->setSingleStep(rowHeight);
+}
+
+QRect CompareLanes::rowRect(int row) const
+{
+    return {0, axisHeight + row * rowHeight - verticalScrollBar()->value(), viewport()->width(), rowHeight};
+}
+
+int CompareLanes::rowAt(int y) const
+{
+    const int row = (y - axisHeight + verticalScrollBar()->value()) / rowHeight;
+    return y < axisHeight || row >= int(m_places.size()) ? -1 : row;
+}
+
+std::int64_t CompareLanes::timeAt(int x) const
+{
+    return m_window.positionAt(x - labels);
+}
+
+int CompareLanes::xOf(std::int64_t t) const
+{
+    return labels + int(m_window.pixelAt(t));
+}
+
+void CompareLanes::resizeEvent(QResizeEvent *)
+{
+    m_window.resize(viewport()->width() - labels);
+    updateScroll();
+}
+
+void CompareLanes::wheelEvent(QWheelEvent *event)
+{
+    const int turned = event->angleDelta().y() != 0 ? event->angleDelta().y() : event->angleDelta().x();
+    if (event->modifiers() & Qt::ControlModifier)
+        m_window.zoom(turned > 0 ? wheelFactor : 1 / wheelFactor, event->position().x() - labels);
+    else if (event->modifiers() & Qt::ShiftModifier || event->angleDelta().y() == 0)
+        m_window.pan(-turned);
+    else
+        return QAbstractScrollArea::wheelEvent(event);
+    viewport()->update();
+    event->accept();
+}
+
+void CompareLanes::mousePressEvent(QMouseEvent *event)
+{
+    if (!m_comparison || event->button() != Qt::LeftButton)
+        return;
+    if (const int row = rowAt(int(event->position().y())); row >= 0)
+        if (const NodeId node = m_places[std::size_t(row)].now; node.isValid())
+            m_document.select(node);
+    if (event->position().x() >= labels)
+        m_document.setCursorTime(timeAt(int(event->position().x())));
+}
+
+bool CompareLanes::viewportEvent(QEvent *event)
+{
+    if (event->type() != QEvent::ToolTip || !m_comparison)
+        return QAbstractScrollArea::viewportEvent(event);
+    const auto *help = static_cast<QHelpEvent *>(event);
+    QToolTip::showText(help->globalPos(), tipAt(help->pos()), viewport());
+    return true;
+}
+
+QString CompareLanes::tipAt(const QPoint &at) const
+{
+    const int row = rowAt(at.y());
+    if (row < 0)
+        return {};
+    const PlacePair &place = m_places[std::size_t(row)];
+    if (at.x() < labels)
+        return qt(place.path);
+    const std::int64_t t = std::max<std::int64_t>(timeAt(at.x()), 0);
+    return tr("%1 at %2\nbefore: %3\nnow: %4")
+        .arg(qt(place.path), qt(momentText(t)), stateText(*m_comparison->before, place.before, t),
+             stateText(*m_comparison->now, place.now, t));
+}
+
+void CompareLanes::paintEvent(QPaintEvent *)
+{
+    QPainter painter(viewport());
+    painter.fillRect(viewport()->rect(), colors().canvas);
+    if (!m_comparison)
+        return;
+    const int first = std::max(rowAt(axisHeight), 0);
+    for (int row = first; row < int(m_places.size()) && rowRect(row).top() < viewport()->height(); ++row)
+        paintRow(painter, row);
+    paintAxis(painter);
+    painter.setClipRect(labels, 0, m_window.width(), viewport()->height());
+    paintLine(painter, m_document.now(), colors().accent, Qt::SolidLine);
+    if (m_comparison->first)
+        paintLine(painter, m_comparison->partsAt, colors().bad, Qt::DashLine);
+}
+
+void CompareLanes::paintRow(QPainter &painter, int row) const
+{
+    const PlacePair &place = m_places[std::size_t(row)];
+    const QRect rect = rowRect(row);
+    if (row % 2)
+        painter.fillRect(rect, colors().band);
+    if (place.now.isValid() && place.now == m_document.focus().node)
+        painter.fillRect(rect, colors().selection);
+    const QRect label = rect.adjusted(8 + place.depth * indent, 0, 0, 0);
+    painter.setPen(colors().text);
+    const QString name = qt(place.path.substr(place.path.rfind('/') + 1));
+    const int room = std::max(labels - 6 - label.left(), 20);
+    painter.drawText(QRect(label.left(), label.top(), room, label.height()), Qt::AlignVCenter,
+                     painter.fontMetrics().elidedText(name, Qt::ElideMiddle, room));
+    painter.save();
+    painter.setClipRect(QRect(labels, rect.top(), m_window.width(), rect.height())
+                            .intersected(QRect(0, axisHeight, viewport()->width(), viewport()->height())));
+    const QRect before(labels, rect.top() + 3, m_window.width(), laneHeight);
+    if (place.before.isValid()) {
+        painter.setOpacity(0.72);
+        paintLane(painter, m_comparison->before->lanes()[place.before], m_window, before);
+        painter.setOpacity(1);
+    }
+    if (place.now.isValid())
+        paintLane(painter, m_comparison->now->lanes()[place.now], m_window,
+                  before.translated(0, laneHeight + 2));
+    painter.restore();
+}
+
+void CompareLanes::paintAxis(QPainter &painter) const
+{
+    painter.fillRect(0, 0, viewport()->width(), axisHeight, palette().color(QPalette::Window));
+    painter.setPen(colors().faint);
+    painter.drawText(QRect(8, 0, labels - 12, axisHeight), Qt::AlignVCenter, tr("above: before, below: now"));
+    for (const Tick &tick : timeTicks(m_window, 90)) {
+        const int x = xOf(tick.at);
+        painter.drawLine(x, axisHeight - 5, x, axisHeight - 1);
+        painter.drawText(QRect(x + 3, 0, 90, axisHeight - 3), Qt::AlignVCenter, qt(tick.label));
+    }
+}
+
+void CompareLanes::paintLine(QPainter &painter, std::int64_t t, const QColor &color, Qt::PenStyle style) const
+{
+    painter.setPen(QPen(color, 1.5, style));
+    painter.drawLine(xOf(t), 0, xOf(t), viewport()->height());
+}
+
+}

@@ -1,0 +1,118 @@
+#include "app/desktop/views/forks_view.h"
+
+#include "app/desktop/models/fork_model.h"
+#include "app/desktop/theme.h"
+
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QStyledItemDelegate>
+#include <QTableView>
+#include <QVBoxLayout>
+
+namespace daruma {
+
+namespace {
+
+/// The run that is shown stands in bold, the one that it is compared with in italics and with a bar.
+class ForkDelegate final : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
+    {
+        QStyledItemDelegate::paint(painter, option, index);
+        if (index.column() == ForkModel::Number && index.data(ForkModel::BaselineRole).toBool())
+            painter->fillRect(QRect(option.rect.topLeft(), QSize(4, option.rect.height())), colors().accent);
+    }
+
+protected:
+    void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override
+    {
+        QStyledItemDelegate::initStyleOption(option, index);
+        if (index.data(ForkModel::CurrentRole).toBool())
+            option->font.setWeight(QFont::DemiBold);
+        if (index.data(ForkModel::BaselineRole).toBool())
+            option->font.setItalic(true);
+        if (index.column() == ForkModel::Verdict && !(option->state & QStyle::State_Selected))
+            option->palette.setColor(
+                QPalette::Text, index.data(ForkModel::PassedRole).toBool() ? colors().good : colors().bad);
+    }
+};
+
+}
+
+ForksView::ForksView(Document &document, QWidget *parent)
+    : View(document, parent)
+    , m_model(new ForkModel(document, this))
+    , m_hint(new QLabel)
+    , m_table(new QTableView)
+{
+    m_hint->setWordWrap(true);
+    m_hint->setAccessibleName(tr("Hint"));
+    m_table->setModel(m_model);
+    m_table->setItemDelegate(new ForkDelegate(m_table));
+    m_table->setAccessibleName(tr("Runs of this window"));
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setShowGrid(false);
+    m_table->setAlternatingRowColors(true);
+    m_table->setWordWrap(false);
+    m_table->setTabKeyNavigation(false);
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setDefaultSectionSize(24);
+    m_table->horizontalHeader()->setHighlightSections(false);
+    m_table->horizontalHeader()->setSectionResizeMode(ForkModel::Changed, QHeaderView::Stretch);
+    for (const auto &[column, width] : {std::pair{ForkModel::Number, 30},
+                                        {ForkModel::Verdict, 64},
+                                        {ForkModel::Restarts, 62},
+                                        {ForkModel::End, 76}})
+        m_table->setColumnWidth(column, width);
+    m_table->installEventFilter(this);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(6, 6, 6, 6);
+    layout->addWidget(m_hint);
+    layout->addWidget(m_table, 1);
+    connect(m_table, &QTableView::clicked, this,
+            [this](const QModelIndex &index) { m_model->compareWith(index.row()); });
+    connect(m_table, &QTableView::doubleClicked, this,
+            [this](const QModelIndex &index) { m_model->goBackTo(index.row()); });
+    connect(m_model, &QAbstractItemModel::modelReset, this, [this] {
+        m_table->selectRow(m_model->currentRow());
+        m_table->scrollTo(m_model->index(m_model->currentRow(), 0));
+        showHint();
+    });
+    showHint();
+}
+
+QAbstractItemModel *ForksView::table() const
+{
+    return m_model;
+}
+
+void ForksView::showHint()
+{
+    m_hint->setText(m_model->rowCount() == 0
+                        ? tr("Open a scenario: each run that its changes make is kept here.")
+                    : m_model->rowCount() == 1
+                        ? tr("Change a setting or inject a fault: each run is kept here, to compare with and "
+                             "to go back to.")
+                        : tr("A click (Space) compares with a run, a double click (Enter) goes back to it."));
+}
+
+bool ForksView::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched != m_table || event->type() != QEvent::KeyPress)
+        return View::eventFilter(watched, event);
+    const int key = static_cast<QKeyEvent *>(event)->key();
+    const int row = m_table->currentIndex().row();
+    if (key == Qt::Key_Space)
+        m_model->compareWith(row);
+    else if (key == Qt::Key_Return || key == Qt::Key_Enter)
+        m_model->goBackTo(row);
+    else
+        return View::eventFilter(watched, event);
+    return true;
+}
+
+}

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "app/desktop/views/view.h"
+
+class QLabel;
+class QTableView;
+
+namespace daruma {
+
+class ForkModel;
+
+/// The runs that were made in this window, to compare with and to go back to.
+class ForksView : public View {
+    Q_OBJECT
+
+public:
+    explicit ForksView(Document &document, QWidget *parent = nullptr);
+    QAbstractItemModel *table() const override;
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
+private:
+    void showHint();
+
+    ForkModel *m_model;
+    QLabel *m_hint;
+    QTableView *m_table;
+};
+
+}

@@ -1,0 +1,206 @@
+#include "app/desktop/views/settings_view.h"
+
+#include "app/desktop/theme.h"
+#include "app/desktop/views/setting_row.h"
+#include "app/desktop/views/verdict_text.h"
+#include "simulator/analysis/wording.h"
+
+#include <QFrame>
+#include <QGridLayout>
+#include <QLabel>
+#include <QScrollArea>
+#include <QToolButton>
+
+namespace daruma {
+
+namespace {
+
+QString qt(std::string_view text)
+{
+    return QString::fromUtf8(text.data(), qsizetype(text.size()));
+}
+
+QLabel *wrapped(const QString &name)
+{
+    auto *label = new QLabel;
+    label->setWordWrap(true);
+    label->setTextFormat(Qt::RichText);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    label->setAccessibleName(name);
+    return label;
+}
+
+}
+
+SettingsView::SettingsView(Document &document, QWidget *parent)
+    : View(document, parent)
+    , m_verdict(wrapped(tr("Verdict")))
+    , m_before(wrapped(tr("Verdict of the file")))
+    , m_problems(wrapped(tr("Problems of the settings")))
+    , m_place(wrapped(tr("Place")))
+    , m_hint(wrapped(tr("Hint")))
+    , m_rowsLayout(new QVBoxLayout)
+    , m_changesTitle(wrapped(tr("Changes")))
+    , m_changes(new QGridLayout)
+{
+    m_verdict->setObjectName(QStringLiteral("verdict"));
+    m_problems->setObjectName(QStringLiteral("problems"));
+    auto *content = new QWidget;
+    auto *column = new QVBoxLayout(content);
+    column->setContentsMargins(10, 10, 10, 10);
+    column->setSpacing(6);
+    column->addWidget(m_verdict);
+    column->addWidget(m_before);
+    column->addWidget(m_problems);
+    auto *line = new QFrame;
+    line->setFrameShape(QFrame::HLine);
+    column->addWidget(line);
+    column->addWidget(m_place);
+    column->addWidget(m_hint);
+    column->addLayout(m_rowsLayout);
+    column->addSpacing(8);
+    column->addWidget(m_changesTitle);
+    column->addLayout(m_changes);
+    column->addStretch();
+    auto *area = new QScrollArea;
+    area->setWidget(content);
+    area->setWidgetResizable(true);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(area);
+    connect(&document, &Document::runChanged, this, &SettingsView::refresh);
+    connect(&document, &Document::selectionChanged, this, &SettingsView::refresh);
+    connect(&document, &Document::problemsChanged, this, &SettingsView::showProblems);
+    m_problems->hide();
+    refresh();
+}
+
+NodeId SettingsView::place() const
+{
+    const NodeId selected = document().focus().node;
+    return selected.isValid() && selected.value < run()->nodeCount() ? selected : NodeId{0};
+}
+
+void SettingsView::refresh()
+{
+    if (!run()) {
+        m_verdict->setText(tr("Open a scenario to change its settings."));
+        return;
+    }
+    m_problems->hide();
+    showVerdict();
+    showPlace(place());
+    showSettings(settingsOf(*run(), place()));
+    showChanges();
+}
+
+void SettingsView::showVerdict()
+{
+    m_verdict->setText(QStringLiteral("<div style=\"font-size:22px; font-weight:600; color:%1\">%2</div>"
+                                      "<div>%3</div>")
+                           .arg(verdictColor(*run()).name(), verdictName(*run()).toHtmlEscaped(),
+                                verdictSentence(*run()).toHtmlEscaped()));
+    const std::vector<Fork> &forks = document().forks();
+    const bool isChanged = !forks.empty() && forks.front().run != document().run();
+    m_before->setVisible(isChanged);
+    if (!isChanged)
+        return;
+    const Run &first = *forks.front().run;
+    const bool isSame = first.result().outcome == run()->result().outcome;
+    m_before->setText((isSame ? tr("As the file has it, too: %1, %2.") : tr("As the file has it: %1, %2."))
+                          .arg(QStringLiteral("<b style=\"color:%1\">%2</b>")
+                                   .arg(verdictColor(first).name(), verdictName(first).toHtmlEscaped()),
+                               verdictSentence(first).toHtmlEscaped()));
+}
+
+void SettingsView::showPlace(NodeId node)
+{
+    m_place->setText(QStringLiteral("<b>%1</b>").arg(qt(run()->path(node)).toHtmlEscaped()));
+    const bool isSelected = document().focus().node.isValid();
+    m_hint->setText(
+        isSelected
+            ? tr("All places that <tt>%1</tt> makes change together.")
+                  .arg(qt(run()->table(node)).toHtmlEscaped())
+            : tr("Nothing is selected, so this is the root. Select a place in the tree or the timeline "
+                 "to change its settings."));
+}
+
+void SettingsView::showSettings(const std::vector<Setting> &settings)
+{
+    bool fits = settings.size() == m_rows.size();
+    for (std::size_t i = 0; fits && i < settings.size(); ++i)
+        fits = m_rows[i]->fits(settings[i]);
+    if (fits) {
+        for (std::size_t i = 0; i < settings.size(); ++i)
+            m_rows[i]->show(settings[i]);
+        return;
+    }
+    for (SettingRow *row : m_rows) {
+        row->hide();
+        row->deleteLater();
+    }
+    m_rows.clear();
+    for (const Setting &setting : settings) {
+        auto *row = new SettingRow(setting);
+        connect(row, &SettingRow::changed, &document(), &Document::change);
+        connect(row, &SettingRow::reset, &document(), &Document::reset);
+        m_rowsLayout->addWidget(row);
+        m_rows.push_back(row);
+    }
+}
+
+void SettingsView::showChanges()
+{
+    while (QLayoutItem *item = m_changes->takeAt(0)) {
+        if (QWidget *widget = item->widget()) {
+            widget->hide();
+            widget->deleteLater();
+        }
+        delete item;
+    }
+    const std::vector<Override> &overrides = document().source().overrides;
+    m_changesTitle->setVisible(!overrides.empty());
+    m_changesTitle->setText(tr("<b>Changed against the file</b>"));
+    int row = 0;
+    for (const Override &one : overrides) {
+        auto *text = wrapped(tr("Change"));
+        text->setText(QStringLiteral("<tt>%1 = %2</tt>")
+                          .arg(qt(one.key).toHtmlEscaped(), qt(one.value).toHtmlEscaped()));
+        auto *reset = new QToolButton;
+        reset->setIcon(icon(QStringLiteral("reset")));
+        reset->setAutoRaise(true);
+        reset->setToolTip(tr("As the file has it"));
+        reset->setAccessibleName(tr("%1 as the file has it").arg(qt(one.key)));
+        connect(reset, &QToolButton::clicked, this, [this, key = qt(one.key)] { document().reset(key); });
+        m_changes->addWidget(text, row, 0);
+        m_changes->addWidget(reset, row++, 1, Qt::AlignTop);
+    }
+    m_changes->setColumnStretch(0, 1);
+    if (overrides.size() < 2)
+        return;
+    auto *all = new QToolButton;
+    all->setText(tr("Reset all"));
+    connect(all, &QToolButton::clicked, &document(), &Document::resetAll);
+    m_changes->addWidget(all, row, 0);
+}
+
+void SettingsView::showProblems(const std::vector<Problem> &problems)
+{
+    // What was asked for is what the source says; the run is still the one before.
+    const bool isRefused = run() && !run()->source().isSameAs(document().source());
+    m_problems->setVisible(isRefused && !problems.empty());
+    QString html;
+    for (const Problem &problem : problems) {
+        html += QStringLiteral("<p style=\"color:%1\">%2</p>")
+                    .arg(colors().bad.name(), qt(problem.message).toHtmlEscaped());
+        if (!problem.hint.empty())
+            html += QStringLiteral("<p>%1</p>").arg(qt(problem.hint).toHtmlEscaped());
+    }
+    m_problems->setText(html);
+    if (isRefused)
+        showChanges();
+}
+
+}
