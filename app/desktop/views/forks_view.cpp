@@ -102,9 +102,15 @@ void ForksView::showHint()
 
 bool ForksView::eventFilter(QObject *watched, QEvent *event)
 {
-    if (watched != m_table || event->type() != QEvent::KeyPress)
+    const bool isOverride = event->type() == QEvent::ShortcutOverride;
+    if (watched != m_table || (event->type() != QEvent::KeyPress && !isOverride))
         return View::eventFilter(watched, event);
     const int key = static_cast<QKeyEvent *>(event)->key();
+    // It plays elsewhere in the window.
+    if (isOverride && key == Qt::Key_Space)
+        event->accept();
+    if (isOverride)
+        return View::eventFilter(watched, event);
     const int row = m_table->currentIndex().row();
     if (key == Qt::Key_Space)
         m_model->compareWith(row);

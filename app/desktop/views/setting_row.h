@@ -32,6 +32,9 @@ signals:
     void changed(const QString &key, const QString &value);
     void reset(const QString &key);
 
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
 private:
     void addNumber(const Setting &setting);
     void addDuration();

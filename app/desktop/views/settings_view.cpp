@@ -138,8 +138,9 @@ void SettingsView::showSettings(const std::vector<Setting> &settings)
         return;
     }
     for (SettingRow *row : m_rows) {
+        // What was typed into it is taken when it loses the focus.
         row->hide();
-        row->deleteLater();
+        delete row;
     }
     m_rows.clear();
     for (const Setting &setting : settings) {

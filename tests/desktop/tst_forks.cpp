@@ -1,0 +1,424 @@
+#ifndef Q_MOC_RUN
+#include "app/desktop/actions.h"
+#include "app/desktop/main_window.h"
+#include "app/desktop/models/document.h"
+#include "app/desktop/models/fork_model.h"
+#include "app/desktop/models/injection.h"
+#include "app/desktop/models/loader.h"
+#include "app/desktop/models/setting_fields.h"
+#include "app/desktop/theme.h"
+#include "app/desktop/views/compare_lanes.h"
+#include "app/desktop/views/compare_view.h"
+#include "app/desktop/views/inject_dialog.h"
+#include "app/desktop/views/view.h"
+#endif
+
+#include <QAbstractItemModelTester>
+#include <QApplication>
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QSettings>
+#include <QSlider>
+#include <QSpinBox>
+#include <QStandardItemModel>
+#include <QStandardPaths>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QToolButton>
+
+using namespace daruma;
+
+namespace {
+
+const QString limitOfDb = QStringLiteral("supervisor.db_sup.max_restarts");
+
+RunSource sourceOf(const char *text)
+{
+    RunSource source;
+    source.file = "test";
+    source.text = text;
+    return source;
+}
+
+/// A window with db-outage-30s, shown.
+struct Shown {
+    MainWindow window;
+    Document &document = window.document();
+
+    Shown()
+    {
+        window.openShipped(QStringLiteral("db-outage-30s"));
+        window.wait();
+        window.show();
+    }
+    void select(const char *path)
+    {
+        document.select(document.run()->find(path));
+        QVERIFY(document.focus().node.isValid());
+    }
+    template <typename Widget> Widget *find(const char *view, const char *name) const
+    {
+        return window.view(QLatin1String(view))->findChild<Widget *>(QLatin1String(name));
+    }
+};
+
+const Setting *settingNamed(const std::vector<Setting> &settings, std::string_view name)
+{
+    for (const Setting &setting : settings)
+        if (setting.name == name)
+            return &setting;
+    return nullptr;
+}
+
+}
+
+class TestForks : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase();
+    void aDraggedSliderIsOneChangeAndOneFork();
+    void theVerdictFlipsBeforeTheMouseIsReleased();
+    void aKeyIsResetToWhatTheFileHas();
+    void aFieldTakesWhatIsTyped();
+    void whatTheReaderRefusesIsSaidBesideTheSettings();
+    void nothingSelectedMeansTheRoot();
+    void aDialectThatTakesNoKeyDisablesIt();
+    void momentsAreWrittenAsPeopleWriteThem_data();
+    void momentsAreWrittenAsPeopleWriteThem();
+    void aFaultIsInjectedAtTheCursorAndTakenBack();
+    void aDelayIsAskedFor();
+    void theDialogRefusesAMomentBehindTheEnd();
+    void injectingWithoutASelectionSaysWhatToDo();
+    void aRunThatWasThereBeforeIsNoNewFork();
+    void forksAreBounded();
+    void aClickComparesAndADoubleClickGoesBack();
+    void theKeyboardComparesAndGoesBack();
+    void aComparisonFindsWhereTheRunsPart();
+    void placesOfBothRunsAreAligned();
+
+private:
+    QTemporaryDir m_folder;
+};
+
+void TestForks::initTestCase()
+{
+    QStandardPaths::setTestModeEnabled(true);
+    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_folder.path());
+    prepareLook(*qApp);
+    applyTheme(ThemeChoice::Light);
+}
+
+void TestForks::aDraggedSliderIsOneChangeAndOneFork()
+{
+    Document document;
+    document.open(shippedSource(QStringLiteral("db-outage-30s")));
+    document.wait();
+    for (const char *value : {"2", "3", "4"}) {
+        document.change(limitOfDb, QLatin1String(value));
+        document.wait();
+    }
+    QCOMPARE(document.undoStack().count(), 1);
+    QCOMPARE(document.forks().size(), std::size_t(2));
+    QCOMPARE(document.forks().back().title, limitOfDb + " = 4");
+    document.undoStack().undo();
+    document.wait();
+    QCOMPARE(document.forks().size(), std::size_t(2));
+    QVERIFY(document.run() == document.forks().front().run);
+}
+
+void TestForks::theVerdictFlipsBeforeTheMouseIsReleased()
+{
+    Shown shown;
+    shown.window.showView(QStringLiteral("settings"));
+    shown.select("app/db_sup");
+    auto *slider = shown.find<QSlider>("settings", "max_restarts-QSlider");
+    auto *verdict = shown.find<QLabel>("settings", "verdict");
+    QVERIFY(slider && verdict);
+    const QString before = verdict->text();
+    slider->setSliderDown(true);
+    slider->setSliderPosition(slider->maximum());
+    shown.document.wait();
+    QVERIFY(slider->isSliderDown());
+    QVERIFY2(verdict->text() != before, qPrintable(verdict->text()));
+    QCOMPARE(shown.document.changed(limitOfDb), QString::number(slider->value()));
+    QCOMPARE(shown.find<QSpinBox>("settings", "max_restarts-QSpinBox")->value(), slider->value());
+    slider->setSliderDown(false);
+}
+
+void TestForks::aKeyIsResetToWhatTheFileHas()
+{
+    Shown shown;
+    shown.select("app/db_sup");
+    const Fingerprint before = shown.document.run()->result().fingerprint;
+    auto *number = shown.find<QSpinBox>("settings", "max_restarts-QSpinBox");
+    number->setValue(9);
+    shown.document.wait();
+    QVERIFY(!(shown.document.run()->result().fingerprint == before));
+    auto *reset = number->parentWidget()->parentWidget()->findChild<QToolButton *>();
+    QVERIFY(reset && reset->isEnabled());
+    QTest::mouseClick(reset, Qt::LeftButton);
+    shown.document.wait();
+    QVERIFY(shown.document.run()->result().fingerprint == before);
+    QVERIFY(!reset->isEnabled());
+    QCOMPARE(number->value(), 1);
+}
+
+void TestForks::aFieldTakesWhatIsTyped()
+{
+    Shown shown;
+    shown.window.showView(QStringLiteral("settings"));
+    shown.select("app/db_sup/conn");
+    auto *backoff = shown.find<QLineEdit>("settings", "backoff-QLineEdit");
+    QVERIFY(backoff);
+    backoff->setFocus();
+    QTest::keyClicks(backoff, "40s");
+    QTest::keyClick(backoff, Qt::Key_Return);
+    shown.document.wait();
+    QCOMPARE(shown.document.changed(QStringLiteral("worker.conn.backoff")), QStringLiteral("40s"));
+    QVERIFY(shown.document.run()->source().overrides.size() == 1);
+}
+
+void TestForks::whatTheReaderRefusesIsSaidBesideTheSettings()
+{
+    Shown shown;
+    shown.window.showView(QStringLiteral("settings"));
+    shown.select("app/db_sup/conn");
+    const RunPtr before = shown.document.run();
+    shown.document.change(QStringLiteral("worker.conn.lifetime"), QStringLiteral("soon"));
+    shown.document.wait();
+    auto *problems = shown.find<QLabel>("settings", "problems");
+    QVERIFY(problems->isVisibleTo(shown.window.view(QStringLiteral("settings"))));
+    QVERIFY2(problems->text().contains("lifetime"), qPrintable(problems->text()));
+    QVERIFY(shown.document.run() == before);
+    shown.document.undoStack().undo();
+    shown.document.wait();
+    QVERIFY(!problems->isVisibleTo(shown.window.view(QStringLiteral("settings"))));
+}
+
+void TestForks::nothingSelectedMeansTheRoot()
+{
+    Shown shown;
+    QVERIFY(!shown.document.focus().node.isValid());
+    auto *number = shown.find<QSpinBox>("settings", "max_restarts-QSpinBox");
+    QVERIFY(number);
+    number->setValue(7);
+    QCOMPARE(shown.document.changed(QStringLiteral("supervisor.app.max_restarts")), QStringLiteral("7"));
+}
+
+void TestForks::aDialectThatTakesNoKeyDisablesIt()
+{
+    const auto run = Run::make(sourceOf(R"toml(
+[scenario]
+dialect = "spry"
+[supervisor.app]
+children = ["a"]
+[worker.a]
+)toml"));
+    QVERIFY(run);
+    const std::vector<Setting> settings = settingsOf(**run, NodeId{0});
+    const Setting *strategy = settingNamed(settings, "strategy");
+    const Setting *limit = settingNamed(settings, "max_restarts");
+    QVERIFY(strategy && limit);
+    std::size_t refused = 0;
+    for (const Setting::Choice &choice : strategy->choices)
+        refused += !choice.refusal.empty();
+    QVERIFY(refused > 0);
+    // Whatever the page of the dialect says, the reader refuses what is disabled, and takes what is not.
+    RunSource source = (*run)->source();
+    source.overrides = {{limit->key, "5"}};
+    QCOMPARE(Run::make(source).has_value(), limit->refusal.empty());
+    for (const Setting::Choice &choice : strategy->choices) {
+        if (choice.refusal.empty())
+            continue;
+        source.overrides = {{strategy->key, choice.name}};
+        QVERIFY(!Run::make(source));
+    }
+}
+
+void TestForks::momentsAreWrittenAsPeopleWriteThem_data()
+{
+    QTest::addColumn<qint64>("ns");
+    QTest::addColumn<QString>("text");
+    QTest::newRow("the beginning") << qint64{0} << "0s";
+    QTest::newRow("below a second") << qint64{250'000'000} << "250ms";
+    QTest::newRow("with a fraction") << qint64{10'600'000'000} << "10.6s";
+    QTest::newRow("whole minutes") << qint64{120'000'000'000} << "2m";
+    QTest::newRow("a single nanosecond") << qint64{61'000'000'001} << "61.000000001s";
+}
+
+void TestForks::momentsAreWrittenAsPeopleWriteThem()
+{
+    QFETCH(qint64, ns);
+    QFETCH(QString, text);
+    QCOMPARE(QString::fromStdString(momentKey(ns)), text);
+}
+
+void TestForks::aFaultIsInjectedAtTheCursorAndTakenBack()
+{
+    Shown shown;
+    shown.document.setCursorTime(3'500'000'000);
+    const std::int64_t at = shown.document.now();
+    shown.select("app/web");
+    const std::string before = shown.document.source().text;
+    shown.window.actions()[QStringLiteral("inject-kill")]->trigger();
+    shown.document.wait();
+    const Model &model = shown.document.run()->model();
+    QCOMPARE(model.faults.back().kind, FaultKind::Kill);
+    QCOMPARE((*model.faults.back().at - Instant::start()).ns(), at);
+    QCOMPARE(shown.document.forks().size(), std::size_t(2));
+    shown.document.undoStack().undo();
+    shown.document.wait();
+    QCOMPARE(shown.document.source().text, before);
+}
+
+void TestForks::aDelayIsAskedFor()
+{
+    const auto run = Run::make(shippedSource(QStringLiteral("db-outage-30s")));
+    QVERIFY(run);
+    InjectDialog dialog(*run, {FaultKind::Delay, (*run)->find("app/web"), 2'000'000'000});
+    dialog.show();
+    dialog.accept();
+    QCOMPARE(dialog.result(), int(QDialog::Accepted));
+    RunSource changed = (*run)->source();
+    changed.text = withFault(**run, dialog.injection());
+    const auto forked = Run::make(changed);
+    QVERIFY(forked);
+    const Fault &fault = (*forked)->model().faults.back();
+    QCOMPARE(fault.kind, FaultKind::Delay);
+    QCOMPARE((fault.from - Instant::start()).ns(), std::int64_t{2'000'000'000});
+}
+
+void TestForks::theDialogRefusesAMomentBehindTheEnd()
+{
+    const auto run = Run::make(shippedSource(QStringLiteral("db-outage-30s")));
+    InjectDialog dialog(*run, {FaultKind::Panic, (*run)->find("app/web"), 3'600'000'000'000});
+    dialog.show();
+    dialog.accept();
+    QCOMPARE(dialog.result(), int(QDialog::Rejected));
+    QVERIFY(dialog.isVisible());
+}
+
+void TestForks::injectingWithoutASelectionSaysWhatToDo()
+{
+    Shown shown;
+    shown.window.actions()[QStringLiteral("inject-panic")]->trigger();
+    shown.document.wait();
+    QCOMPARE(shown.document.forks().size(), std::size_t(1));
+    bool isSaid = false;
+    for (const QLabel *label : shown.window.findChildren<QLabel *>())
+        isSaid = isSaid || label->text().contains(QStringLiteral("Select a place first"));
+    QVERIFY(isSaid);
+}
+
+void TestForks::aRunThatWasThereBeforeIsNoNewFork()
+{
+    Document document;
+    document.open(shippedSource(QStringLiteral("db-outage-30s")));
+    document.wait();
+    document.change(limitOfDb, QStringLiteral("5"));
+    document.wait();
+    document.goBackTo(Fork(document.forks().front()));
+    document.wait();
+    QCOMPARE(document.forks().size(), std::size_t(2));
+    QVERIFY(document.run() == document.forks().front().run);
+    QVERIFY(document.baseline() == document.forks().back().run);
+}
+
+void TestForks::forksAreBounded()
+{
+    Document document;
+    document.open(sourceOf("[supervisor.app]\nchildren = [\"a\"]\n[worker.a]\nlifetime = \"2s\"\n"));
+    document.wait();
+    for (std::size_t i = 0; i < mostForks + 5; ++i) {
+        // Another key each time: the same one twice would be one change.
+        document.change(i % 2 ? QStringLiteral("supervisor.app.max_restarts")
+                              : QStringLiteral("supervisor.app.within"),
+                        QString::number(i + 2) + (i % 2 ? QString() : QStringLiteral("s")));
+        document.wait();
+    }
+    QCOMPARE(document.forks().size(), mostForks);
+    QCOMPARE(document.forks().front().number, 0);
+    QCOMPARE(document.forks().back().number, int(mostForks) + 5);
+}
+
+void TestForks::aClickComparesAndADoubleClickGoesBack()
+{
+    Shown shown;
+    shown.document.change(limitOfDb, QStringLiteral("5"));
+    shown.document.wait();
+    shown.window.showView(QStringLiteral("forks"));
+    auto *table = shown.window.view(QStringLiteral("forks"))->findChild<QTableView *>();
+    const QAbstractItemModelTester tester(table->model());
+    QCOMPARE(table->model()->rowCount(), 2);
+    const QPoint first = table->visualRect(table->model()->index(0, ForkModel::Changed)).center();
+    QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, first);
+    QVERIFY(shown.document.baseline() == shown.document.forks().front().run);
+    QTest::mouseDClick(table->viewport(), Qt::LeftButton, {}, first);
+    shown.document.wait();
+    QVERIFY(shown.document.run() == shown.document.forks().front().run);
+    QVERIFY(shown.document.baseline() == shown.document.forks().back().run);
+}
+
+void TestForks::theKeyboardComparesAndGoesBack()
+{
+    Shown shown;
+    shown.document.change(limitOfDb, QStringLiteral("5"));
+    shown.document.wait();
+    shown.window.showView(QStringLiteral("forks"));
+    auto *table = shown.window.view(QStringLiteral("forks"))->findChild<QTableView *>();
+    table->selectRow(0);
+    QTest::keyClick(table, Qt::Key_Space);
+    QVERIFY(shown.document.baseline() == shown.document.forks().front().run);
+    QTest::keyClick(table, Qt::Key_Return);
+    shown.document.wait();
+    QVERIFY(shown.document.run() == shown.document.forks().front().run);
+}
+
+void TestForks::aComparisonFindsWhereTheRunsPart()
+{
+    Shown shown;
+    shown.document.change(limitOfDb, QStringLiteral("5"));
+    shown.document.wait();
+    shown.document.compareWith(shown.document.forks().front().run);
+    shown.window.showView(QStringLiteral("compare"));
+    auto *view = static_cast<CompareView *>(shown.window.view(QStringLiteral("compare")));
+    view->wait();
+    // Up to the give-up at 10.2 s both do the same; the budget beside the first restart tells them apart.
+    const auto comparison = Comparison::make(shown.document.baseline(), shown.document.run());
+    QVERIFY(comparison->first);
+    QCOMPARE(comparison->partsAt, std::int64_t{10'000'000'000});
+    QVERIFY(!comparison->counts.empty());
+    QCOMPARE(std::size_t(view->table()->rowCount()), comparison->counts.size());
+    QVERIFY(view->lanes().isVisible());
+    QCOMPARE(view->lanes().places().size(), shown.document.run()->nodeCount());
+    // A click on a lane takes the cursor there.
+    const QRect row = view->lanes().rowRect(1);
+    QTest::mouseClick(view->lanes().viewport(), Qt::LeftButton, {}, QPoint(160, row.center().y()));
+    QCOMPARE(shown.document.focus().node, view->lanes().places()[1].now);
+    const auto same = Comparison::make(shown.document.run(), shown.document.run());
+    QVERIFY(!same->first);
+    QVERIFY(same->counts.empty());
+}
+
+void TestForks::placesOfBothRunsAreAligned()
+{
+    const auto before =
+        Run::make(sourceOf("[supervisor.app]\nchildren = [\"a\", \"b\"]\n[worker.a]\n[worker.b]\n"));
+    const auto now =
+        Run::make(sourceOf("[supervisor.app]\nchildren = [\"c\", \"a\"]\n[worker.a]\n[worker.c]\n"));
+    QVERIFY(before && now);
+    const std::vector<PlacePair> places = placesOf(**before, **now);
+    QStringList paths;
+    for (const PlacePair &place : places)
+        paths += QString::fromStdString(place.path);
+    QCOMPARE(paths, QStringList({"app", "app/c", "app/a", "app/b"}));
+    QVERIFY(!places[1].before.isValid() && places[1].now.isValid());
+    QVERIFY(places[2].before.isValid() && places[2].now.isValid());
+    QVERIFY(places[3].before.isValid() && !places[3].now.isValid());
+}
+
+QTEST_MAIN(TestForks)
+#include "tst_forks.moc"
