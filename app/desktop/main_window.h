@@ -42,6 +42,8 @@ public:
     void showStart();
     /// Brings a view to the front.
     void showView(const QString &name);
+    /// Writes the scenario with all that was changed as a file; says in the window where that fails.
+    bool saveScenario(const QString &path);
     /// Until everything that was begun is done; for tests and pictures.
     void wait();
 
@@ -57,6 +59,8 @@ private:
     void addViewActions();
     void addHelpActions();
     void addInjectActions();
+    void addSaveActions();
+    void addScenarioActions();
     void addDocks();
     void addTools();
     void addStatusBar();

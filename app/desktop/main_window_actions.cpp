@@ -87,6 +87,7 @@ void MainWindow::addActions()
     addFileActions();
     addPlayActions();
     addInjectActions();
+    addScenarioActions();
     addViewActions();
     addHelpActions();
 }
@@ -108,6 +109,7 @@ void MainWindow::addFileActions()
                     "open",
                     tr("Opens a scenario, a database or a .repro file")},
                    [this] { chooseFile(); });
+    addSaveActions();
     m_actions->add({"save-picture",
                     file,
                     tr("Save the view as a &picture…"),

@@ -3,6 +3,7 @@
 #include "app/desktop/views/compare_view.h"
 #include "app/desktop/views/events_view.h"
 #include "app/desktop/views/forks_view.h"
+#include "app/desktop/views/scenario_view.h"
 #include "app/desktop/views/settings_view.h"
 #include "app/desktop/views/tree_view.h"
 #include "app/desktop/views/why_view.h"
@@ -35,6 +36,8 @@ std::span<const ViewRow> viewTable()
                 make<ForksView>},
         ViewRow{"events", QT_TRANSLATE_NOOP("MainWindow", "Events"), Qt::BottomDockWidgetArea,
                 "analysis events", make<EventsView>},
+        ViewRow{"scenario", QT_TRANSLATE_NOOP("MainWindow", "Scenario"), Qt::BottomDockWidgetArea, "analysis",
+                make<ScenarioView>},
         ViewRow{"compare", QT_TRANSLATE_NOOP("MainWindow", "Compare"), Qt::BottomDockWidgetArea,
                 "analysis forks", make<CompareView>},
     };

@@ -385,7 +385,7 @@ void TestForks::aComparisonFindsWhereTheRunsPart()
     shown.document.compareWith(shown.document.forks().front().run);
     shown.window.showView(QStringLiteral("compare"));
     auto *view = static_cast<CompareView *>(shown.window.view(QStringLiteral("compare")));
-    view->wait();
+    view->settle();
     // Up to the give-up at 10.2 s both do the same; the budget beside the first restart tells them apart.
     const auto comparison = Comparison::make(shown.document.baseline(), shown.document.run());
     QVERIFY(comparison->first);

@@ -17,9 +17,7 @@ class PlainEvents {
 public:
     explicit PlainEvents(const Run &run)
     {
-        // Logs this short are never compressed.
-        constexpr std::size_t mostPlain = 32 * EventArchive::blockSize;
-        if (run.eventCount() < mostPlain)
+        if (run.isPlain())
             m_events = run.recording().events;
         else
             m_copy = std::make_unique<Recording>(record(run.model(), run.seed()));

@@ -57,6 +57,11 @@ tl::expected<RunPtr, std::vector<Problem>> Run::make(RunSource source)
     return run;
 }
 
+bool Run::isPlain() const
+{
+    return eventCount() < mostPlainEvents;
+}
+
 void Run::index()
 {
     m_children.resize(m_recording.nodes.size());

@@ -66,6 +66,8 @@ public:
     std::uint64_t seed() const { return m_recording.result.seed; }
 
     std::uint32_t eventCount() const { return static_cast<std::uint32_t>(m_recording.events.size()); }
+    /// Whether its events are at hand as one span, which several threads may read.
+    bool isPlain() const;
     Event event(EventId id) const { return m_recording.events[id.value]; }
     EventId lastEvent() const { return EventId{eventCount() - 1}; }
     /// The moment of the state behind that event.

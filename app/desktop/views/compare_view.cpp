@@ -145,7 +145,7 @@ void CompareView::take()
     showHead();
 }
 
-void CompareView::wait()
+void CompareView::settle()
 {
     do {
         m_job->watcher.waitForFinished();

@@ -27,8 +27,7 @@ public:
     QAbstractItemModel *table() const override;
 
     CompareLanes &lanes() const { return *m_lanes; }
-    /// Until what is shown is up to date.
-    void wait();
+    void settle() override;
 
 protected:
     void showEvent(QShowEvent *event) override;

@@ -1,0 +1,72 @@
+#include "app/desktop/actions.h"
+#include "app/desktop/main_window.h"
+#include "app/desktop/models/document.h"
+#include "app/desktop/models/scenario_edit.h"
+#include "app/desktop/views/scenario_view.h"
+
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QSaveFile>
+
+namespace daruma {
+
+void MainWindow::addSaveActions()
+{
+    const QString file = tr("&File");
+    m_actions->add({"save",
+                    file,
+                    tr("&Save the text"),
+                    {QKeySequence::Save},
+                    "save",
+                    tr("Writes the text of the scenario into the file that it came from"),
+                    false,
+                    true},
+                   [this] {
+                       if (auto *text = qobject_cast<ScenarioView *>(view(QStringLiteral("scenario"))))
+                           if (m_document->run())
+                               text->save();
+                   });
+    m_actions->add({"save-scenario",
+                    file,
+                    tr("Save as s&cenario…"),
+                    {Qt::CTRL | Qt::SHIFT | Qt::Key_S},
+                    "save",
+                    tr("Writes the scenario with all that was changed as another file")},
+                   [this] {
+                       if (!m_document->run())
+                           return showMessage(tr("Open a scenario first."));
+                       const QString path = QFileDialog::getSaveFileName(
+                           this, tr("Save as scenario"), m_document->title() + "-changed.toml",
+                           tr("Scenarios (*.toml)"));
+                       if (!path.isEmpty())
+                           saveScenario(path);
+                   });
+}
+
+void MainWindow::addScenarioActions()
+{
+    m_actions->add({"run-text",
+                    tr("&Run"),
+                    tr("Run the edited te&xt"),
+                    {Qt::CTRL | Qt::Key_Return, Qt::CTRL | Qt::Key_Enter},
+                    "run",
+                    tr("Makes a run of the text in the view Scenario")},
+                   [this] {
+                       if (auto *text = qobject_cast<ScenarioView *>(view(QStringLiteral("scenario"))))
+                           text->runText();
+                   });
+}
+
+bool MainWindow::saveScenario(const QString &path)
+{
+    QSaveFile file(path);
+    const QByteArray text = QByteArray::fromStdString(withSettings(m_document->run()->source()));
+    const bool isSaved = file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.commit();
+    showMessage(isSaved ? tr("Saved as %1").arg(path)
+                        : tr("%1 cannot be written: %2").arg(path, file.errorString()));
+    if (isSaved)
+        noteRecent(path);
+    return isSaved;
+}
+
+}

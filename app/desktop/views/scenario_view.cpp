@@ -1,0 +1,269 @@
+#include "app/desktop/views/scenario_view.h"
+
+#include "app/desktop/models/scenario_edit.h"
+#include "app/desktop/theme.h"
+#include "app/desktop/views/scenario_editor.h"
+
+#include <QCoreApplication>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QFutureWatcher>
+#include <QLabel>
+#include <QListWidget>
+#include <QSaveFile>
+#include <QSplitter>
+#include <QToolButton>
+#include <QVBoxLayout>
+#include <QtConcurrent/QtConcurrentRun>
+
+namespace daruma {
+
+namespace {
+
+/// After so long without a key what was typed is read.
+constexpr int pauseMs = 200;
+
+QString qt(std::string_view text)
+{
+    return QString::fromUtf8(text.data(), qsizetype(text.size()));
+}
+
+struct Checked {
+    std::vector<Problem> problems;
+    bool areErrors = false;
+};
+
+Checked checkedText(const RunSource &source)
+{
+    ReadOptions options;
+    options.limits = source.limits;
+    options.dialectFiles = source.dialectFiles;
+    const auto scenario = readScenario(source.text, source.file, source.overrides, source.dialect, options);
+    return scenario ? Checked{scenario->warnings, false} : Checked{scenario.error(), true};
+}
+
+QString lineOf(const Problem &problem)
+{
+    QString text = qt(problem.message);
+    if (!problem.hint.empty())
+        text += QStringLiteral(" – ") + qt(problem.hint);
+    if (!problem.source.empty())
+        return QStringLiteral("%1: %2").arg(qt(problem.source), text);
+    if (!problem.file.empty())
+        return QStringLiteral("%1:%2: %3").arg(qt(problem.file)).arg(problem.line).arg(text);
+    return problem.line > 0 ? QStringLiteral("%1:%2  %3").arg(problem.line).arg(problem.column).arg(text)
+                            : text;
+}
+
+}
+
+struct ScenarioView::Job {
+    QFutureWatcher<Checked> watcher;
+};
+
+ScenarioView::ScenarioView(Document &document, QWidget *parent)
+    : View(document, parent)
+    , m_job(std::make_unique<Job>())
+    , m_editor(new ScenarioEditor)
+    , m_problems(new QListWidget)
+    , m_state(new QLabel)
+    , m_run(new QToolButton)
+    , m_take(new QToolButton)
+    , m_write(new QToolButton)
+{
+    m_problems->setAccessibleName(tr("Problems of the scenario"));
+    m_problems->setWordWrap(true);
+    m_problems->hide();
+    m_state->setAccessibleName(tr("State of the text"));
+    m_state->setTextFormat(Qt::PlainText);
+    m_run->setText(tr("Run"));
+    m_run->setIcon(icon(QStringLiteral("run")));
+    m_run->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_run->setToolTip(tr("Makes a run of this text (Ctrl+Return)"));
+    m_take->setText(tr("Take the other text"));
+    m_take->setToolTip(tr("What was typed here is given up for what was changed elsewhere"));
+    m_write->setText(tr("Write the settings into it"));
+    m_write->setToolTip(tr("Puts what Settings changed into the text, and takes it back there"));
+    auto *head = new QHBoxLayout;
+    head->addWidget(m_run);
+    head->addWidget(m_state, 1);
+    head->addWidget(m_write);
+    head->addWidget(m_take);
+    auto *split = new QSplitter(Qt::Vertical);
+    split->addWidget(m_editor);
+    split->addWidget(m_problems);
+    split->setStretchFactor(0, 4);
+    split->setStretchFactor(1, 1);
+    split->setCollapsible(0, false);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(6, 6, 6, 6);
+    layout->addLayout(head);
+    layout->addWidget(split, 1);
+    setFocusProxy(m_editor);
+    m_later.setSingleShot(true);
+    m_later.setInterval(pauseMs);
+    connect(&m_later, &QTimer::timeout, this, &ScenarioView::check);
+    connect(&m_job->watcher, &QFutureWatcherBase::finished, this, &ScenarioView::checked);
+    connect(m_editor, &QPlainTextEdit::textChanged, this, [this] {
+        m_later.start();
+        showState();
+    });
+    connect(m_run, &QToolButton::clicked, this, &ScenarioView::runText);
+    connect(m_take, &QToolButton::clicked, this, &ScenarioView::takeText);
+    connect(m_write, &QToolButton::clicked, this, &ScenarioView::writeSettings);
+    connect(m_problems, &QListWidget::itemClicked, this,
+            [this](QListWidgetItem *item) { goToProblem(m_problems->row(item)); });
+    connect(m_problems, &QListWidget::itemActivated, this,
+            [this](QListWidgetItem *item) { goToProblem(m_problems->row(item)); });
+    connect(&document, &Document::runChanged, this, &ScenarioView::follow);
+    connect(&document, &Document::problemsChanged, this, &ScenarioView::follow);
+    follow();
+}
+
+ScenarioView::~ScenarioView()
+{
+    m_job->watcher.waitForFinished();
+}
+
+bool ScenarioView::isEdited() const
+{
+    return m_editor->toPlainText() != m_taken;
+}
+
+/// The document has another text, or another run of it.
+void ScenarioView::follow()
+{
+    const RunSource &source = document().source();
+    const bool isOther = source.file != m_file;
+    if (isOther || (!isEdited() && m_taken != qt(source.text)))
+        takeText();
+    m_file = source.file;
+    if (run()) {
+        QStringList names;
+        for (const char *kind : {"supervisor", "worker"})
+            if (const TomlEntry *tables = run()->document().find(kind))
+                for (const TomlEntry &table : tables->value.entries)
+                    names += qt(table.key);
+        m_editor->setNames(names);
+    }
+    m_editor->recolor();
+    m_later.start();
+    showState();
+}
+
+void ScenarioView::takeText()
+{
+    const RunSource &source = document().source();
+    m_taken = qt(source.text);
+    if (source.file != m_file)
+        m_editor->setPlainText(m_taken);
+    else
+        m_editor->take(m_taken);
+    showState();
+}
+
+void ScenarioView::showState()
+{
+    const RunSource &source = document().source();
+    const bool isOld = m_taken != qt(source.text);
+    const QString file = QFileInfo(qt(source.file)).fileName();
+    QString text = isEdited() ? tr("%1, edited: Ctrl+Return runs it").arg(file) : file;
+    if (isOld && isEdited())
+        text = tr("%1, edited; the scenario was changed elsewhere, too").arg(file);
+    if (!source.overrides.empty())
+        text += tr(" · %n setting(s) laid over it", nullptr, int(source.overrides.size()));
+    m_state->setText(text);
+    m_take->setVisible(isOld && isEdited());
+    m_write->setVisible(!source.overrides.empty() && !isEdited());
+}
+
+void ScenarioView::runText()
+{
+    m_taken = m_editor->toPlainText();
+    if (m_taken != qt(document().source().text))
+        document().replaceText(m_taken, tr("edited text"));
+    showState();
+}
+
+void ScenarioView::writeSettings()
+{
+    document().replaceAll(qt(withSettings(document().source())), tr("settings written into the text"));
+}
+
+void ScenarioView::save()
+{
+    QString path = qt(document().source().file);
+    if (!QFileInfo(path).isFile())
+        path = QFileDialog::getSaveFileName(this, tr("Save the scenario"),
+                                            QFileInfo(path).baseName() + ".toml", tr("Scenarios (*.toml)"));
+    if (!path.isEmpty())
+        saveTo(path);
+}
+
+bool ScenarioView::saveTo(const QString &path)
+{
+    QSaveFile file(path);
+    const QByteArray text = m_editor->toPlainText().toUtf8();
+    const bool isSaved = file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.commit();
+    m_state->setText(isSaved ? tr("Saved as %1").arg(path)
+                             : tr("%1 cannot be written: %2").arg(path, file.errorString()));
+    return isSaved;
+}
+
+void ScenarioView::check()
+{
+    m_isOutdated = m_job->watcher.isRunning();
+    if (m_isOutdated)
+        return;
+    RunSource source = document().source();
+    source.text = m_editor->toPlainText().toStdString();
+    if (source.text.empty() && !run())
+        return showProblems({}, false);
+    m_job->watcher.setFuture(QtConcurrent::run([source] { return checkedText(source); }));
+}
+
+void ScenarioView::checked()
+{
+    if (m_isOutdated)
+        return check();
+    const Checked found = m_job->watcher.result();
+    showProblems(found.problems, found.areErrors);
+}
+
+void ScenarioView::settle()
+{
+    if (m_later.isActive()) {
+        m_later.stop();
+        check();
+    }
+    while (m_job->watcher.isRunning() || m_isOutdated) {
+        m_job->watcher.waitForFinished();
+        QCoreApplication::processEvents();
+    }
+    QCoreApplication::processEvents();
+}
+
+void ScenarioView::showProblems(const std::vector<Problem> &problems, bool areErrors)
+{
+    m_found = problems;
+    m_editor->setProblems(problems, areErrors);
+    m_problems->clear();
+    for (const Problem &problem : problems) {
+        auto *item = new QListWidgetItem((areErrors ? tr("error  ") : tr("warning  ")) + lineOf(problem));
+        item->setForeground(areErrors ? colors().bad : colors().warning);
+        item->setToolTip(item->text());
+        m_problems->addItem(item);
+    }
+    m_problems->setVisible(!problems.empty());
+}
+
+void ScenarioView::goToProblem(int row)
+{
+    if (row < 0 || std::size_t(row) >= m_found.size())
+        return;
+    const Problem &problem = m_found[std::size_t(row)];
+    if (problem.line > 0 && problem.source.empty() && problem.file.empty())
+        m_editor->goTo(problem.line, problem.column);
+}
+
+}

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "app/desktop/views/view.h"
+
+#include <QTimer>
+
+#include <memory>
+
+class QLabel;
+class QListWidget;
+class QToolButton;
+
+namespace daruma {
+
+class ScenarioEditor;
+
+/// The text of the scenario: what is wrong with it is told while one types; Ctrl+Return runs it.
+class ScenarioView : public View {
+    Q_OBJECT
+
+public:
+    explicit ScenarioView(Document &document, QWidget *parent = nullptr);
+    ~ScenarioView() override;
+
+    ScenarioEditor &editor() const { return *m_editor; }
+    QListWidget &problems() const { return *m_problems; }
+    /// Makes a run of the text as it stands. Can be undone.
+    void runText();
+    /// Into the file that it came from; asks for one where it came from none.
+    void save();
+    /// Says in the view where that does not work.
+    bool saveTo(const QString &path);
+    bool isEdited() const;
+    void settle() override;
+
+private:
+    void follow();
+    void takeText();
+    void check();
+    void checked();
+    void showProblems(const std::vector<Problem> &problems, bool areErrors);
+    void showState();
+    void goToProblem(int row);
+    void writeSettings();
+
+    struct Job;
+    std::unique_ptr<Job> m_job;
+    bool m_isOutdated = false;
+    QTimer m_later;
+    QString m_taken;  ///< the text of the document that the editor's is made from
+    std::string m_file;
+    std::vector<Problem> m_found;
+    ScenarioEditor *m_editor;
+    QListWidget *m_problems;
+    QLabel *m_state;
+    QToolButton *m_run;
+    QToolButton *m_take;
+    QToolButton *m_write;
+};
+
+}
