@@ -5,7 +5,6 @@
 #include "app/desktop/views/scenario_editor.h"
 
 #include <QCoreApplication>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QFutureWatcher>
 #include <QLabel>
@@ -192,12 +191,11 @@ void ScenarioView::writeSettings()
 
 void ScenarioView::save()
 {
-    QString path = qt(document().source().file);
-    if (!QFileInfo(path).isFile())
-        path = QFileDialog::getSaveFileName(this, tr("Save the scenario"),
-                                            QFileInfo(path).baseName() + ".toml", tr("Scenarios (*.toml)"));
-    if (!path.isEmpty())
+    const QString path = qt(document().source().file);
+    if (QFileInfo(path).isFile())
         saveTo(path);
+    else
+        m_state->setText(tr("This scenario came from no file: Save as scenario… writes one."));
 }
 
 bool ScenarioView::saveTo(const QString &path)

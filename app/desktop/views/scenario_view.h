@@ -26,7 +26,7 @@ public:
     QListWidget &problems() const { return *m_problems; }
     /// Makes a run of the text as it stands. Can be undone.
     void runText();
-    /// Into the file that it came from; asks for one where it came from none.
+    /// Into the file that it came from; says so where it came from none.
     void save();
     /// Says in the view where that does not work.
     bool saveTo(const QString &path);
