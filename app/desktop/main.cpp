@@ -53,6 +53,12 @@ int takePicture(MainWindow &window, const Wishes &wishes)
         else if (wishes.view != QLatin1String("window"))
             return fail(QStringLiteral("there is no view `%1`").arg(wishes.view));
     }
+    // A view alone has all the room there is.
+    if (shown != &window) {
+        shown->setParent(nullptr);
+        shown->resize(wishes.size);
+        shown->show();
+    }
     QApplication::processEvents();
     window.wait();
     if (!shown->grab().save(wishes.grab))

@@ -127,8 +127,8 @@ void TimelineView::paintStatic(QPainter &painter)
     painter.fillRect(rect(), colors().canvas);
     if (!run())
         return;
-    const int first = m_scroll->value() / metrics::lane;
-    const int last = std::min((m_scroll->value() + lanesHeight()) / metrics::lane + 1, int(m_rows.size()));
+    const int first = m_scroll->value() / m_laneHeight;
+    const int last = std::min((m_scroll->value() + lanesHeight()) / m_laneHeight + 1, int(m_rows.size()));
     painter.save();
     painter.setClipRect(QRect(0, lanesTop(), width(), lanesHeight()));
     for (int row = first; row < last; ++row)

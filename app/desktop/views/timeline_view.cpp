@@ -87,10 +87,12 @@ void TimelineView::updateRows()
         [this](NodeId node) -> const std::vector<NodeId> & { return run()->children(node); },
         [this](NodeId node) { return run()->name(node); }};
     m_rows = laneRows(shape, m_collapsed, m_filter.toStdString());
-    const int hidden = int(m_rows.size()) * metrics::lane - lanesHeight();
+    m_laneHeight =
+        std::clamp(lanesHeight() / std::max(int(m_rows.size()), 1), metrics::leastLane, metrics::mostLane);
+    const int hidden = int(m_rows.size()) * m_laneHeight - lanesHeight();
     m_scroll->setRange(0, std::max(hidden, 0));
     m_scroll->setPageStep(std::max(lanesHeight(), 1));
-    m_scroll->setSingleStep(metrics::lane);
+    m_scroll->setSingleStep(m_laneHeight);
     m_scroll->setVisible(hidden > 0);
     refreshStatic();
 }
@@ -183,11 +185,11 @@ void TimelineView::revealSelection()
 {
     const int row = rowOf(document().focus().node);
     if (row >= 0) {
-        const int top = row * metrics::lane;
+        const int top = row * m_laneHeight;
         if (top < m_scroll->value())
             m_scroll->setValue(top);
-        else if (top + metrics::lane > m_scroll->value() + lanesHeight())
-            m_scroll->setValue(top + metrics::lane - lanesHeight());
+        else if (top + m_laneHeight > m_scroll->value() + lanesHeight())
+            m_scroll->setValue(top + m_laneHeight - lanesHeight());
     }
     refreshStatic();
 }
@@ -213,8 +215,8 @@ int TimelineView::lanesHeight() const
 
 QRect TimelineView::laneRect(int row) const
 {
-    return {metrics::labels, lanesTop() + row * metrics::lane - m_scroll->value(), m_window.width(),
-            metrics::lane};
+    return {metrics::labels, lanesTop() + row * m_laneHeight - m_scroll->value(), m_window.width(),
+            m_laneHeight};
 }
 
 int TimelineView::xOf(std::int64_t position) const
@@ -226,7 +228,7 @@ int TimelineView::rowAt(int y) const
 {
     if (y < lanesTop() || y >= lanesTop() + lanesHeight())
         return -1;
-    const int row = (y - lanesTop() + m_scroll->value()) / metrics::lane;
+    const int row = (y - lanesTop() + m_scroll->value()) / m_laneHeight;
     return row < int(m_rows.size()) ? row : -1;
 }
 

@@ -91,6 +91,7 @@ private:
     std::set<NodeId> m_collapsed;
     QString m_filter;
     std::vector<LaneRow> m_rows;
+    int m_laneHeight = 28;
     bool m_isWholeChain = false;
     QScrollBar *m_scroll;
     QImage m_static;  ///< lanes and axis, until something of them changes
