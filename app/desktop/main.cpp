@@ -95,6 +95,11 @@ int main(int argc, char **argv)
          QStringLiteral("OUT.png")},
         {QStringLiteral("size"), QStringLiteral("Of the window of --grab."), QStringLiteral("WxH"),
          QStringLiteral("1280x800")},
+        {QStringLiteral("set"),
+         QStringLiteral("Changes a key, as `daruma run --set` does; the run is compared "
+                        "with the file's. May be given several times."),
+         QStringLiteral("KEY=VALUE")},
+        {QStringLiteral("select"), QStringLiteral("Selects a place."), QStringLiteral("PATH")},
         {QStringLiteral("theme"), QStringLiteral("system, light or dark."), QStringLiteral("NAME")},
     });
     parser.process(application);
@@ -124,6 +129,23 @@ int main(int argc, char **argv)
         window.openShipped(wishes.file);
     else if (!wishes.file.isEmpty() && !window.openFile(wishes.file))
         return fail(QStringLiteral("%1 cannot be opened").arg(wishes.file));
+    for (const QString &setting : parser.values(QStringLiteral("set"))) {
+        window.wait();
+        const auto change = parseOverride(setting.toStdString());
+        if (!change || !window.document().run())
+            return fail(QStringLiteral("--set takes KEY=VALUE for a scenario, not `%1`").arg(setting));
+        window.document().change(QString::fromStdString(change->key), QString::fromStdString(change->value));
+        window.wait();
+        window.document().compareWith(window.document().forks().front().run);
+    }
+    if (const QString path = parser.value(QStringLiteral("select")); !path.isEmpty()) {
+        window.wait();
+        const NodeId node =
+            window.document().run() ? window.document().run()->find(path.toStdString()) : NodeId();
+        if (!node.isValid())
+            return fail(QStringLiteral("--select takes the path of a place of the run, not `%1`").arg(path));
+        window.document().select(node);
+    }
     if (!wishes.at.isEmpty()) {
         window.wait();
         bool isNumber = false;

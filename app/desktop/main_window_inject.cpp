@@ -67,12 +67,13 @@ void MainWindow::showContextMenu(const QPoint &global)
 {
     if (!m_document->run() || !m_document->focus().node.isValid())
         return;
-    QMenu menu(this);
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
     for (const char *id : {"inject-panic", "inject-kill", "inject-hang", "inject-delay", "inject"})
-        menu.addAction((*m_actions)[QLatin1String(id)]);
-    menu.addSeparator();
-    menu.addAction((*m_actions)[QStringLiteral("view-settings")]);
-    menu.exec(global);
+        menu->addAction((*m_actions)[QLatin1String(id)]);
+    menu->addSeparator();
+    menu->addAction((*m_actions)[QStringLiteral("view-settings")]);
+    menu->popup(global);
 }
 
 std::optional<Injection> MainWindow::proposedInjection(FaultKind kind)

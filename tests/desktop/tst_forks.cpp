@@ -10,14 +10,17 @@
 #include "app/desktop/views/compare_lanes.h"
 #include "app/desktop/views/compare_view.h"
 #include "app/desktop/views/inject_dialog.h"
+#include "app/desktop/views/timeline_view.h"
 #include "app/desktop/views/view.h"
 #endif
 
 #include <QAbstractItemModelTester>
 #include <QApplication>
 #include <QComboBox>
+#include <QContextMenuEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QSettings>
 #include <QSlider>
 #include <QSpinBox>
@@ -92,6 +95,7 @@ private slots:
     void aDelayIsAskedFor();
     void theDialogRefusesAMomentBehindTheEnd();
     void injectingWithoutASelectionSaysWhatToDo();
+    void theTimelineOffersFaultsWhereOneClicks();
     void aRunThatWasThereBeforeIsNoNewFork();
     void forksAreBounded();
     void aClickComparesAndADoubleClickGoesBack();
@@ -313,6 +317,26 @@ void TestForks::injectingWithoutASelectionSaysWhatToDo()
     QVERIFY(isSaid);
 }
 
+void TestForks::theTimelineOffersFaultsWhereOneClicks()
+{
+    Shown shown;
+    TimelineView &timeline = shown.window.timeline();
+    const QRect lane = timeline.laneRect(3);
+    const QPoint at(timeline.width() / 2, lane.center().y());
+    QContextMenuEvent event(QContextMenuEvent::Mouse, at, timeline.mapToGlobal(at));
+    QApplication::sendEvent(&timeline, &event);
+    QCOMPARE(shown.document.focus().node, timeline.rows()[3].node);
+    auto *menu = qobject_cast<QMenu *>(QApplication::activePopupWidget());
+    QVERIFY(menu);
+    QVERIFY(menu->actions().contains(shown.window.actions()[QStringLiteral("inject-hang")]));
+    const std::int64_t now = shown.document.now();
+    QTest::keyClick(menu, Qt::Key_Down);
+    QTest::keyClick(menu, Qt::Key_Return);
+    shown.document.wait();
+    QCOMPARE(shown.document.run()->model().faults.back().kind, FaultKind::Panic);
+    QCOMPARE((*shown.document.run()->model().faults.back().at - Instant::start()).ns(), now);
+}
+
 void TestForks::aRunThatWasThereBeforeIsNoNewFork()
 {
     Document document;
@@ -390,6 +414,8 @@ void TestForks::aComparisonFindsWhereTheRunsPart()
     const auto comparison = Comparison::make(shown.document.baseline(), shown.document.run());
     QVERIFY(comparison->first);
     QCOMPARE(comparison->partsAt, std::int64_t{10'000'000'000});
+    QCOMPARE(comparison->divergesAt.value_or(0), std::int64_t{10'200'000'000});
+    QVERIFY(comparison->sentence.find("1 of 1") != std::string::npos);
     QVERIFY(!comparison->counts.empty());
     QCOMPARE(std::size_t(view->table()->rowCount()), comparison->counts.size());
     QVERIFY(view->lanes().isVisible());

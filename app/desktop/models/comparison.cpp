@@ -1,5 +1,6 @@
 #include "app/desktop/models/comparison.h"
 
+#include "simulator/analysis/divergence.h"
 #include "simulator/analysis/wording.h"
 
 #include <fmt/format.h>
@@ -31,13 +32,34 @@ private:
     std::span<const Event> m_events;
 };
 
+/// What happens there, with the budget: it may be all that differs.
 std::string clauseOf(const Run &run, std::span<const Event> events, std::uint64_t number)
 {
     if (number >= events.size())
-        return "is over";
+        return "nothing: the run was over";
     const Event &event = events[number];
-    return fmt::format("has at {}: {}", momentText(event.t),
-                       Wording(run.model(), run.recording()).clause(event));
+    std::string clause = Wording(run.model(), run.recording()).clause(event);
+    if (event.kind == EventKind::Restart || event.kind == EventKind::GaveUp)
+        clause += event.b == RestartLimitSpec::unlimited ? fmt::format(" ({})", event.a)
+                                                         : fmt::format(" ({} of {})", event.a, event.b);
+    return clause;
+}
+
+std::string sentenceOf(const Comparison &comparison, const RunView &left, const RunView &right)
+{
+    const auto pair = [&](std::uint64_t before, std::uint64_t now) {
+        return fmt::format("before: {}; now: {}", clauseOf(*comparison.before, left.events, before),
+                           clauseOf(*comparison.now, right.events, now));
+    };
+    std::string sentence =
+        fmt::format("The first difference is event {}, at {} – {}.", grouped(*comparison.first),
+                    momentText(comparison.partsAt), pair(*comparison.first, *comparison.first));
+    if (const auto divergence = firstDivergence(left, right))
+        sentence += fmt::format(" They begin to do different things at {} – {}.", momentText(divergence->t),
+                                pair(divergence->left, divergence->right));
+    else
+        sentence += " What they do is the same.";
+    return sentence;
 }
 
 /// Depth first, with the places that only the other run has.
@@ -89,26 +111,25 @@ private:
 std::shared_ptr<const Comparison> Comparison::make(RunPtr before, RunPtr now)
 {
     auto comparison = std::make_shared<Comparison>();
-    const PlainEvents left(*before);
-    const PlainEvents right(*now);
-    const RunView leftView{before->model(), left.span(), before->recording()};
-    const RunView rightView{now->model(), right.span(), now->recording()};
+    comparison->before = std::move(before);
+    comparison->now = std::move(now);
+    const PlainEvents left(*comparison->before);
+    const PlainEvents right(*comparison->now);
+    const RunView leftView{comparison->before->model(), left.span(), comparison->before->recording()};
+    const RunView rightView{comparison->now->model(), right.span(), comparison->now->recording()};
     comparison->first = firstDifference(leftView, rightView);
     if (const auto first = comparison->first) {
         const bool hasLeft = *first < left.span().size();
         const bool hasRight = *first < right.span().size();
         comparison->partsAt = std::min(hasLeft ? left.span()[*first].t : right.span()[*first].t,
                                        hasRight ? right.span()[*first].t : left.span()[*first].t);
-        comparison->sentence =
-            fmt::format("They part at {}, with event {}: the run before {}; this one {}.",
-                        momentText(comparison->partsAt), grouped(*first),
-                        clauseOf(*before, left.span(), *first), clauseOf(*now, right.span(), *first));
+        if (const auto divergence = firstDivergence(leftView, rightView))
+            comparison->divergesAt = divergence->t;
+        comparison->sentence = sentenceOf(*comparison, leftView, rightView);
         comparison->counts = countDifferences(leftView, rightView, *first);
     } else {
         comparison->sentence = "Event by event, both runs are the same.";
     }
-    comparison->before = std::move(before);
-    comparison->now = std::move(now);
     return comparison;
 }
 

@@ -18,6 +18,9 @@ struct Comparison {
     std::optional<std::uint64_t> first;
     /// When that is; of two events the earlier one.
     std::int64_t partsAt = 0;
+    /// When they begin to do different things, limits, causes and the order within a moment apart; nothing
+    /// where they never do.
+    std::optional<std::int64_t> divergesAt;
     /// Where they part, and what each of them does there.
     std::string sentence;
     /// How often things happened from there on, where that is not the same.

@@ -111,7 +111,10 @@ QString ForkModel::toolTip(const Fork &fork) const
     QStringList lines{fork.title};
     for (const Override &one : fork.run->source().overrides)
         lines += QStringLiteral("%1 = %2").arg(qt(one.key), qt(one.value));
-    lines += tr("seed %1, %L2 events").arg(fork.run->seed()).arg(fork.run->eventCount());
+    lines += tr("over at %1, seed %2, %L3 events")
+                 .arg(text(fork, End))
+                 .arg(fork.run->seed())
+                 .arg(fork.run->eventCount());
     if (fork.run == m_document.run())
         lines += tr("This is the run that is shown.");
     if (fork.run == m_document.baseline())

@@ -35,8 +35,9 @@ void paintShares(QPainter &painter, const std::vector<ColumnShares> &columns, co
         for (std::size_t state = barStateCount; state-- > 0;) {
             const int height = (columns[x][state] * body.height() + 127) / 255;
             y -= height;
-            painter.fillRect(body.left() + int(x), std::max(y, body.top()), 1, height,
-                             colors().states[state]);
+            if (height > 0)
+                painter.fillRect(body.left() + int(x), std::max(y, body.top()), 1, height,
+                                 colors().states[state]);
         }
     }
 }
@@ -115,7 +116,8 @@ void CompareLanes::showDifference()
     if (!m_comparison || !m_comparison->first)
         return;
     const std::int64_t part = std::max<std::int64_t>(m_window.end() / 20, 1);
-    m_window.show(m_comparison->partsAt - part / 4, m_comparison->partsAt + part);
+    const std::int64_t at = m_comparison->divergesAt.value_or(m_comparison->partsAt);
+    m_window.show(at - part / 4, at + part);
     viewport()->update();
 }
 
@@ -214,7 +216,9 @@ void CompareLanes::paintEvent(QPaintEvent *)
     painter.setClipRect(labels, 0, m_window.width(), viewport()->height());
     paintLine(painter, m_document.now(), colors().accent, Qt::SolidLine);
     if (m_comparison->first)
-        paintLine(painter, m_comparison->partsAt, colors().bad, Qt::DashLine);
+        paintLine(painter, m_comparison->partsAt, colors().bad, Qt::DotLine);
+    if (m_comparison->divergesAt)
+        paintLine(painter, *m_comparison->divergesAt, colors().bad, Qt::DashLine);
 }
 
 void CompareLanes::paintRow(QPainter &painter, int row) const
@@ -250,7 +254,7 @@ void CompareLanes::paintAxis(QPainter &painter) const
 {
     painter.fillRect(0, 0, viewport()->width(), axisHeight, palette().color(QPalette::Window));
     painter.setPen(colors().faint);
-    painter.drawText(QRect(8, 0, labels - 12, axisHeight), Qt::AlignVCenter, tr("above: before, below: now"));
+    painter.drawText(QRect(8, 0, labels - 12, axisHeight), Qt::AlignVCenter, tr("before / now"));
     for (const Tick &tick : timeTicks(m_window, 90)) {
         const int x = xOf(tick.at);
         painter.drawLine(x, axisHeight - 5, x, axisHeight - 1);

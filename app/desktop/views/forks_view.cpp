@@ -14,6 +14,9 @@ namespace daruma {
 
 namespace {
 
+/// A narrower view has no room for when a run was over: the tooltip tells it.
+constexpr int leastWidthOfEnd = 420;
+
 /// The run that is shown stands in bold, the one that it is compared with in italics and with a bar.
 class ForkDelegate final : public QStyledItemDelegate {
 public:
@@ -58,12 +61,14 @@ ForksView::ForksView(Document &document, QWidget *parent)
     m_table->setShowGrid(false);
     m_table->setAlternatingRowColors(true);
     m_table->setWordWrap(false);
+    // Keys end in what tells them apart.
+    m_table->setTextElideMode(Qt::ElideLeft);
     m_table->setTabKeyNavigation(false);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(24);
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setSectionResizeMode(ForkModel::Changed, QHeaderView::Stretch);
-    for (const auto &[column, width] : {std::pair{ForkModel::Number, 30},
+    for (const auto &[column, width] : {std::pair{ForkModel::Number, 32},
                                         {ForkModel::Verdict, 64},
                                         {ForkModel::Restarts, 62},
                                         {ForkModel::End, 76}})
@@ -88,6 +93,11 @@ ForksView::ForksView(Document &document, QWidget *parent)
 QAbstractItemModel *ForksView::table() const
 {
     return m_model;
+}
+
+void ForksView::resizeEvent(QResizeEvent *)
+{
+    m_table->setColumnHidden(ForkModel::End, width() < leastWidthOfEnd);
 }
 
 void ForksView::showHint()

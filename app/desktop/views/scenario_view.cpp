@@ -5,6 +5,7 @@
 #include "app/desktop/views/scenario_editor.h"
 
 #include <QCoreApplication>
+#include <QEvent>
 #include <QFileInfo>
 #include <QFutureWatcher>
 #include <QLabel>
@@ -145,9 +146,17 @@ void ScenarioView::follow()
                     names += qt(table.key);
         m_editor->setNames(names);
     }
-    m_editor->recolor();
     m_later.start();
     showState();
+}
+
+void ScenarioView::changeEvent(QEvent *event)
+{
+    if (event->type() == QEvent::PaletteChange) {
+        m_editor->recolor();
+        m_later.start();
+    }
+    View::changeEvent(event);
 }
 
 void ScenarioView::takeText()

@@ -33,6 +33,9 @@ public:
     bool isEdited() const;
     void settle() override;
 
+protected:
+    void changeEvent(QEvent *event) override;
+
 private:
     void follow();
     void takeText();
