@@ -11,6 +11,15 @@ QString qt(std::string_view text)
     return QString::fromUtf8(text.data(), qsizetype(text.size()));
 }
 
+/// `db_sup.max_restarts = 5`: names are told apart without the kind of their table.
+QString withoutKind(QString title)
+{
+    for (const char *kind : {"supervisor.", "worker."})
+        if (title.startsWith(QLatin1String(kind)))
+            title.remove(0, qsizetype(qstrlen(kind)));
+    return title;
+}
+
 }
 
 ForkModel::ForkModel(Document &document, QObject *parent)
@@ -94,7 +103,7 @@ QString ForkModel::text(const Fork &fork, int column) const
     case Number:
         return QString::number(fork.number);
     case Changed:
-        return fork.title;
+        return withoutKind(fork.title);
     case Verdict:
         return qt(toText(result.outcome)).replace(u'_', u' ');
     case Restarts:
