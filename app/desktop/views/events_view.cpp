@@ -162,6 +162,17 @@ void EventsView::followCursor()
         m_table->clearSelection();
     else
         m_table->setCurrentIndex(m_model->index(row, 0));
+    m_table->scrollTo(m_table->currentIndex());
+}
+
+void EventsView::settle()
+{
+    followCursor();
+}
+
+void EventsView::resizeEvent(QResizeEvent *)
+{
+    followCursor();
 }
 
 void EventsView::showCount()

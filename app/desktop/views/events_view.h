@@ -19,6 +19,10 @@ class EventsView : public View {
 public:
     explicit EventsView(Document &document, QWidget *parent = nullptr);
     QAbstractItemModel *table() const override;
+    void settle() override;
+
+protected:
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     void applyFilter();

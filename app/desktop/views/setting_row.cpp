@@ -21,7 +21,7 @@ namespace daruma {
 namespace {
 
 /// What a slider reaches at least; where the value is large, some times that.
-constexpr int leastReach = 20;
+constexpr int leastReach = 50;
 constexpr int leastReachOfSeconds = 120;
 constexpr int reachFactor = 3;
 constexpr int mostNumber = 1'000'000'000;
