@@ -41,21 +41,113 @@ std::string sentence(std::string text)
     return text + ".";
 }
 
+/// Whether an event is the end of a process by itself, one of the causes.
+bool isEnd(const Recording &run, const OccurredCause &cause)
+{
+    return run.events[cause.event.value].kind == EventKind::Exit;
+}
+
+/// From an event back to the first cause on the way: what lies behind that is only why it was there.
+std::vector<EventId> wayToCause(const Explainer &explainer, const CauseProof &proof, EventId from)
+{
+    std::vector<EventId> way;
+    for (const EventId step : explainer.steps(from)) {
+        way.push_back(step);
+        if (std::any_of(proof.causes.begin(), proof.causes.end(),
+                        [step](const OccurredCause &cause) { return cause.event == step; }))
+            break;
+    }
+    return way;
+}
+
+/// All that had to happen before an event could, windows that were full included.
+std::vector<EventId> allBehind(const Model &model, const Recording &run, const Explainer &explainer,
+                               EventId from)
+{
+    std::vector<EventId> behind = explainer.steps(from);
+    for (const EventId step : std::vector<EventId>(behind)) {
+        if (run.events[step.value].kind != EventKind::GaveUp)
+            continue;
+        for (const EventId restart : budgetAt(model, run, step).restarts)
+            behind.push_back(run.events[restart.value].cause);
+    }
+    return behind;
+}
+
+EventId startOf(const Recording &run, EventId end)
+{
+    const Event ended = run.events[end.value];
+    const auto isStart = [&](const Event &event) {
+        return event.kind == EventKind::Start && event.node == ended.node
+               && event.incarnation == ended.incarnation;
+    };
+    std::uint32_t start = end.value;
+    while (start > 0 && !isStart(run.events[start]))
+        --start;
+    return EventId{start};
+}
+
+/// Of each cause whether it plays no part in the failure itself, and is needed as it set when a life began
+/// whose end is another cause.
+std::vector<bool> setsTheTimes(const Model &model, const Recording &run, const Explainer &explainer,
+                               const CauseProof &proof)
+{
+    std::vector<EventId> direct = wayToCause(explainer, proof, proof.failure.event);
+    for (const EventId step : std::vector<EventId>(direct)) {
+        if (run.events[step.value].kind != EventKind::GaveUp)
+            continue;
+        for (const EventId restart : budgetAt(model, run, step).restarts) {
+            const std::vector<EventId> way = wayToCause(explainer, proof, restart);
+            direct.insert(direct.end(), way.begin(), way.end());
+        }
+    }
+    const auto holds = [](const std::vector<EventId> &events, EventId one) {
+        return std::find(events.begin(), events.end(), one) != events.end();
+    };
+    std::vector<bool> marks(proof.causes.size(), false);
+    for (const OccurredCause &later : proof.causes) {
+        if (!isEnd(run, later))
+            continue;
+        const std::vector<EventId> behind = allBehind(model, run, explainer, startOf(run, later.event));
+        for (std::size_t i = 0; i < marks.size(); ++i) {
+            const OccurredCause &one = proof.causes[i];
+            marks[i] = marks[i] || (isEnd(run, one) && holds(behind, one.event) && !holds(direct, one.event));
+        }
+    }
+    return marks;
+}
+
+/// The causes, those apart that only set when others come.
+std::string listText(const Output &out, const Model &model, const Recording &run, const Explainer &explainer,
+                     const CauseProof &proof)
+{
+    const Wording &wording = explainer.wording();
+    const std::vector<bool> marks = setsTheTimes(model, run, explainer, proof);
+    std::vector<OccurredCause> direct;
+    std::vector<OccurredCause> times;
+    for (std::size_t i = 0; i < marks.size(); ++i)
+        (marks[i] ? times : direct).push_back(proof.causes[i]);
+    std::string text = lines(out, causeClauses(model, run, wording, direct));
+    if (!times.empty())
+        text += lines(out, {"And these, which set when the lives began that end there:"})
+                + lines(out, causeClauses(model, run, wording, times));
+    return text;
+}
+
 /// What the failure is, and with which causes alone it happens.
-std::string causesText(const Output &out, const Model &model, const Recording &run, const Wording &wording,
-                       const CauseProof &proof, std::uint64_t budget)
+std::string causesText(const Output &out, const Model &model, const Recording &run,
+                       const Explainer &explainer, const CauseProof &proof, std::uint64_t budget)
 {
     const std::string failure = failureClause(run, proof.failure);
     const std::string spent = fmt::format("the budget of {} was spent (--budget N)", counted(budget, "run"));
     if (!proof.isProven && proof.all.empty())
         return lines(out, {fmt::format("Nothing is proven: {} before {} once more.", spent, failure)});
-    std::vector<std::string> clauses = causeClauses(model, run, wording, proof.causes);
-    if (clauses.empty())
+    if (proof.causes.empty())
         return lines(out,
                      {fmt::format("Nothing: {} even if no fault strikes, no command is given, no process "
                                   "ends by itself and every start succeeds.",
                                   failure)});
-    std::string text = lines(out, clauses);
+    const std::string text = listText(out, model, run, explainer, proof);
     const bool isOne = proof.causes.size() == 1;
     std::string verdict =
         fmt::format("With {} alone {}", isOne ? "this" : "these " + grouped(proof.causes.size()), failure);
@@ -113,11 +205,17 @@ std::string budgetSentence(const Model &model, const Recording &run, const Wordi
     text += fmt::format(": {} {} {} used up", counted(budget.allowed, "restart"),
                         budget.within.isNever() ? "in its whole life" : "within " + human(budget.within),
                         budget.allowed == 1 ? "was" : "were");
-    std::vector<std::string> restarts;
+    std::vector<std::pair<std::string, std::size_t>> counts;
     for (const EventId one : budget.restarts) {
         const Event restart = run.events[one.value];
-        restarts.push_back(fmt::format("{} at {}", wording.name(restart.node), momentText(restart.t)));
+        std::string what = fmt::format("{} at {}", wording.name(restart.node), momentText(restart.t));
+        if (counts.empty() || counts.back().first != what)
+            counts.emplace_back(std::move(what), 0);
+        ++counts.back().second;
     }
+    std::vector<std::string> restarts;
+    for (const auto &[what, count] : counts)
+        restarts.push_back(count == 1 ? what : fmt::format("{}, {} times", what, count));
     if (!restarts.empty())
         text += fmt::format(" (restart of {})", nameList(restarts, mostRestartsShown));
     if (!budget.freeAt.isNever())
@@ -182,7 +280,7 @@ std::string proofText(const Output &out, const Model &model, const Recording &ru
                       const CauseProof &proof, std::uint64_t budget)
 {
     const Wording &wording = explainer.wording();
-    std::string text = heading(out, "What it takes") + causesText(out, model, run, wording, proof, budget)
+    std::string text = heading(out, "What it takes") + causesText(out, model, run, explainer, proof, budget)
                        + othersText(out, model, run, wording, proof);
     std::vector<std::string> budgets;
     for (const EventId decision : decisionsOf(run, explainer, proof))
@@ -193,6 +291,28 @@ std::string proofText(const Output &out, const Model &model, const Recording &ru
         text +=
             heading(out, "The point of no return") + lines(out, {noReturnText(model, run, wording, proof)});
     return text;
+}
+
+bool isSameProof(const CauseProof &a, const CauseProof &b)
+{
+    const auto isSame = [](const std::vector<OccurredCause> &x, const std::vector<OccurredCause> &y) {
+        return std::equal(
+            x.begin(), x.end(), y.begin(), y.end(),
+            [](const OccurredCause &one, const OccurredCause &other) { return one.event == other.event; });
+    };
+    return a.isProven && b.isProven && isSame(a.causes, b.causes) && a.noReturn == b.noReturn
+           && std::equal(a.others.begin(), a.others.end(), b.others.begin(), b.others.end(), isSame);
+}
+
+std::string sameProofText(const Output &out, const Recording &run, const CauseProof &proof,
+                          const CauseProof &other)
+{
+    return heading(out, "What it takes")
+           + lines(out, {fmt::format("The same: with the same {} alone {}. All else is as told of {}.",
+                                     counted(proof.causes.size(), "cause"), failureClause(run, proof.failure),
+                                     other.failure.signature.name.empty()
+                                         ? "the failure before"
+                                         : "\"" + other.failure.signature.name + "\"")});
 }
 
 std::string proofJson(const Model &model, const Recording &run, const Explainer &explainer,
@@ -209,6 +329,9 @@ std::string proofJson(const Model &model, const Recording &run, const Explainer 
                   {"causes", causesJson(model, run, wording, proof.causes)}};
     for (std::size_t i = 0; i < proof.isDecisive.size(); ++i)
         document["causes"][i]["decisive"] = static_cast<bool>(proof.isDecisive[i]);
+    const std::vector<bool> times = setsTheTimes(model, run, explainer, proof);
+    for (std::size_t i = 0; i < times.size(); ++i)
+        document["causes"][i]["sets_times"] = static_cast<bool>(times[i]);
     document["others"] = Json::array();
     for (const std::vector<OccurredCause> &other : proof.others)
         document["others"].push_back(causesJson(model, run, wording, other));

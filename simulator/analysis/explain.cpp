@@ -16,14 +16,17 @@ namespace {
 
 constexpr std::size_t mostBudgetEntries = 1000;
 
+/// `at 1 s, 2 s`.
 std::string timesText(const Recording &run, const std::vector<EventId> &events)
 {
     const auto moment = [&run](EventId id) { return momentText(run.events[id.value].t); };
+    if (events.size() > 1 && moment(events.front()) == moment(events.back()))
+        return "in one moment, at " + moment(events.front());
     if (events.size() > 4)
-        return fmt::format("{}, {}, … {}", moment(events[0]), moment(events[1]), moment(events.back()));
+        return fmt::format("at {}, {}, … {}", moment(events[0]), moment(events[1]), moment(events.back()));
     std::string text;
     for (const EventId event : events)
-        text += (text.empty() ? "" : ", ") + moment(event);
+        text += (text.empty() ? "at " : ", ") + moment(event);
     return text;
 }
 
@@ -284,7 +287,7 @@ std::string Explainer::budgetRemark(EventId decision) const
     std::string text = fmt::format(", and its {} {} {} used up", counted(budget.allowed, "restart"), within,
                                    budget.allowed == 1 ? "was" : "were");
     if (!budget.restarts.empty())
-        text += fmt::format(" at {}", timesText(m_run, budget.restarts));
+        text += " " + timesText(m_run, budget.restarts);
     if (!budget.freeAt.isNever())
         text += fmt::format("; the next one would have been free at {}", momentText(budget.freeAt.ns()));
     return text;

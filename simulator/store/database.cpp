@@ -248,6 +248,8 @@ StoreResult<std::vector<RunRow>> Database::runs(const RunFilter &filter)
         sql += " AND outcome = ?2";
     if (filter.seed)
         sql += " AND seed = ?3";
+    if (filter.isUnsuccessful)
+        sql += " AND outcome IN ('failed', 'truncated')";
     sql += " ORDER BY run.id LIMIT ?4 OFFSET ?5";
     return forEachRow(
                m_state->connection, sql,
@@ -264,6 +266,68 @@ StoreResult<std::vector<RunRow>> Database::runs(const RunFilter &filter)
                },
                [&](const sqlite::Statement &row) { rows.push_back(runOf(row)); })
         .map([&] { return std::move(rows); });
+}
+
+CampaignSummary::Setting CampaignSummary::all() const
+{
+    Setting sum;
+    for (const Setting &one : settings) {
+        sum.runs += one.runs;
+        sum.passed += one.passed;
+        sum.gaveUp += one.gaveUp;
+        sum.failed += one.failed;
+        sum.truncated += one.truncated;
+        sum.restarts += one.restarts;
+        sum.rootEnded += one.rootEnded;
+        if (one.firstFailingSeed)
+            sum.firstFailingSeed =
+                std::min(sum.firstFailingSeed.value_or(*one.firstFailingSeed), *one.firstFailingSeed);
+    }
+    return sum;
+}
+
+StoreResult<CampaignSummary> Database::summary(std::int64_t campaign)
+{
+    CampaignSummary summary;
+    const auto number = [](const sqlite::Statement &row, int column) {
+        return static_cast<std::uint64_t>(row.integer(column));
+    };
+    const auto bind = [campaign](sqlite::Statement &statement) { statement.bind(1, campaign); };
+    const auto settings = [&] {
+        return forEachRow(
+            m_state->connection,
+            "SELECT dialect, overrides, count(*), sum(outcome = 'passed'), sum(outcome = 'gave_up'),"
+            " sum(outcome = 'failed'), sum(outcome = 'truncated'), sum(restarts), sum(EXISTS (SELECT 1 FROM"
+            " report JOIN node ON node.id = node WHERE run_id = run.id AND parent_id IS NULL AND"
+            " state = 'failed')), min(CASE WHEN outcome IN ('failed', 'truncated') THEN seed END)"
+            " FROM run WHERE campaign_id = ? GROUP BY dialect, overrides ORDER BY min(id)",
+            bind, [&](const sqlite::Statement &row) {
+                summary.settings.push_back({std::string(row.text(0)), std::string(row.text(1)),
+                                            number(row, 2), number(row, 3), number(row, 4), number(row, 5),
+                                            number(row, 6), number(row, 7), number(row, 8), std::nullopt});
+                if (!row.isNull(9))
+                    summary.settings.back().firstFailingSeed = number(row, 9);
+            });
+    };
+    const auto breaches = [&] {
+        return forEachRow(
+            m_state->connection,
+            "SELECT expectation, count(DISTINCT run_id), min(seed) FROM violation JOIN run ON run.id = run_id"
+            " WHERE campaign_id = ? GROUP BY expectation ORDER BY 2 DESC, 1",
+            bind, [&](const sqlite::Statement &row) {
+                summary.breaches.push_back({std::string(row.text(0)), number(row, 1), number(row, 2)});
+            });
+    };
+    const auto giveUps = [&] {
+        return forEachRow(m_state->connection,
+                          "SELECT path, count(DISTINCT run_id) FROM escalation JOIN run ON run.id = run_id"
+                          " JOIN node ON node.id = supervisor WHERE campaign_id = ?"
+                          " GROUP BY path ORDER BY 2 DESC, 1",
+                          bind, [&](const sqlite::Statement &row) {
+                              summary.giveUps.push_back({std::string(row.text(0)), number(row, 1)});
+                          });
+    };
+    return settings().and_then(breaches).and_then(giveUps).map([&] { return std::move(summary); });
 }
 
 StoreResult<RunRow> Database::run(std::int64_t id)

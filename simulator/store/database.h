@@ -70,8 +70,41 @@ struct RunFilter {
     std::optional<std::int64_t> campaign;
     std::optional<std::string> outcome;
     std::optional<std::uint64_t> seed;
-    std::uint64_t limit = 0;  ///< 0: all
+    bool isUnsuccessful = false;  ///< those that failed or were cut
+    std::uint64_t limit = 0;      ///< 0: all
     std::uint64_t offset = 0;
+};
+
+/// What the rows of a campaign's runs say of all of them together.
+struct CampaignSummary {
+    struct Setting {
+        std::string dialect;
+        std::string overrides;
+        std::uint64_t runs = 0;
+        std::uint64_t passed = 0;
+        std::uint64_t gaveUp = 0;
+        std::uint64_t failed = 0;
+        std::uint64_t truncated = 0;
+        std::uint64_t restarts = 0;
+        std::uint64_t rootEnded = 0;  ///< in which the root ended by what nobody asked for
+        std::optional<std::uint64_t> firstFailingSeed;
+    };
+    struct Breach {
+        std::string name;  ///< of an expectation, or `invariant:NAME`
+        std::uint64_t runs = 0;
+        std::uint64_t firstSeed = 0;
+    };
+    struct GiveUp {
+        std::string path;
+        std::uint64_t runs = 0;  ///< in which it gave up at least once
+    };
+
+    std::vector<Setting> settings;  ///< in the order of their first runs
+    std::vector<Breach> breaches;   ///< those of most runs first
+    std::vector<GiveUp> giveUps;    ///< the same
+
+    /// Of all settings; without dialect and overrides.
+    Setting all() const;
 };
 
 struct ViolationRow {
@@ -129,6 +162,7 @@ public:
     StoreResult<std::vector<DialectText>> dialectFiles(std::int64_t campaign);
     /// In the order of their ids.
     StoreResult<std::vector<RunRow>> runs(const RunFilter &filter = {});
+    StoreResult<CampaignSummary> summary(std::int64_t campaign);
     /// The run of that id; an error with code `NotFound` names the ids that there are.
     StoreResult<RunRow> run(std::int64_t id);
     StoreResult<std::vector<ViolationRow>> violations(std::int64_t run);

@@ -2,6 +2,9 @@
 
 #include <QDir>
 #include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
@@ -69,6 +72,7 @@ private slots:
     void init();
     void shardsJoinedAreTheCampaignOfOneMachine_data();
     void shardsJoinedAreTheCampaignOfOneMachine();
+    void theFiguresOfTheWholeAreToldFromItsRows();
     void killedShardsThatWereResumedJoinToTheSame();
     void mergingAgainChangesNothing_data();
     void mergingAgainChangesNothing();
@@ -146,6 +150,41 @@ void TestMergeCommand::shardsJoinedAreTheCampaignOfOneMachine()
     const Answer again = daruma(sweep + words + QStringList{"--db", "whole.db", "--resume"});
     QVERIFY2(again.err.contains("the campaign is complete"), qPrintable(again.err));
     QCOMPARE(QDir(m_folder->path()).entryList({"*merging*"}), QStringList());
+}
+
+void TestMergeCommand::theFiguresOfTheWholeAreToldFromItsRows()
+{
+    const QStringList words{"--set", "supervisor.app.max_restarts=1,2"};
+    for (const char *which : {"1/2", "2/2"})
+        shard(which, QString("shard-%1.db").arg(which[0]), words);
+    daruma({"merge", "whole.db", "shard-1.db", "shard-2.db"});
+    const auto document = [this](const QStringList &all) {
+        return QJsonDocument::fromJson(daruma(all + QStringList{"--format", "json"}).out.toUtf8()).object();
+    };
+    const QJsonObject made =
+        document(QStringList{"sweep", "poisson.toml", "--seeds", "1..90", "--record", "none"} + words);
+    const QJsonObject told = document({"show", "whole.db", "--campaign", "1"});
+    for (const char *key : {"runs", "passed", "failed", "gave_up", "restarts", "first_failing_seed"})
+        QCOMPARE(told[key], made[key]);
+    const QJsonArray settings = told["settings"].toArray();
+    const QJsonArray cells = made["cells"].toArray();
+    QCOMPARE(settings.size(), 2);
+    double failed = 0;
+    for (int i = 0; i < 2; ++i) {
+        QCOMPARE(settings[i]["failed"], cells[i]["failed"]);
+        QCOMPARE(settings[i]["survived"]["low"], cells[i]["nodes"][0]["survival"]["low"]);
+        failed += cells[i]["expectations"][0]["failed"].toDouble();
+    }
+    QVERIFY(failed > 0);
+    QCOMPARE(told["violations"][0]["runs"].toDouble(), failed);
+    const Answer text = daruma({"show", "whole.db", "--campaign", "1"});
+    QVERIFY2(text.out.contains(QString("180 runs: %1 passed").arg(told["passed"].toInt())),
+             qPrintable(text.out + text.err));
+    const Answer list = daruma({"show", "whole.db", "--failed", "--format", "jsonl"});
+    QCOMPARE(list.out.count(u'\n'), told["failed"].toInt());
+    QCOMPARE(list.out.count("\"outcome\":\"failed\""), told["failed"].toInt());
+    QCOMPARE(daruma({"show", "whole.db", "--campaign", "2"}).code, 3);
+    QCOMPARE(daruma({"show", "whole.db", "--campaign", "1", "--failed"}).code, 2);
 }
 
 void TestMergeCommand::killedShardsThatWereResumedJoinToTheSame()

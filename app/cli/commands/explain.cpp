@@ -59,6 +59,21 @@ std::vector<EventId> subjectsOf(const Options &options, const Explainer &explain
     return {EventId{*options.seq}};
 }
 
+/// The expectations that failed behind the first one, which is explained.
+std::string laterText(const Output &out, const Recording &run, const std::vector<EventId> &subjects)
+{
+    std::string text;
+    for (std::uint32_t seq = 0; seq < run.events.size(); ++seq) {
+        const Event event = run.events[seq];
+        if (event.kind != EventKind::Violation
+            || std::find(subjects.begin(), subjects.end(), EventId{seq}) != subjects.end())
+            continue;
+        text += fmt::format("  at {}: {}; --seq {} explains it\n", momentText(event.t),
+                            std::string(run.text(event.text)), seq);
+    }
+    return text.empty() ? text : "\n" + styled(out, Style::Bold, "Failed as well") + "\n" + text;
+}
+
 ExitCode explain(const Options &options, Context &context)
 {
     const Reference reference = openReference(options.ref, false, options.seed);
@@ -93,8 +108,15 @@ ExitCode explain(const Options &options, Context &context)
         out.write((isFirst ? "" : "\n") + chainText(out, explainer.chain(subject)));
         isFirst = false;
     }
-    for (const CauseProof &proof : proofs)
-        out.write(proofText(out, model, run, explainer, proof, options.budget));
+    for (std::size_t i = 0; i < proofs.size(); ++i) {
+        const auto same = std::find_if(proofs.begin(), proofs.begin() + static_cast<std::ptrdiff_t>(i),
+                                       [&](const CauseProof &told) { return isSameProof(told, proofs[i]); });
+        out.write(same != proofs.begin() + static_cast<std::ptrdiff_t>(i)
+                      ? sameProofText(out, run, proofs[i], *same)
+                      : proofText(out, model, run, explainer, proofs[i], options.budget));
+    }
+    if (!options.seq)
+        out.write(laterText(out, run, subjects));
     return ExitCode::Met;
 }
 

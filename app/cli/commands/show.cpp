@@ -1,5 +1,6 @@
 #include "app/cli/commands.h"
 #include "app/cli/event_json.h"
+#include "app/cli/recorded_campaign.h"
 #include "app/cli/reference.h"
 #include "app/cli/report.h"
 
@@ -21,6 +22,8 @@ constexpr std::uint64_t mostRunsListed = 50;
 struct Options {
     std::string database;
     std::optional<std::int64_t> run;
+    std::optional<std::int64_t> campaign;
+    bool failed = false;
     bool numbers = false;
 };
 
@@ -107,7 +110,13 @@ std::string runText(const RunRow &run, std::size_t dialects)
     return text + "\n";
 }
 
-void listText(Database &database, const std::string &path, Output &out)
+std::uint64_t unsuccessful(Database &database, std::int64_t campaign)
+{
+    const CampaignSummary::Setting all = accepted(database.summary(campaign)).all();
+    return all.failed + all.truncated;
+}
+
+void listText(Database &database, const std::string &path, bool failedAlone, Output &out)
 {
     const auto campaigns = accepted(database.campaigns());
     if (campaigns.empty())
@@ -117,14 +126,16 @@ void listText(Database &database, const std::string &path, Output &out)
         RunFilter filter;
         filter.campaign = campaign.id;
         filter.limit = mostRunsListed;
+        filter.isUnsuccessful = failedAlone;
         const std::vector<RunRow> runs = accepted(database.runs(filter));
         const std::size_t dialects = dialectColumns(runs);
-        if (campaign.runs > 0)
+        if (!runs.empty())
             out.write(styled(out, Style::Dim, headText(dialects)));
         for (const RunRow &run : runs)
             out.write(runText(run, dialects));
-        if (campaign.runs > mostRunsListed)
-            out.write(fmt::format("  and {} more\n", grouped(campaign.runs - mostRunsListed)));
+        const std::uint64_t all = failedAlone ? unsuccessful(database, campaign.id) : campaign.runs;
+        if (all > mostRunsListed)
+            out.write(fmt::format("  and {} more, with --format jsonl\n", grouped(all - mostRunsListed)));
     }
 }
 
@@ -142,7 +153,7 @@ Json runDocument(const RunRow &run)
             {"has_events", run.hasEvents}};
 }
 
-std::string listJson(Database &database)
+std::string listJson(Database &database, bool failedAlone)
 {
     Json document{{"campaigns", Json::array()}};
     for (const CampaignRow &campaign : accepted(database.campaigns())) {
@@ -157,6 +168,7 @@ std::string listJson(Database &database)
                  {"finished", campaign.finishedAt.has_value()}};
         RunFilter filter;
         filter.campaign = campaign.id;
+        filter.isUnsuccessful = failedAlone;
         one["runs"] = Json::array();
         for (const RunRow &run : accepted(database.runs(filter)))
             one["runs"].push_back(runDocument(run));
@@ -165,10 +177,12 @@ std::string listJson(Database &database)
     return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-std::string listJsonLines(Database &database)
+std::string listJsonLines(Database &database, bool failedAlone)
 {
     std::string lines;
-    for (const RunRow &run : accepted(database.runs()))
+    RunFilter filter;
+    filter.isUnsuccessful = failedAlone;
+    for (const RunRow &run : accepted(database.runs(filter)))
         lines += runDocument(run).dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
     return lines;
 }
@@ -215,17 +229,39 @@ ExitCode showRun(const Options &options, Context &context)
     return ExitCode::Diverged;
 }
 
+ExitCode showCampaign(Database &database, const Options &options, Context &context)
+{
+    const std::vector<CampaignRow> campaigns = accepted(database.campaigns());
+    const auto found = std::find_if(campaigns.begin(), campaigns.end(),
+                                    [&](const CampaignRow &one) { return one.id == *options.campaign; });
+    if (found == campaigns.end())
+        throw Failure(ExitCode::Invalid,
+                      fmt::format("{} has no campaign {}\n`daruma show {}` lists those that there are",
+                                  options.database, *options.campaign, options.database));
+    const CampaignSummary summary = accepted(database.summary(found->id));
+    if (context.format == Format::Text)
+        context.out.write(campaignText(*found) + summaryText(context.out, summary));
+    else
+        context.out.write(summaryJson(*found, summary) + "\n");
+    return ExitCode::Met;
+}
+
 ExitCode show(const Options &options, Context &context)
 {
+    if ((options.campaign ? 1 : 0) + (options.run ? 1 : 0) + (options.failed ? 1 : 0) > 1)
+        throw Failure(ExitCode::Usage, "daruma show: RUN, --campaign and --failed are three things to show: "
+                                       "name one of them");
     if (options.run)
         return showRun(options, context);
     auto database = accepted(Database::open(options.database));
+    if (options.campaign)
+        return showCampaign(database, options, context);
     if (context.format == Format::Json)
-        context.out.write(listJson(database));
+        context.out.write(listJson(database, options.failed));
     else if (context.format == Format::Jsonl)
-        context.out.write(listJsonLines(database));
+        context.out.write(listJsonLines(database, options.failed));
     else
-        listText(database, options.database, context.out);
+        listText(database, options.database, options.failed, context.out);
     return ExitCode::Met;
 }
 
@@ -234,6 +270,10 @@ Subcommand::Action declare(CLI::App &app)
     const auto options = std::make_shared<Options>();
     app.add_option("DB", options->database, "The database")->required();
     app.add_option("RUN", options->run, "The run to show, also as DB#RUN; default: a list of all");
+    app.add_option("--campaign", options->campaign,
+                   "Shows the figures of a campaign, from what was recorded of its runs")
+        ->type_name("N");
+    app.add_flag("--failed", options->failed, "Lists the runs alone that failed or were cut");
     app.add_flag("--numbers", options->numbers,
                  "Shows the number of each event of RUN, which `explain --seq` takes");
     return [options](Context &context) {
@@ -251,7 +291,8 @@ Subcommand showCommand()
             "A run is shown by running it again; with --format jsonl its events are printed, one a line.\n\n"
             "Example:\n"
             "  daruma show daruma.db\n"
-            "  daruma show daruma.db 1\n",
+            "  daruma show daruma.db 1\n"
+            "  daruma show daruma.db --campaign 1\n",
             {Format::Text, Format::Json, Format::Jsonl},
             declare};
 }
