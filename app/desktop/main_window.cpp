@@ -8,6 +8,7 @@
 #include "app/desktop/view_table.h"
 #include "app/desktop/views/start_screen.h"
 #include "app/desktop/views/timeline_view.h"
+#include "app/desktop/views/verdict_text.h"
 #include "app/desktop/views/view.h"
 #include "simulator/analysis/wording.h"
 
@@ -246,11 +247,9 @@ void MainWindow::showRun()
         m_timeline->setFocus();
     }
     setWindowTitle(tr("%1 – Daruma").arg(m_document->title()));
-    const RunResult &result = m_document->run()->result();
-    const bool isGood = result.outcome == Outcome::Passed;
     m_verdict->setText(QStringLiteral("<b style=\"color:%1\">%2</b>")
-                           .arg((isGood ? colors().good : colors().bad).name(),
-                                qt(toText(result.outcome)).replace(u'_', u' ')));
+                           .arg(verdictColor(*m_document->run()).name(), verdictName(*m_document->run())));
+    m_verdict->setToolTip(verdictSentence(*m_document->run()));
     showStatus();
 }
 

@@ -101,6 +101,7 @@ private slots:
         m_window->showView("settings");
         m_window->wait();
         picture("4-settings");
+        QVERIFY(verdict().contains("app died"));
         auto *slider = m_window->view("settings")->findChild<QSlider *>("max_restarts-QSlider");
         QVERIFY(slider && slider->isVisible());
         QStyleOptionSlider option;
@@ -119,7 +120,7 @@ private slots:
         document().wait();
         QVERIFY(slider->isSliderDown());
         QVERIFY2(!hasRootDied(), qPrintable(verdict()));
-        QVERIFY(verdict() != "gave up");
+        QVERIFY(verdict().contains("app survives") || verdict().contains("in order"));
         picture("5-survives");
         QTest::mouseRelease(slider, Qt::LeftButton, {}, QPoint(slider->width() - 2, handle.y()));
         m_window->wait();

@@ -331,6 +331,8 @@ void TimelineView::paintCursor(QPainter &painter) const
     const int width = painter.fontMetrics().horizontalAdvance(label) + 10;
     const int left = std::clamp(x - width / 2, metrics::labels, metrics::labels + m_window.width() - width);
     const QRect flag(left, metrics::minimap + 2, width, metrics::axis - 5);
+    // Of a label of the axis below it nothing is to look out.
+    painter.fillRect(flag.adjusted(-24, 0, 24, 0), colors().band);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setBrush(colors().accent);
     painter.setPen(Qt::NoPen);

@@ -3,6 +3,10 @@
 #include "app/desktop/theme.h"
 #include "simulator/analysis/wording.h"
 
+#include <QCoreApplication>
+
+#include <algorithm>
+
 namespace daruma {
 
 namespace {
@@ -12,23 +16,55 @@ QString qt(std::string_view text)
     return QString::fromUtf8(text.data(), qsizetype(text.size()));
 }
 
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("Verdict", text);
+}
+
+bool hasRootFailed(const Run &run)
+{
+    const auto &report = run.result().root.report();
+    return report && report->state == LifecycleState::Failed;
+}
+
 }
 
 QString verdictName(const Run &run)
 {
-    return qt(toText(run.result().outcome)).replace(u'_', u' ');
+    const RunResult &result = run.result();
+    const QString root = qt(run.name(NodeId{0}));
+    if (result.outcome == Outcome::Truncated)
+        return tr("cut short by a limit");
+    if (result.endCause == EndCause::StartFailed)
+        return tr("%1 did not start").arg(root);
+    if (result.endCause == EndCause::Stuck)
+        return tr("%1 is stuck").arg(root);
+    if (!result.root.report())
+        return tr("%1 survives").arg(root);
+    return hasRootFailed(run) ? tr("%1 died").arg(root) : tr("%1 ended in order").arg(root);
 }
 
 QString verdictSentence(const Run &run)
 {
     const RunResult &result = run.result();
-    return QStringLiteral("%1, over at %2")
-        .arg(qt(counted(result.restarts, "restart")), qt(momentText((result.end - Instant::start()).ns())));
+    const auto isUnmet = [](const ExpectationResult &one) { return !one.passed; };
+    const auto unmet = std::count_if(result.expectations.begin(), result.expectations.end(), isUnmet);
+    QString text =
+        tr("%1, over at %2").arg(qt(counted(result.restarts, "restart")), qt(momentText(result.end.ns())));
+    if (!result.invariants.empty())
+        text += tr("; an invariant is broken");
+    if (!result.expectations.empty())
+        text += unmet == 0 ? tr("; as expected")
+                           : tr("; %1 of %2 expectations not met").arg(unmet).arg(result.expectations.size());
+    return text;
 }
 
 QColor verdictColor(const Run &run)
 {
-    return run.result().outcome == Outcome::Passed ? colors().good : colors().bad;
+    const RunResult &result = run.result();
+    const bool isBad = hasRootFailed(run) || result.outcome == Outcome::Truncated
+                       || result.endCause == EndCause::Stuck || !result.invariants.empty();
+    return isBad ? colors().bad : colors().good;
 }
 
 }

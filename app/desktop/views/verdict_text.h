@@ -7,10 +7,11 @@
 
 namespace daruma {
 
-/// `gave up`.
+/// What became of the root, which is what one wants to know first: `app died`, `app survives`.
 QString verdictName(const Run &run);
-/// `3 restarts, over at 2 min 0.4 s: root gave up`.
+/// `3 restarts, over at 2 min 0.4 s; 1 of 3 expectations is not met`.
 QString verdictSentence(const Run &run);
+/// Good where the root lives or ended as it should.
 QColor verdictColor(const Run &run);
 
 }

@@ -1,6 +1,7 @@
 #include "app/desktop/views/why_view.h"
 
 #include "app/desktop/theme.h"
+#include "app/desktop/views/verdict_text.h"
 #include "simulator/analysis/advice.h"
 #include "simulator/analysis/explain.h"
 
@@ -109,11 +110,9 @@ void WhyView::tellRun()
         m_text->setHtml(tr("<p>Open a scenario to see what becomes of it, and why.</p>"));
         return;
     }
-    const RunResult &result = run()->result();
-    const bool isBad = result.outcome != Outcome::Passed;
-    m_ofRun = QStringLiteral("<h3 style=\"color:%1\">%2</h3>")
-                  .arg((isBad ? colors().bad : colors().good).name(),
-                       qt(toText(result.outcome)).replace(u'_', u' ').toHtmlEscaped());
+    m_ofRun = QStringLiteral("<h3 style=\"color:%1\">%2</h3><p>%3</p>")
+                  .arg(verdictColor(*run()).name(), verdictName(*run()).toHtmlEscaped(),
+                       verdictSentence(*run()).toHtmlEscaped());
     if (!run()->divergence().empty())
         m_ofRun += QStringLiteral("<p style=\"color:%1\">%2</p>")
                        .arg(colors().warning.name(), escaped(run()->divergence()));
