@@ -7,6 +7,7 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QSaveFile>
+#include <QTimer>
 
 namespace daruma {
 
@@ -55,6 +56,17 @@ void MainWindow::addScenarioActions()
                        if (auto *text = qobject_cast<ScenarioView *>(view(QStringLiteral("scenario"))))
                            text->runText();
                    });
+    // A file that cannot be read is shown with what is wrong with it, where it can be mended.
+    connect(m_document, &Document::problemsChanged, this, [this](const std::vector<Problem> &problems) {
+        if (problems.empty())
+            return;
+        // Of a scenario that has warnings alone the run is there in a moment.
+        QTimer::singleShot(0, this, [this] {
+            const RunPtr &run = m_document->run();
+            if (!m_document->isBusy() && (!run || run->source().file != m_document->source().file))
+                showView(QStringLiteral("scenario"));
+        });
+    });
 }
 
 bool MainWindow::saveScenario(const QString &path)

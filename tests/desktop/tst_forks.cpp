@@ -142,14 +142,18 @@ void TestForks::theVerdictFlipsBeforeTheMouseIsReleased()
     auto *verdict = shown.find<QLabel>("settings", "verdict");
     QVERIFY(slider && verdict);
     const QString before = verdict->text();
-    slider->setSliderDown(true);
-    slider->setSliderPosition(slider->maximum());
+    const QPoint handle(8 + (slider->width() - 16) * slider->value() / slider->maximum(),
+                        slider->height() / 2);
+    QTest::mousePress(slider, Qt::LeftButton, {}, handle);
+    QTest::mouseMove(slider, {slider->width() / 2, handle.y()});
+    QTest::mouseMove(slider, {slider->width() - 3, handle.y()});
     shown.document.wait();
     QVERIFY(slider->isSliderDown());
     QVERIFY2(verdict->text() != before, qPrintable(verdict->text()));
     QCOMPARE(shown.document.changed(limitOfDb), QString::number(slider->value()));
     QCOMPARE(shown.find<QSpinBox>("settings", "max_restarts-QSpinBox")->value(), slider->value());
-    slider->setSliderDown(false);
+    QTest::mouseRelease(slider, Qt::LeftButton, {}, {slider->width() - 3, handle.y()});
+    QCOMPARE(shown.document.undoStack().count(), 1);
 }
 
 void TestForks::aKeyIsResetToWhatTheFileHas()

@@ -98,6 +98,7 @@ private slots:
     void theEditorCompletesByKeyboard();
     void problemsAreToldWhileOneTypes();
     void aClickOnAProblemGoesThere();
+    void aFileThatCannotBeReadIsMendedInPlace();
     void theTextIsRunByKeyboardAndTakenBack();
     void plainKeysAreTypedNotShortcuts();
     void whatWasTypedIsNotOverwritten();
@@ -308,6 +309,29 @@ void TestScenarioText::aClickOnAProblemGoesThere()
     QVERIFY(list.count() > 0);
     QTest::mouseClick(list.viewport(), Qt::LeftButton, {}, list.visualItemRect(list.item(0)).center());
     QCOMPARE(shown.editor().textCursor().blockNumber(), line);
+}
+
+void TestScenarioText::aFileThatCannotBeReadIsMendedInPlace()
+{
+    const QString path = m_folder.filePath(QStringLiteral("broken.toml"));
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write("[supervisor.app]\nchildren = [\"a\"]\n") > 0);
+    file.close();
+    MainWindow window;
+    window.show();
+    window.openFile(path);
+    window.wait();
+    auto *view = qobject_cast<ScenarioView *>(window.view(QStringLiteral("scenario")));
+    view->settle();
+    QVERIFY(!window.document().run());
+    QVERIFY(view->isVisible());
+    QVERIFY(view->problems().count() > 0);
+    QTest::keyClick(&view->editor(), Qt::Key_End, Qt::ControlModifier);
+    QTest::keyClicks(&view->editor(), "[worker.a]");
+    QTest::keyClick(&view->editor(), Qt::Key_Return, Qt::ControlModifier);
+    window.wait();
+    QVERIFY(window.document().run());
+    QCOMPARE(view->problems().count(), 0);
 }
 
 void TestScenarioText::theTextIsRunByKeyboardAndTakenBack()

@@ -182,7 +182,9 @@ void ScenarioView::showState()
         text += tr(" · %n setting(s) laid over it", nullptr, int(source.overrides.size()));
     m_state->setText(text);
     m_take->setVisible(isOld && isEdited());
-    m_write->setVisible(!source.overrides.empty() && !isEdited());
+    // What the reader refused is not written into a text that it takes.
+    m_write->setVisible(run() && run()->source().isSameAs(source) && !source.overrides.empty()
+                        && !isEdited());
 }
 
 void ScenarioView::runText()

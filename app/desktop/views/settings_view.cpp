@@ -20,6 +20,19 @@ QString qt(std::string_view text)
     return QString::fromUtf8(text.data(), qsizetype(text.size()));
 }
 
+/// Whether other places are made from the same table.
+bool isOneOfSeveral(const Run &run, NodeId node)
+{
+    const Node &place = run.recording().nodes[node];
+    for (std::uint32_t i = 0; i < run.nodeCount(); ++i) {
+        const Node &other = run.recording().nodes[NodeId{i}];
+        if (i != node.value && other.isSupervisor == place.isSupervisor
+            && other.definition == place.definition)
+            return true;
+    }
+    return false;
+}
+
 QLabel *wrapped(const QString &name)
 {
     auto *label = new QLabel;
@@ -119,6 +132,7 @@ void SettingsView::showPlace(NodeId node)
 {
     m_place->setText(QStringLiteral("<b>%1</b>").arg(qt(run()->path(node)).toHtmlEscaped()));
     const bool isSelected = document().focus().node.isValid();
+    m_hint->setVisible(!isSelected || isOneOfSeveral(*run(), node));
     m_hint->setText(
         isSelected
             ? tr("All places that <tt>%1</tt> makes change together.")
