@@ -72,7 +72,7 @@ std::string giveUpsOf(const LoadedScenario &loaded, const Recording &run)
         if (event.kind != EventKind::GaveUp || !known.insert(event.node).second)
             continue;
         const Budget budget = budgetAt(loaded.scenario.model, run, EventId{static_cast<std::uint32_t>(i)});
-        std::string limit = fmt::format("{} allowed", counted(budget.allowed, "restart"));
+        std::string limit = fmt::format("{} allowed", counted(budget.allowed, budget.unit()));
         if (!budget.within.isNever())
             limit += " in " + human(budget.within);
         list.add(lineOf(loaded.scenario, run.nodes[event.node]), wording.name(event.node) + " gave up",

@@ -57,9 +57,10 @@ std::string budgetText(const Output &out, const TimelineRow::BudgetUse &budget)
                        bar(budget.used, budget.allowed))
                 + " ";
     if (budget.used > budget.allowed)
-        text += fmt::format("{} needed, {} allowed", budget.used, budget.allowed);
+        text += fmt::format("{}{} needed, {} allowed", budget.used, budget.countsStarts ? " starts" : "",
+                            budget.allowed);
     else
-        text += fmt::format("{} of {}", budget.used, budget.allowed);
+        text += fmt::format("{} of {}{}", budget.used, budget.allowed, budget.countsStarts ? " starts" : "");
     text += budget.within.isNever() ? " for life" : " in " + human(budget.within);
     return text;
 }
@@ -295,7 +296,8 @@ std::string shutdownHint(const Explainer &explainer, const Model &model, const R
     return idiom.empty() ? text : text + "; where that is as it should be, write " + idiom;
 }
 
-std::string verdictText(const Output &out, const Model &model, const Recording &run)
+std::string verdictText(const Output &out, const Model &model, const Recording &run,
+                        const std::vector<std::string> &blame)
 {
     const RunResult &result = run.result;
     const Explainer explainer(model, run);
@@ -310,7 +312,9 @@ std::string verdictText(const Output &out, const Model &model, const Recording &
         else if (model.expectations[i].form == ExpectationForm::Sometimes)
             text += one.reached ? " (reached in this run)" : " (not in this run)";
         text += '\n';
-        if (const std::string hint = shutdownHint(explainer, model, run, i); !hint.empty())
+        const bool isBlamed = i < blame.size() && !blame[i].empty();
+        if (const std::string hint = isBlamed ? blame[i] : shutdownHint(explainer, model, run, i);
+            !hint.empty())
             text += "         " + wrapped(hint, textColumns(out) - 9, 9) + '\n';
     }
     for (const InvariantViolation &broken : result.invariants)
@@ -350,10 +354,12 @@ std::string whyText(const Output &out, const Explainer &explainer, std::size_t m
     return text;
 }
 
-std::string adviceText(const Output &out, const std::vector<Advice> &advice)
+std::string adviceText(const Output &out, const std::vector<Advice> &advice, const std::string &none)
 {
-    if (advice.empty())
+    if (advice.empty() && none.empty())
         return {};
+    if (advice.empty())
+        return heading(out, "What would have helped") + "  " + wrapped(none, textColumns(out) - 2, 2) + "\n";
     std::string text = heading(out, fmt::format("What would have helped ({})", adviceIntroduction()));
     const auto paragraph = [&out](const std::string &sentence) {
         return "    " + wrapped(sentence, textColumns(out) - 4, 4) + "\n";
@@ -374,7 +380,15 @@ std::string adviceText(const Output &out, const std::vector<Advice> &advice)
 std::string numbersText(const Recording &run)
 {
     const RunResult &result = run.result;
-    return fmt::format("\n{}, {}; ended at {}, {}; fingerprint {}\n", counted(result.restarts, "restart"),
+    // A decision that is put off may come to nothing when its time has come.
+    std::uint64_t refused = 0;
+    for (const Event &event : run.events)
+        refused += event.kind == EventKind::GaveUp && event.cause.isValid()
+                   && run.events[event.cause.value].kind == EventKind::Backoff;
+    const std::string restarts =
+        counted(result.restarts, "restart")
+        + (refused > 0 ? fmt::format(" ({} of them refused in the end)", grouped(refused)) : "");
+    return fmt::format("\n{}, {}; ended at {}, {}; fingerprint {}\n", restarts,
                        counted(result.events, "event"), momentText(result.end.ns()), endClause(run),
                        toText(result.fingerprint));
 }

@@ -17,12 +17,15 @@ std::string headerText(const Output &out, const LoadedScenario &loaded);
 /// `withNumbers` puts the number of its first event before each line.
 std::string timelineText(const Output &out, const Model &model, const Recording &run,
                          bool withNumbers = false);
-/// Outcome and expectations.
-std::string verdictText(const Output &out, const Model &model, const Recording &run);
+/// Outcome and expectations. `blame`: what defects of the dialect have to do with each that failed
+/// (`defectBlame`), or nothing.
+std::string verdictText(const Output &out, const Model &model, const Recording &run,
+                        const std::vector<std::string> &blame = {});
 /// The chains of what there is to explain, in at most `mostLinks` sentences each; empty where all went well.
 std::string whyText(const Output &out, const Explainer &explainer, std::size_t mostLinks);
 std::string chainText(const Output &out, const std::vector<Link> &chain);
-std::string adviceText(const Output &out, const std::vector<Advice> &advice);
+/// `none`: what is said where there is none.
+std::string adviceText(const Output &out, const std::vector<Advice> &advice, const std::string &none);
 /// Restarts, events, end, fingerprint.
 std::string numbersText(const Recording &run);
 /// Health and exit report of the root, and of the other supervisors that have a control plane.

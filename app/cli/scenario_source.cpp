@@ -254,6 +254,12 @@ void addScenarioOptions(CLI::App &app, ScenarioSource &source)
         ->allow_extra_args(false);
     app.add_option("--dialect", source.dialect,
                    "Whose supervision rules apply: a name, or the path of a file from the current folder")
+        ->check(CLI::Validator(
+            [](const std::string &name) {
+                return name.empty() ? std::string("a dialect is a name or a path, and not nothing")
+                                    : std::string();
+            },
+            ""))
         ->type_name("NAME");
     app.add_option("--limit-events", source.limits.eventsPerRun,
                    "Cuts a run after the step in which it has so many events; what that step has "

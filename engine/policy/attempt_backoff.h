@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/policy/backoff.h"
+#include "engine/policy/rules.h"
 
 namespace daruma {
 
@@ -9,5 +10,11 @@ namespace daruma {
 /// policy/backoff.rs). Any `jitter` means a "full" one from one draw of a generator whose seed is always 42:
 /// the delay becomes a fixed function of itself, the same everywhere and every time.
 Duration attemptDelay(const BackoffSpec &spec, std::uint32_t attempt);
+
+/// Whether supervisors of that shape wait so long before a restart.
+constexpr bool waitsByAttempt(Shape shape)
+{
+    return shape == Shape::Fenced;
+}
 
 }  // namespace daruma

@@ -37,7 +37,8 @@ public:
         RunResult result = simulation.run(m_before.seed);
         m_spent += result.events;
         const bool failed = result.root.report() && result.root.report()->state == LifecycleState::Failed;
-        if (failed || result.outcome == Outcome::Truncated || result.endCause == EndCause::StartFailed)
+        if (failed || result.outcome == Outcome::Truncated || result.endCause == EndCause::StartFailed
+            || result.endCause == EndCause::Stuck)
             return false;
         m_lastThatSurvived = std::move(result.expectations);
         return true;
@@ -170,6 +171,23 @@ std::optional<Advice> smallestBackoff(Trials &trials, const Recording &run, Node
 
 }
 
+namespace {
+
+/// The first give-up that led to the end of the root is the last of them, and the root's own the first.
+std::vector<EventId> decisionsBehindTheEnd(const Recording &run, const Explainer &explainer)
+{
+    std::vector<EventId> decisions;
+    const std::vector<EventId> subjects = explainer.subjects();
+    if (subjects.empty())
+        return decisions;
+    for (const EventId step : explainer.steps(subjects.back()))
+        if (run.events[step.value].kind == EventKind::GaveUp)
+            decisions.push_back(step);
+    return decisions;
+}
+
+}
+
 std::string adviceIntroduction()
 {
     return "each alone, tried with the same seed and the same faults";
@@ -190,6 +208,29 @@ std::vector<AdviceGroup> inGroups(const std::vector<Advice> &advice)
     return groups;
 }
 
+std::string whyNoAdvice(const Model &model, const Recording &run)
+{
+    const RunResult &result = run.result;
+    const std::string root(model.nodes.name(NodeId{0}, model.texts));
+    if (result.outcome == Outcome::Passed || result.outcome == Outcome::Truncated)
+        return {};
+    if (result.endCause == EndCause::Stuck)
+        return "Nothing was tried: a larger limit or a delay does not end a wait that has no end.";
+    if (!result.root.report() || result.root.report()->state != LifecycleState::Failed)
+        return fmt::format("Nothing was tried: larger limits and delays are for a root that gives up, and {} "
+                           "does not.",
+                           root);
+    if (result.events > mostEventsOfRun || run.nodes.size() > mostNodes)
+        return fmt::format("Nothing was tried: runs of more than {} are too long for it.",
+                           counted(mostEventsOfRun, "event"));
+    if (decisionsBehindTheEnd(run, Explainer(model, run)).empty())
+        return fmt::format("Nothing was tried: {} did not end because of a limit.", root);
+    return fmt::format(
+        "Neither a larger `max_restarts` (up to {}) nor a `backoff` (up to 1 min) of those that "
+        "gave up keeps {} alive.",
+        grouped(mostRestarts), root);
+}
+
 std::vector<Advice> adviceFor(const Model &model, const Recording &run)
 {
     std::vector<Advice> advice;
@@ -198,14 +239,7 @@ std::vector<Advice> adviceFor(const Model &model, const Recording &run)
     if (!rootFailed || result.events > mostEventsOfRun || run.nodes.size() > mostNodes)
         return advice;
     const Explainer explainer(model, run);
-    const std::vector<EventId> subjects = explainer.subjects();
-    if (subjects.empty())
-        return advice;
-    std::vector<EventId> decisions;  // the first give-up that led to the end, and the root's
-    for (const EventId step : explainer.steps(subjects.back())) {
-        if (run.events[step.value].kind == EventKind::GaveUp)
-            decisions.push_back(step);
-    }
+    const std::vector<EventId> decisions = decisionsBehindTheEnd(run, explainer);
     if (decisions.empty())
         return advice;
     Trials trials(model, result);

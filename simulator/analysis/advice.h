@@ -38,4 +38,7 @@ std::vector<AdviceGroup> inGroups(const std::vector<Advice> &advice);
 /// nothing of the kind helps, and where the run is too long to be tried again some twenty times.
 std::vector<Advice> adviceFor(const Model &model, const Recording &run);
 
+/// Why there is none, in a sentence; empty where nothing went wrong. REQUIRES: `adviceFor` found none.
+std::string whyNoAdvice(const Model &model, const Recording &run);
+
 }

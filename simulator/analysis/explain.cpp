@@ -30,6 +30,15 @@ std::string timesText(const Recording &run, const std::vector<EventId> &events)
     return text;
 }
 
+bool isCounted(const Recording &run, const Budget &budget, const Event &event)
+{
+    if (budget.child.isValid() && event.node != budget.child)
+        return false;
+    if (!budget.countsStarts)
+        return event.kind == EventKind::Restart && event.other == budget.supervisor;
+    return event.kind == EventKind::Start && run.nodes[event.node].parent == budget.supervisor;
+}
+
 }
 
 Guard guardAt(const Event &decision)
@@ -61,8 +70,10 @@ Budget budgetAt(const Model &model, const Recording &run, EventId decision)
     budget.supervisor = event.kind == EventKind::GaveUp ? event.node : event.other;
     const SupervisorSpec &flags = model.supervisor(run.nodes[budget.supervisor]).flags;
     const RestartLimitSpec &limit = flags.limit;
-    const NodeId child = event.kind == EventKind::GaveUp ? event.other : event.node;
-    const bool isOfChild = flags.rules.limitScope == LimitScope::EachChild;
+    if (flags.rules.limitScope == LimitScope::EachChild)
+        budget.child = event.kind == EventKind::GaveUp ? event.other : event.node;
+    budget.countsStarts = flags.rules.counted == Counted::Starts;
+    budget.isFixed = limit.kind == WindowKind::Fixed && !limit.within.isNever();
     budget.used = event.a;
     budget.allowed = event.b;
     budget.within = windowAt(model, run, event).value_or(Duration::never());
@@ -75,8 +86,7 @@ Budget budgetAt(const Model &model, const Recording &run, EventId decision)
         const Event &earlier = run.events[i - 1];
         if (earlier.kind == EventKind::Start && earlier.node == budget.supervisor)
             break;
-        if (earlier.kind == EventKind::Restart && earlier.other == budget.supervisor
-            && (!isOfChild || earlier.node == child))
+        if (isCounted(run, budget, earlier))
             budget.restarts.push_back(EventId{i - 1});
     }
     std::reverse(budget.restarts.begin(), budget.restarts.end());
@@ -220,7 +230,9 @@ std::string Explainer::because(const Event &event, EventId cause) const
     const Event &why = at(cause);
     // A restart leads to a failed start, but is not why it failed.
     const bool onlyBefore = event.kind == EventKind::InitFailed && why.kind == EventKind::Restart;
-    std::string text = (onlyBefore ? " after " : " because ") + m_wording.clause(why, event.node);
+    // A violation speaks of an expectation, and stands at a node without speaking of it.
+    const NodeId it = event.kind == EventKind::Violation ? NodeId{} : event.node;
+    std::string text = (onlyBefore ? " after " : " because ") + m_wording.clause(why, it);
     if (why.t != event.t)
         text += fmt::format(" at {}", momentText(why.t));
     return text;
@@ -279,18 +291,28 @@ std::string Explainer::budgetRemark(EventId decision) const
     const std::string within =
         budget.within.isNever() ? "in its whole life" : "within " + human(budget.within);
     if (budget.allowed == RestartLimitSpec::unlimited)
-        return fmt::format(" (restart {})", budget.used);
+        return fmt::format(" ({} {})", budget.unit(), budget.used);
+    if (event.kind == EventKind::Restart && budget.used > budget.allowed)
+        return fmt::format(" ({} {} {}, where {} {} allowed)", budget.unit(), budget.used, within,
+                           budget.allowed, budget.allowed == 1 ? "is" : "are");
     if (event.kind == EventKind::Restart)
-        return fmt::format(" (restart {} of {} {})", budget.used, budget.allowed, within);
+        return fmt::format(" ({} {} of {} {})", budget.unit(), budget.used, budget.allowed, within);
     if (budget.allowed == 0)
         return ", and it may restart nothing";
-    std::string text = fmt::format(", and its {} {} {} used up", counted(budget.allowed, "restart"), within,
-                                   budget.allowed == 1 ? "was" : "were");
+    const std::string whose = budget.child.isValid() ? "the" : "its";
+    const std::string of = budget.child.isValid() ? " of " + m_wording.name(budget.child) : "";
+    std::string text =
+        fmt::format(", and {} {}{} {} {} used up", whose, counted(budget.allowed, budget.unit()), of, within,
+                    budget.allowed == 1 ? "was" : "were");
     if (!budget.restarts.empty())
         text += " " + timesText(m_run, budget.restarts);
-    if (!budget.freeAt.isNever())
-        text += fmt::format("; the next one would have been free at {}", momentText(budget.freeAt.ns()));
-    return text;
+    if (budget.freeAt.isNever())
+        return text;
+    if (budget.isFixed && !budget.restarts.empty())
+        return text
+               + fmt::format("; that window opened at {}, and the next one could open after {}",
+                             momentText(at(budget.restarts.front()).t), momentText(budget.freeAt.ns()));
+    return text + fmt::format("; the next one would have been free at {}", momentText(budget.freeAt.ns()));
 }
 
 std::string Explainer::sentence(EventId id, EventId cause) const

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace daruma {
@@ -21,13 +22,18 @@ struct Link {
 /// Which restarts filled the window of a supervisor at a `restart` or a `gave_up`, that one included.
 struct Budget {
     NodeId supervisor;
+    NodeId child;               ///< whose limit it is; invalid where it is that of the supervisor
+    bool countsStarts = false;  ///< starts, the first one too, and not restarts
+    bool isFixed = false;       ///< the window opened with the first of them, and does not slide
     std::uint32_t used = 0;
     std::uint32_t allowed = 0;
     Duration within;
     Guard guard = Guard::None;      ///< whose count it is, where several count
     std::vector<EventId> restarts;  ///< those before it that count, in order; at most the 1,000 latest
-    /// When the oldest of them would have stopped to count.
+    /// When the oldest of them would have stopped to count; of a fixed window: when all of them.
     Instant freeAt = Instant::never();
+
+    std::string_view unit() const { return countsStarts ? "start" : "restart"; }
 };
 
 /// Whose count the event tells, of a supervisor with several guards. REQUIRES: a `restart` or a `gave_up`.

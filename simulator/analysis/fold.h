@@ -19,6 +19,33 @@ struct Stretch {
     std::size_t repeats = 0;
 };
 
+/// The least and the greatest of some figures; below 0 where there are none.
+struct FoldedRange {
+    std::int64_t low = -1;
+    std::int64_t high = -1;
+
+    bool isEmpty() const { return low < 0; }
+    void include(const FoldedRange &other)
+    {
+        if (other.isEmpty())
+            return;
+        low = isEmpty() ? other.low : std::min(low, other.low);
+        high = std::max(high, other.high);
+    }
+};
+
+/// What may differ where everything else repeats, in ns.
+struct FoldedFigures {
+    FoldedRange life;   ///< how long something ran before it ended
+    FoldedRange delay;  ///< of a restart
+
+    void include(const FoldedFigures &other)
+    {
+        life.include(other.life);
+        delay.include(other.delay);
+    }
+};
+
 /// Finds what repeats: equal signatures in periods of at most `longestFoldedPeriod` items. The first and the
 /// last period of a repetition are shown, what lies between them is summed up.
 std::vector<Stretch> foldRepetition(std::span<const std::uint64_t> signatures);
@@ -32,12 +59,13 @@ public:
         : m_mostRows(mostRows)
     {}
 
-    void add(std::uint64_t signature, const Item &item)
+    void add(std::uint64_t signature, const Item &item, const FoldedFigures &figures = {})
     {
         if (m_isTooLong)
             return;
         m_signatures.push_back(signature);
         m_items.push_back(item);
+        m_figures.push_back(figures);
         if (m_items.size() < m_compactAt)
             return;
         compact();
@@ -48,6 +76,7 @@ public:
         Item item;                ///< to be shown, or the last one of what is summed up
         std::size_t period = 0;   ///< 0: show the item
         std::size_t repeats = 0;  ///< of a sum: how often the period stands there again
+        FoldedFigures figures;    ///< of the item, or of all that is summed up
     };
     /// The rows, or nothing where they are more than `mostRows`.
     std::optional<std::vector<Row>> rows() const;
@@ -64,9 +93,11 @@ private:
     struct Dropped {
         std::size_t at = 0;
         std::size_t count = 0;
+        FoldedFigures figures;
     };
 
     void compact();
+    FoldedFigures figuresOf(std::size_t first, std::size_t end) const;
     static std::size_t countRows(std::span<const Stretch> stretches, std::size_t end);
 
     std::size_t m_mostRows;
@@ -74,8 +105,17 @@ private:
     std::size_t m_compactAt = mostItems;
     std::vector<std::uint64_t> m_signatures;
     std::vector<Item> m_items;
+    std::vector<FoldedFigures> m_figures;  ///< of the items
     std::vector<Dropped> m_dropped;
 };
+
+template <typename Item> FoldedFigures RunningFold<Item>::figuresOf(std::size_t first, std::size_t end) const
+{
+    FoldedFigures all;
+    for (std::size_t i = first; i < end; ++i)
+        all.include(m_figures[i]);
+    return all;
+}
 
 /// Rows of the items before `end`.
 template <typename Item>
@@ -96,11 +136,13 @@ template <typename Item> void RunningFold<Item>::compact()
         m_isTooLong = true;
         m_signatures = {};
         m_items = {};
+        m_figures = {};
         m_dropped = {};
         return;
     }
     std::vector<std::uint64_t> signatures;
     std::vector<Item> items;
+    std::vector<FoldedFigures> figures;
     std::vector<Dropped> dropped;
     auto earlier = m_dropped.begin();
     for (const Stretch &stretch : stretches) {
@@ -111,17 +153,22 @@ template <typename Item> void RunningFold<Item>::compact()
             lost = (stretch.count - leftOfRepetition) / stretch.period * stretch.period;
             spared -= lost;
         }
-        for (; earlier != m_dropped.end() && earlier->at < end; ++earlier)
+        FoldedFigures lostFigures = figuresOf(stretch.first, end - spared);
+        for (; earlier != m_dropped.end() && earlier->at < end; ++earlier) {
             lost += earlier->count;
+            lostFigures.include(earlier->figures);
+        }
         if (lost > 0)
-            dropped.push_back({items.size(), lost});
+            dropped.push_back({items.size(), lost, lostFigures});
         for (std::size_t i = end - spared; i < end; ++i) {
             signatures.push_back(m_signatures[i]);
             items.push_back(m_items[i]);
+            figures.push_back(m_figures[i]);
         }
     }
     m_signatures = std::move(signatures);
     m_items = std::move(items);
+    m_figures = std::move(figures);
     m_dropped = std::move(dropped);
 }
 
@@ -136,14 +183,19 @@ std::optional<std::vector<typename RunningFold<Item>::Row>> RunningFold<Item>::r
     for (const Stretch &stretch : stretches) {
         const std::size_t end = stretch.first + stretch.count;
         std::size_t lost = 0;
-        for (; dropped != m_dropped.end() && dropped->at < end; ++dropped)
+        FoldedFigures lostFigures;
+        for (; dropped != m_dropped.end() && dropped->at < end; ++dropped) {
             lost += dropped->count;
+            lostFigures.include(dropped->figures);
+        }
         if (stretch.period > 0) {
-            rows.push_back({m_items[end - 1], stretch.period, stretch.repeats + lost / stretch.period});
+            lostFigures.include(figuresOf(stretch.first, end));
+            rows.push_back(
+                {m_items[end - 1], stretch.period, stretch.repeats + lost / stretch.period, lostFigures});
             continue;
         }
         for (std::size_t i = stretch.first; i < end; ++i)
-            rows.push_back({m_items[i], 0, 0});
+            rows.push_back({m_items[i], 0, 0, m_figures[i]});
     }
     return rows;
 }

@@ -123,9 +123,10 @@ Duration PolicyTree::longestStart(SupervisorDefinition::Listed child) const
     return sum;
 }
 
-Duration PolicyTree::longestStop(const ChildSpec &spec, SupervisorDefinition::Listed child) const
+Duration PolicyTree::longestStop(const SupervisorSpec &above, const ChildSpec &spec,
+                                 SupervisorDefinition::Listed child) const
 {
-    return spec.shutdown.brutal ? Duration::zero() : std::min(spec.shutdown.grace, longestOwnStop(child));
+    return stopBelow(above, spec, child.isSupervisor, longestOwnStop(child));
 }
 
 Duration PolicyTree::longestOwnStop(SupervisorDefinition::Listed child) const
@@ -134,11 +135,11 @@ Duration PolicyTree::longestOwnStop(SupervisorDefinition::Listed child) const
         const Behaviour &behaviour = m_model.workers[child.definition].behaviour;
         return behaviour.trapsExits ? longest(behaviour.stopTime) : Duration::zero();
     }
-    const bool isParallel = supervisor(child.definition).flags.strategy == Strategy::SimpleOneForOne;
+    const SupervisorSpec &flags = supervisor(child.definition).flags;
     Duration sum;
     for (const ListedChild &below : children(child.definition)) {
-        const Duration one = longestStop(*below.spec, below.from);
-        sum = isParallel ? std::max(sum, one) : sum + times(one, below.copies);
+        const Duration one = longestStop(flags, *below.spec, below.from);
+        sum = stopsTogether(flags) ? std::max(sum, one) : sum + times(one, below.copies);
     }
     return sum;
 }
@@ -180,7 +181,7 @@ std::optional<PolicyTree::FatalDeaths> PolicyTree::fatalDeaths(std::size_t super
 {
     const SupervisorDefinition &definition = this->supervisor(supervisor);
     const std::uint32_t needed = effectiveLimit(definition.flags).max;
-    if (needed >= manyDeaths)
+    if (needed >= manyDeaths || !canGiveUp(definition.flags))
         return std::nullopt;
     // Under one_for_all those who are dead already are swept up by the first restart (OTP rule 43).
     const bool countsOnce = definition.flags.strategy == Strategy::OneForAll;
@@ -226,13 +227,6 @@ Duration widestWindow(const RestartLimitSpec &limit)
                             : limit.end == WindowEnd::Inclusive        ? Duration::nanoseconds(1)
                                                                        : Duration::zero();
     return limit.within + beyond;
-}
-
-bool canGiveUp(const SupervisorSpec &flags)
-{
-    const Shape shape = flags.rules.shape;
-    const bool endsAtTheLimit = shape == Shape::List || shape == Shape::Monitor || shape == Shape::System;
-    return endsAtTheLimit && !flags.limit.isUnlimited();
 }
 
 RestartLimitSpec effectiveLimit(const SupervisorSpec &flags)

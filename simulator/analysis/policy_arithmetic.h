@@ -1,5 +1,6 @@
 #pragma once
 
+#include "simulator/analysis/policy_rules.h"
 #include "simulator/kernel/model.h"
 
 #include <cstdint>
@@ -46,9 +47,10 @@ public:
 
     /// How long a start takes at most, all below a supervisor included.
     Duration longestStart(SupervisorDefinition::Listed child) const;
-    /// How long a child takes at most to be stopped by its supervisor: one after another below a supervisor,
-    /// together below simple_one_for_one; never() where nothing limits it.
-    Duration longestStop(const ChildSpec &spec, SupervisorDefinition::Listed child) const;
+    /// How long a child takes at most to be stopped by its supervisor: one after another below most, together
+    /// where that stops all at once; never() where nothing limits it.
+    Duration longestStop(const SupervisorSpec &above, const ChildSpec &spec,
+                         SupervisorDefinition::Listed child) const;
     /// The same without the limit that its own supervisor sets.
     Duration longestOwnStop(SupervisorDefinition::Listed child) const;
     bool hasTrappingWorker(SupervisorDefinition::Listed child) const;
@@ -75,9 +77,6 @@ private:
 /// The window in which restarts can count together. In OTP it is one second longer than `within`, since both
 /// ends are whole seconds and both count (rules 16 to 19). A span of this length or more can never fit in.
 Duration widestWindow(const RestartLimitSpec &limit);
-
-/// Whether a limit can end a supervisor of that kind at all.
-bool canGiveUp(const SupervisorSpec &flags);
 
 /// `3 restarts in 5 s`.
 std::string limitText(const RestartLimitSpec &limit);

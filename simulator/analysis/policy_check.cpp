@@ -145,19 +145,23 @@ void fewDeathsKillTheRoot(Checker &checker)
 void noRestartAllowed(Checker &checker)
 {
     checker.eachSupervisor([&](std::size_t supervisor) {
-        if (effectiveLimit(checker.tree.supervisor(supervisor).flags).max > 0)
+        const SupervisorSpec &flags = checker.tree.supervisor(supervisor).flags;
+        const bool endsAnyway = endsWithFirstFailure(flags);
+        if (!endsAnyway && (!canGiveUp(flags) || effectiveLimit(flags).max > 0))
             return;
         std::vector<std::string> names;
         for (const ListedChild &child : checker.tree.children(supervisor))
-            if (child.spec->restart == RestartType::Permanent)
+            if (endsAnyway || child.spec->restart == RestartType::Permanent)
                 names.emplace_back(checker.tree.name(child.from));
         if (names.empty())
             return;
         const bool isRoot = supervisor == checker.tree.root();
         checker.add(isRoot ? Severity::Finding : Severity::Note,
                     checker.supervisorLine(supervisor, "max_restarts"),
-                    fmt::format("{} allows no restart at all, so the first end of {} {}",
-                                checker.tree.supervisorName(supervisor), nameList(names),
+                    fmt::format("{} {}, so the first {} of {} {}", checker.tree.supervisorName(supervisor),
+                                endsAnyway ? "restarts nothing, and stops all with the first that fails"
+                                           : "allows no restart at all",
+                                endsAnyway ? "failure" : "end", nameList(names),
                                 isRoot ? "ends everything" : "is passed on to its parent"));
     });
 }
@@ -170,6 +174,9 @@ void transientSupervisorVanishes(Checker &checker)
         // Where its end shuts the parent down, it does not vanish in silence: that is what it is for.
         if (child.spec->significant
             && checker.tree.supervisor(supervisor).flags.autoShutdown != AutoShutdown::Never)
+            return;
+        if (!losesTransientSupervisor(checker.tree.supervisor(supervisor).flags,
+                                      checker.tree.supervisor(child.from.definition).flags))
             return;
         const auto below = checker.tree.children(child.from.definition);
         if (std::none_of(below.begin(), below.end(), isRestarted))
@@ -187,7 +194,9 @@ void startBlocksSiblings(Checker &checker)
 {
     checker.eachChild([&](std::size_t supervisor, const ListedChild &child) {
         const auto siblings = checker.tree.children(supervisor);
-        if (child.from.isSupervisor || !isRestarted(child) || (siblings.size() == 1 && child.copies == 1))
+        const Shape shape = checker.tree.supervisor(supervisor).flags.rules.shape;
+        if (child.from.isSupervisor || !isRestarted(child) || (siblings.size() == 1 && child.copies == 1)
+            || !awaitsStarts(shape))
             return;
         const Duration start = longest(checker.behaviour(child).initTime);
         if (start < callTimeout)
@@ -216,28 +225,36 @@ void startCanHang(Checker &checker)
             canHang = canHang || hangs(behaviour.initResult.at(n));
         if (!canHang)
             return;
-        checker.add(
-            Severity::Finding, checker.line(child.from, "init_result"),
-            fmt::format("a start of {} can hang, and nothing ends it: {} would wait for ever, and could not "
-                        "even be stopped",
-                        checker.tree.name(child.from), checker.tree.supervisorName(supervisor)));
+        const Shape shape = checker.tree.supervisor(supervisor).flags.rules.shape;
+        const std::string_view above = checker.tree.supervisorName(supervisor);
+        const std::string then =
+            !awaitsStarts(shape) ? "it would never be up, and never be restarted"
+            : stopInterruptsStart(shape)
+                ? fmt::format("{} would wait until it is told to stop", above)
+                : fmt::format("{} would wait for ever, and could not even be stopped", above);
+        checker.add(Severity::Finding, checker.line(child.from, "init_result"),
+                    fmt::format("a start of {} can hang, and nothing ends it: {}",
+                                checker.tree.name(child.from), then));
     });
 }
 
 void stopCanHang(Checker &checker)
 {
     checker.eachChild([&](std::size_t supervisor, const ListedChild &child) {
-        if (child.from.isSupervisor || !child.spec->shutdown.grace.isNever() || child.spec->shutdown.brutal)
+        if (child.from.isSupervisor)
             return;
-        const Behaviour &behaviour = checker.behaviour(child);
-        if (!behaviour.trapsExits || !longest(behaviour.stopTime).isNever())
+        const SupervisorSpec &above = checker.tree.supervisor(supervisor).flags;
+        if (!checker.tree.longestStop(above, *child.spec, child.from).isNever())
             return;
+        const bool isAsSaid = child.spec->shutdown.grace.isNever();
         checker.add(
             Severity::Finding, checker.line(child.from, "shutdown"),
-            fmt::format(
-                "{} may not obey a stop request, and with `shutdown = \"infinity\"` it is never killed: "
-                "{} would wait for ever",
-                checker.tree.name(child.from), checker.tree.supervisorName(supervisor)));
+            fmt::format("{} may not obey a stop request, and {} it is never killed: {} would wait for ever",
+                        checker.tree.name(child.from),
+                        isAsSaid
+                            ? "with `shutdown = \"infinity\"`"
+                            : fmt::format("under the rules of {}", checker.tree.supervisorName(supervisor)),
+                        checker.tree.supervisorName(supervisor)));
     });
 }
 
@@ -247,7 +264,13 @@ void stopOutlastsGrace(Checker &checker)
     const auto stop = [&](std::size_t supervisor) {
         return checker.tree.longestOwnStop({static_cast<std::uint32_t>(supervisor), true});
     };
-    const auto takes = [](Duration time) { return time.isNever() ? "for ever" : "up to " + human(time); };
+    const auto takes = [&](std::size_t supervisor) {
+        const Duration time = stop(supervisor);
+        return (time.isNever() ? "for ever" : "up to " + human(time))
+               + (stopsTogether(checker.tree.supervisor(supervisor).flags)
+                      ? ", its children all at once"
+                      : ", its children one after another");
+    };
     const Model &model = checker.scenario.model;
     bool isRootGraced = false;
     for (std::size_t i = 0; i < model.commands.size(); ++i) {
@@ -259,20 +282,16 @@ void stopOutlastsGrace(Checker &checker)
             isRootGraced = isRootGraced || supervisor == root;
             if (!model.nodes[node].isSupervisor || stop(supervisor) <= command.grace)
                 continue;
-            checker.add(
-                Severity::Finding, checker.scenario.commandPlaces[i].lineOf("grace"),
-                fmt::format("to stop {} takes {}, its children one after another, but after the grace of {} "
-                            "everything is killed",
-                            checker.tree.supervisorName(supervisor), takes(stop(supervisor)),
-                            human(command.grace)));
+            checker.add(Severity::Finding, checker.scenario.commandPlaces[i].lineOf("grace"),
+                        fmt::format("to stop {} takes {}, but after the grace of {} everything is killed",
+                                    checker.tree.supervisorName(supervisor), takes(supervisor),
+                                    human(command.grace)));
         }
     }
     if (!isRootGraced && stop(root) > usualGrace && !stop(root).isNever())
-        checker.add(
-            Severity::Note, checker.supervisorLine(root, ""),
-            fmt::format("to stop {} takes {}, its children one after another; what runs it may kill it "
-                        "earlier (Kubernetes after {})",
-                        checker.tree.supervisorName(root), takes(stop(root)), human(usualGrace)));
+        checker.add(Severity::Note, checker.supervisorLine(root, ""),
+                    fmt::format("to stop {} takes {}; what runs it may kill it earlier (Kubernetes after {})",
+                                checker.tree.supervisorName(root), takes(root), human(usualGrace)));
 }
 
 void stopLeavesOrphans(Checker &checker)
@@ -280,16 +299,17 @@ void stopLeavesOrphans(Checker &checker)
     checker.eachChild([&](std::size_t supervisor, const ListedChild &child) {
         if (!child.from.isSupervisor || !checker.tree.hasTrappingWorker(child.from))
             return;
-        const ShutdownPolicy &shutdown = child.spec->shutdown;
+        const auto grace = killsSupervisorAfter(checker.tree.supervisor(supervisor).flags, *child.spec);
         const Duration needed = checker.tree.longestOwnStop(child.from);
-        if (!shutdown.brutal && needed <= shutdown.grace)
+        if (!grace || (!grace->isZero() && needed <= *grace)
+            || !leavesTrappingChildren(checker.tree.supervisor(child.from.definition).flags))
             return;
         checker.add(
             Severity::Finding, checker.line(child.from, "shutdown"),
             fmt::format("{} kills {} {}, but its children may need {} to stop: they live on without a "
                         "supervisor, beside their successors",
                         checker.tree.supervisorName(supervisor), checker.tree.name(child.from),
-                        shutdown.brutal ? "at once" : "after " + human(shutdown.grace),
+                        grace->isZero() ? "at once" : "after " + human(*grace),
                         needed.isNever() ? "for ever" : human(needed)));
     });
 }

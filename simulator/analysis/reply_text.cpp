@@ -1,15 +1,29 @@
 #include "simulator/analysis/reply_text.h"
 
+#include "engine/exit_reason.h"
 #include "simulator/analysis/wording.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
 
 namespace daruma {
 
 namespace {
 
 using Json = nlohmann::json;
+
+/// `panic`, or `panic:TEXT`.
+bool isReason(std::string_view text)
+{
+    const std::string_view kind = text.substr(0, text.find(':'));
+    constexpr std::array kinds{ReasonKind::Normal, ReasonKind::Shutdown, ReasonKind::Panic,
+                               ReasonKind::Killed, ReasonKind::Error,    ReasonKind::Timeout,
+                               ReasonKind::Noproc};
+    return std::any_of(kinds.begin(), kinds.end(), [kind](ReasonKind one) { return toText(one) == kind; });
+}
 
 std::string errorText(const Json &error)
 {
@@ -32,7 +46,8 @@ std::string errorText(const Json &error)
         return "its children are instances, which have no ids";
     if (text == "invalid_child_spec")
         return "that is no child for its strategy";
-    return "the start failed: " + text;
+    // What is no reason is a sentence of its own.
+    return isReason(text) ? "the start failed: " + text : text;
 }
 
 std::string childrenText(const Json &rows)
@@ -89,7 +104,7 @@ std::string recordText(const Json &record)
 
 }
 
-std::string replySentence(std::string_view who, std::string_view command, std::string_view result)
+std::string replySentence(std::string_view who, std::string_view command, std::string_view result, bool isUp)
 {
     const Json json = Json::parse(result, nullptr, false);
     const bool isPair = json.is_array() && json.size() == 2 && json[0].is_string();
@@ -97,18 +112,26 @@ std::string replySentence(std::string_view who, std::string_view command, std::s
     if (json == "ok" || (kind == "ok" && json[1] == "undefined"))
         return fmt::format("{} answered {}: done", who, command);
     if (kind == "ok" && json[1].is_string())
-        return fmt::format("{} answered {}: {} is up", who, command, json[1].get<std::string>());
+        return fmt::format("{} answered {}: {} is {}", who, command, json[1].get<std::string>(),
+                           isUp ? "up" : "being started");
     if (kind == "error")
         return fmt::format("{} refused {}: {}", who, command, errorText(json[1]));
     if (kind == "exit" && json[1] == "noproc")
         return fmt::format("{} reached nobody: {} was not running", command, who);
     if (kind == "exit" && json[1].is_string())
         return fmt::format("{} had no answer: {} ended ({})", command, who, json[1].get<std::string>());
+    if (json.is_null())
+        return fmt::format("{} answered {}: there is none yet", who, command);
     if (json.is_array())
         return fmt::format("{} answered {}: {}", who, command, childrenText(json));
     if (json.is_object())
         return fmt::format("{} answered {}: {}", who, command, recordText(json));
     return fmt::format("{} answered {}: {}", who, command, result);
+}
+
+bool isRefusal(std::string_view result)
+{
+    return result.rfind("[\"error\"", 0) == 0;
 }
 
 }

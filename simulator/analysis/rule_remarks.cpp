@@ -164,6 +164,12 @@ std::vector<EventId> RuleRemarks::forgottenEnds(std::size_t most) const
     return ends;
 }
 
+std::uint32_t RuleRemarks::olderAt(EventId start) const
+{
+    const auto older = m_older.find(start);
+    return older == m_older.end() ? 0 : older->second;
+}
+
 NodeId RuleRemarks::stuckSupervisor() const
 {
     constexpr std::string_view before = "stuck:";

@@ -23,6 +23,11 @@ public:
     /// What an explanation of the event adds, as `; …`; empty for nearly all.
     std::string remark(EventId id, const Wording &wording) const;
 
+    /// What a timeline adds to the end of a supervisor that leaves children behind, as `; …`.
+    std::string ofLeftBehind(EventId exit, const Wording &wording) const;
+    /// The incarnation that still ran where another one of the same place was started; 0: none.
+    std::uint32_t olderAt(EventId start) const;
+
     /// Ends of children that a living supervisor never reacted to, though its rules know more than to leave
     /// them dead: of each place the last one, if it is still down at the end. In order, at most `most`.
     std::vector<EventId> forgottenEnds(std::size_t most) const;

@@ -1,4 +1,5 @@
 #include "engine/policy/restart_guards.h"
+#include "simulator/analysis/reply_text.h"
 #include "simulator/analysis/rule_remarks.h"
 
 #include <fmt/format.h>
@@ -112,7 +113,12 @@ std::string RuleRemarks::ofOwnExit(const Event &exit, EventId id, const Wording 
         && exit.cause.isValid() && at(exit.cause).kind == EventKind::Exit
         && at(exit.cause).reason != ReasonKind::Normal && at(exit.cause).reason != ReasonKind::Shutdown)
         return "; asked to stop, it says that all is well, whatever its child ended with";
-    const auto left = m_left.find(id);
+    return ofLeftBehind(id, wording);
+}
+
+std::string RuleRemarks::ofLeftBehind(EventId exit, const Wording &wording) const
+{
+    const auto left = m_left.find(exit);
     if (left == m_left.end() || left->second.empty())
         return {};
     std::vector<std::string> names;
@@ -189,8 +195,7 @@ std::string RuleRemarks::ofGiveUp(const Event &giveUp, const Wording &wording) c
 std::string RuleRemarks::ofReply(const Event &reply) const
 {
     const auto command = static_cast<CommandKind>(reply.detail);
-    const bool isRefused = m_run.text(reply.text).rfind("[\"error\"", 0) == 0;
-    if (isRefused || !reply.node.isValid() || !m_run.nodes[reply.node].isSupervisor)
+    if (isRefusal(m_run.text(reply.text)) || !reply.node.isValid() || !m_run.nodes[reply.node].isSupervisor)
         return {};
     const Rules &rules = rulesOf(reply.node);
     if (command == CommandKind::AddChild && rules.addedChildren == AddedChildren::Recorded)

@@ -85,8 +85,11 @@ private:
     void start(const Event &event)
     {
         const std::uint32_t system = startOfSystem(event);
-        Span &span = open("startup", event.node, event);
-        span.parent = system == none ? span.parent : system;
+        std::uint32_t around = event.cause.isValid() ? m_spanOf[event.cause.value] : none;
+        // Nobody waits for it: the start of its supervisor is over without it.
+        if (around != none && m_spans[around].name == "startup" && !isAwaited(event.node))
+            around = none;
+        Span &span = open("startup", event.node, event, system == none ? around : system);
         span.fields.push_back({"system", systemOf(event.node)});
         span.fields.push_back({"key", keyOf(event.node)});
         m_places[event.node.value].starting = m_spanOf[m_now];
@@ -180,19 +183,32 @@ private:
         const std::uint32_t term = event.cause.isValid() ? m_spanOf[event.cause.value] : none;
         if (term != none && m_spans[term].name == "term")
             setField(m_spans[term], "wants_restart", "true");
-        // A failed restart of a system is tried again by what handles the end that it began with.
-        std::uint32_t parent = event.cause.isValid() ? m_spanOf[event.cause.value] : none;
-        for (std::uint32_t above = parent; isSystem(supervisor) && above != none;
-             above = m_spans[above].parent)
-            if (m_spans[above].name == "term")
-                parent = above;
-        Span &span = open("try_restart", supervisor, event, parent);
+        Span &span = open("try_restart", supervisor, event, aroundDecision(event, supervisor));
         span.fields.push_back({"system", m_run.path(supervisor)});
         span.fields.push_back({"allowed", allowed ? "true" : "false"});
         if (allowed)
             return teardownOfSystem(event, supervisor);
         span.failed = true;
         span.message = std::to_string(event.a) + " restarts needed, " + std::to_string(event.b) + " allowed";
+    }
+
+    /// A failed start is tried again by what handles the end that it began with, and not inside of itself.
+    std::uint32_t aroundDecision(const Event &event, NodeId supervisor) const
+    {
+        if (!event.cause.isValid())
+            return none;
+        const std::uint32_t parent = m_spanOf[event.cause.value];
+        const bool isAboutStart = m_run.events[event.cause.value].kind == EventKind::InitFailed;
+        if (!isAboutStart && !isSystem(supervisor))
+            return parent;
+        std::uint32_t term = none;
+        for (std::uint32_t above = parent; above != none; above = m_spans[above].parent)
+            if (m_spans[above].name == "term")
+                term = above;
+        if (term != none)
+            return term;
+        const bool isUp = m_places[supervisor.value].starting == none;
+        return isAboutStart && isUp ? none : parent;
     }
 
     /// It tears down all that is left, nothing at times, before it starts again.
@@ -206,6 +222,12 @@ private:
         m_places[supervisor.value].teardown = m_spanOf[m_now];
         m_places[supervisor.value].teardownCause = EventId{static_cast<std::uint32_t>(m_now)};
         m_spanOf[m_now] = restart;
+    }
+
+    bool isAwaited(NodeId node) const
+    {
+        const NodeId above = m_run.nodes[node].parent;
+        return above.isValid() && awaitsStarts(m_model.supervisor(m_run.nodes[above]).flags.rules.shape);
     }
 
     bool isSystem(NodeId node) const
@@ -256,8 +278,12 @@ private:
         setField(span, "otel.status_code", failed ? "ERROR" : "OK");
         if (!failed)
             return;
-        span.message = event.text.isValid() ? std::string(m_run.text(event.text)) : "unknown";
-        setField(span, "panic", span.message);
+        const bool isPanic = event.reason == ReasonKind::Panic;
+        span.message = event.text.isValid() ? std::string(m_run.text(event.text))
+                       : isPanic            ? "unknown"
+                                            : std::string(toText(event.reason));
+        if (isPanic)
+            setField(span, "panic", span.message);
         setField(span, "otel.status_message", span.message);
         setField(span, "otel.status_description", span.message);
     }

@@ -2,202 +2,18 @@
 
 #include "simulator/analysis/explain.h"
 #include "simulator/analysis/fold.h"
+#include "simulator/analysis/moments.h"
+#include "simulator/analysis/policy_rules.h"
 #include "simulator/kernel/duration_text.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <deque>
-#include <functional>
 
 namespace daruma {
 
 namespace {
-
-/// What one line will tell, before anything is put into words.
-struct Moment {
-    enum class Shape : std::uint8_t { Up, Plain, EndAndRestart, Stops };
-    static constexpr std::uint32_t mostNames = 3;
-
-    Shape shape = Shape::Plain;
-    std::uint32_t first = 0;   ///< event
-    std::uint32_t second = 0;  ///< the restart of EndAndRestart; the last one of Stops
-    std::uint32_t count = 0;   ///< of Up: processes; of Stops: how many ended
-    std::array<NodeId, mostNames> stopped = {};
-};
-
-/// Makes moments of events, in one pass and without looking back into the run, which may be long.
-class Collector {
-public:
-    /// Takes what is complete, and its first event.
-    using Take = std::function<void(const Moment &, const Event &)>;
-
-    Collector(const Recording &run, Take take)
-        : m_take(std::move(take))
-        , m_orders(run.nodes.size())
-    {
-        std::uint32_t index = 0;
-        for (const Event &event : run.events)
-            observe(event, index++);
-        handOn();
-    }
-
-    /// Strikes behind the end of the root that met nothing: no moments, as nothing is left that they could
-    /// change.
-    struct Late {
-        std::uint64_t strikes = 0;
-        std::int64_t first = 0;
-        std::int64_t last = 0;
-    };
-    const Late &late() const { return m_late; }
-
-private:
-    void observe(const Event &event, std::uint32_t index);
-    void observeExit(const Event &event, std::uint32_t index);
-    void observeRestart(const Event &event, std::uint32_t index);
-    void add(Moment::Shape shape, const Event &event, std::uint32_t index, std::uint32_t count = 0);
-    void addStop(const Event &event, std::uint32_t index);
-    void handOn();
-
-    /// The latest events of a node that may be why it ends.
-    struct Orders {
-        EventId stop;
-        EventId kill;
-        EventId ownEnd;  ///< it gave up, or shut itself down
-    };
-
-    Take m_take;
-    bool m_hasMoment = false;
-    Moment m_moment;
-    Event m_event;                 ///< its first
-    std::vector<Orders> m_orders;  ///< by node
-    std::uint32_t m_started = 0;
-    bool m_isUp = false;
-    bool m_isOver = false;
-    Late m_late;
-};
-
-void Collector::handOn()
-{
-    if (m_hasMoment)
-        m_take(m_moment, m_event);
-    m_hasMoment = false;
-}
-
-void Collector::add(Moment::Shape shape, const Event &event, std::uint32_t index, std::uint32_t count)
-{
-    handOn();
-    m_hasMoment = true;
-    m_moment = {shape, index, 0, count, {}};
-    m_event = event;
-}
-
-void Collector::addStop(const Event &event, std::uint32_t index)
-{
-    if (!m_hasMoment || m_moment.shape != Moment::Shape::Stops)
-        add(Moment::Shape::Stops, event, index);
-    if (m_moment.count < Moment::mostNames)
-        m_moment.stopped[m_moment.count] = event.node;
-    ++m_moment.count;
-    m_moment.second = index;
-}
-
-void Collector::observeExit(const Event &event, std::uint32_t index)
-{
-    const Orders &orders = m_orders[event.node.value];
-    if (event.cause.isValid()) {
-        if (event.cause == orders.ownEnd)
-            return;
-        if (event.cause == orders.stop || event.cause == orders.kill)
-            return addStop(event, index);
-    }
-    add(Moment::Shape::Plain, event, index);
-}
-
-void Collector::observeRestart(const Event &event, std::uint32_t index)
-{
-    const bool followsEnd = m_hasMoment && m_moment.shape == Moment::Shape::Plain
-                            && (m_event.kind == EventKind::Exit || m_event.kind == EventKind::InitFailed);
-    if (!followsEnd || event.cause.value != m_moment.first)
-        return add(Moment::Shape::Plain, event, index);
-    m_moment.shape = Moment::Shape::EndAndRestart;
-    m_moment.second = index;
-}
-
-void Collector::observe(const Event &event, std::uint32_t index)
-{
-    switch (event.kind) {
-    case EventKind::Started:
-        ++m_started;
-        if (m_isUp && event.value > 0)
-            add(Moment::Shape::Plain, event, index);
-        if (!m_isUp && event.node == NodeId{0}) {
-            m_isUp = true;
-            add(Moment::Shape::Up, event, index, m_started);
-        }
-        break;
-    case EventKind::Exit:
-        m_isOver = m_isOver || event.node == NodeId{0};
-        observeExit(event, index);
-        break;
-    case EventKind::Fault:
-        if (m_isOver && event.detail) {
-            m_late.first = m_late.strikes++ == 0 ? event.t : m_late.first;
-            m_late.last = event.t;
-        } else {
-            add(Moment::Shape::Plain, event, index);
-        }
-        break;
-    case EventKind::Restart:
-        observeRestart(event, index);
-        break;
-    case EventKind::Stop:
-        // Asked for, and not yet obeyed: told when it ends.
-        m_orders[event.node.value].stop = EventId{index};
-        break;
-    case EventKind::Start:
-    case EventKind::Lifecycle:
-    case EventKind::Removed:
-    case EventKind::Backoff:  // its restart names the delay
-    case EventKind::End:
-        break;
-    case EventKind::Kill:
-        m_orders[event.node.value].kill = EventId{index};
-        add(Moment::Shape::Plain, event, index);
-        break;
-    case EventKind::GaveUp:
-    case EventKind::AutoShutdown:
-        m_orders[event.node.value].ownEnd = EventId{index};
-        add(Moment::Shape::Plain, event, index);
-        break;
-    case EventKind::Ignored:
-    case EventKind::InitFailed:
-    case EventKind::Command:
-    case EventKind::Reply:
-    case EventKind::Violation:
-    case EventKind::Unmatched:
-    case EventKind::Reload:
-        add(Moment::Shape::Plain, event, index);
-        break;
-    }
-}
-
-/// Equal for moments that tell the same of the same place, or (coarse) of places made from the same table.
-std::uint64_t signature(const Moment &moment, const Event &event, const Recording &run, bool coarse)
-{
-    std::uint64_t place = event.node.value;
-    if (coarse && event.node.isValid()) {
-        const Node &node = run.nodes[event.node];
-        place = std::uint64_t{node.definition} * 2 + (node.isSupervisor ? 1 : 0);
-    }
-    const bool isCommand = event.kind == EventKind::Command;
-    const bool hasMessage = isCommand && static_cast<CommandKind>(event.detail) == CommandKind::Control;
-    const bool named = event.kind == EventKind::Fault || event.kind == EventKind::Violation || hasMessage;
-    const std::uint64_t name = named ? event.a & 0xffffU : isCommand ? event.detail : 0U;
-    return (place & 0xffff'ffff) << 32 | name << 16 | static_cast<std::uint64_t>(event.kind) << 8
-           | static_cast<std::uint64_t>(event.reason) << 4 | static_cast<std::uint64_t>(moment.shape);
-}
 
 /// What happens in one instant to places that were made from the same table is the same. Moments are held
 /// back until it is known what stands beside them.
@@ -211,8 +27,8 @@ public:
     void add(const Moment &moment, const Event &event)
     {
         constexpr std::uint64_t ofMany = std::uint64_t{1} << 56;
-        Held held{moment, event.t, signature(moment, event, m_run, false),
-                  signature(moment, event, m_run, true) | ofMany};
+        Held held{moment, event.t, signatureOf(moment, event, m_run, false),
+                  signatureOf(moment, event, m_run, true) ^ ofMany};
         // A strike and the end that it brings about take turns.
         for (Held &other : m_held) {
             if (other.t != held.t || other.wide != held.wide)
@@ -240,7 +56,7 @@ private:
 
     void handOn()
     {
-        m_fold.add(m_held.front().fine, m_held.front().moment);
+        m_fold.add(m_held.front().fine, m_held.front().moment, m_held.front().moment.figures);
         m_held.erase(m_held.begin());
     }
 
@@ -252,9 +68,10 @@ private:
 /// Puts moments into words.
 class Teller {
 public:
-    Teller(const Model &model, const Recording &run)
+    Teller(const Model &model, const Recording &run, const RuleRemarks &remarks)
         : m_model(model)
         , m_run(run)
+        , m_remarks(remarks)
         , m_wording(model, run)
     {}
 
@@ -262,11 +79,14 @@ public:
     TimelineRow row(const Moment &moment) const;
 
 private:
+    std::string upText(const Moment &moment, const Event &event) const;
     std::string stopsText(const Moment &moment) const;
-    std::string endText(const Event &event) const;
+    std::string staysDown(const Event &exit) const;
+    std::string endText(const Event &event, EventId id) const;
 
     const Model &m_model;
     const Recording &m_run;
+    const RuleRemarks &m_remarks;
     Wording m_wording;
 };
 
@@ -284,12 +104,42 @@ std::string Teller::stopsText(const Moment &moment) const
     return text;
 }
 
-std::string Teller::endText(const Event &event) const
+std::string Teller::upText(const Moment &moment, const Event &event) const
 {
+    const SupervisorSpec &flags = m_model.supervisor(m_run.nodes[event.node]).flags;
+    if (moment.count == 1 && !flags.children.empty() && !awaitsStarts(flags.rules.shape))
+        return m_wording.name(event.node) + " is up, and its children are being started";
+    return fmt::format("{} is up ({})", m_wording.name(event.node),
+                       counted(moment.count, "process", "processes"));
+}
+
+std::string Teller::endText(const Event &event, EventId id) const
+{
+    if (event.kind == EventKind::Start)
+        return fmt::format("{0}#{1} was started beside {0}#{2}, which still runs", m_wording.name(event.node),
+                           event.incarnation, m_remarks.olderAt(id));
     std::string text = m_wording.clause(event);
     if (event.kind == EventKind::Exit && event.value >= 0)
         text += fmt::format(" after {}", human(Duration::nanoseconds(event.value)));
     return text;
+}
+
+/// Why nothing follows from the end of a child, where its restart type alone says so.
+std::string Teller::staysDown(const Event &exit) const
+{
+    const NodeId above = m_run.nodes[exit.node].parent;
+    const bool isPassedOn = exit.cause.isValid() && m_run.events[exit.cause.value].kind == EventKind::Exit;
+    if (!above.isValid() || isPassedOn)
+        return {};
+    const SupervisorSpec &flags = m_model.supervisor(m_run.nodes[above]).flags;
+    const auto spec = std::find_if(flags.children.begin(), flags.children.end(),
+                                   [&](const ChildSpec &one) { return one.id == m_run.nodes[exit.node].id; });
+    if (spec == flags.children.end() || spec->restart == RestartType::Permanent
+        || !leavesDown(flags.rules, spec->restart, exit.exitReason()))
+        return {};
+    return spec->restart == RestartType::Temporary
+               ? ", and stays down: it is temporary"
+               : ", and stays down: it is transient, and that is no failure";
 }
 
 TimelineRow Teller::row(const Moment &moment) const
@@ -301,8 +151,7 @@ TimelineRow Teller::row(const Moment &moment) const
     const Event decision = moment.shape == Moment::Shape::EndAndRestart ? m_run.events[moment.second] : event;
     switch (moment.shape) {
     case Moment::Shape::Up:
-        row.text = fmt::format("{} is up ({})", m_wording.name(event.node),
-                               counted(moment.count, "process", "processes"));
+        row.text = upText(moment, event);
         row.tone = Tone::Recovery;
         break;
     case Moment::Shape::Stops:
@@ -310,13 +159,16 @@ TimelineRow Teller::row(const Moment &moment) const
         row.tone = Tone::Quiet;
         break;
     case Moment::Shape::EndAndRestart:
-        row.text = endText(event);
+        row.text = endText(event, row.event);
         row.text += decision.value > 0
                         ? fmt::format(", to be restarted in {}", human(Duration::nanoseconds(decision.value)))
                         : ", restarted";
+        row.text += m_remarks.ofLeftBehind(row.event, m_wording);
         break;
     case Moment::Shape::Plain:
-        row.text = endText(event);
+        row.text = endText(event, row.event);
+        if (event.kind == EventKind::Exit)
+            row.text += staysDown(event) + m_remarks.ofLeftBehind(row.event, m_wording);
         if (event.kind == EventKind::Started)
             row.text += fmt::format(", {} after its start", human(Duration::nanoseconds(event.value)));
         if (event.kind == EventKind::Fault && !event.detail && event.value > 0)
@@ -335,7 +187,7 @@ TimelineRow Teller::row(const Moment &moment) const
         const bool isOfChild = flags.rules.limitScope == LimitScope::EachChild;
         if (const std::optional<Duration> window = windowAt(m_model, m_run, decision))
             row.budget = TimelineRow::BudgetUse{m_wording.name(isOfChild ? child : supervisor), decision.a,
-                                                decision.b, *window};
+                                                decision.b, *window, flags.rules.counted == Counted::Starts};
     }
     return row;
 }
@@ -403,21 +255,48 @@ std::vector<TimelineRow> Excerpt::rows(const Teller &teller) const
     return rows;
 }
 
+std::string rangeText(const FoldedRange &range)
+{
+    const std::string low = human(Duration::nanoseconds(range.low));
+    const std::string high = human(Duration::nanoseconds(range.high));
+    return low == high ? low : low + " to " + high;
+}
+
+/// The figures of what is summed up, where they are not those of the lines above.
+std::string figuresText(const FoldedFigures &figures, const FoldedFigures &above)
+{
+    std::string text;
+    const auto tell = [&text](const char *what, const FoldedRange &range, const FoldedRange &shown) {
+        if (range.isEmpty() || (!shown.isEmpty() && rangeText(range) == rangeText(shown)))
+            return;
+        text += fmt::format("{}{} {}", text.empty() ? " (" : ", ", what, rangeText(range));
+    };
+    tell("after", figures.life, above.life);
+    tell("delays of", figures.delay, above.delay);
+    return text.empty() ? text : text + ")";
+}
+
 std::vector<TimelineRow> told(const std::vector<RunningFold<Moment>::Row> &rows, const Teller &teller)
 {
     std::vector<TimelineRow> told;
-    for (const auto &row : rows) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const auto &row = rows[i];
         if (row.period == 0) {
             told.push_back(teller.row(row.item));
             continue;
         }
         // Behind the first period, which is shown.
+        FoldedFigures above;
+        for (std::size_t shown = i - std::min(i, row.period); shown < i; ++shown)
+            above.include(rows[shown].figures);
+        const std::string figures = figuresText(row.figures, above);
         const std::int64_t until = teller.time(row.item);
         const std::string when = (told.back().t == until ? "at " : "until ") + momentText(until);
-        std::string text = fmt::format("… {} more like this, {}", grouped(row.repeats), when);
+        std::string text = fmt::format("… {} more like this{}, {}", grouped(row.repeats), figures, when);
         if (row.period > 1)
-            text = fmt::format("… the {} lines above {}, {}", row.period,
-                               row.repeats == 1 ? "once more" : grouped(row.repeats) + " more times", when);
+            text = fmt::format("… the {} lines above {}{}, {}", row.period,
+                               row.repeats == 1 ? "once more" : grouped(row.repeats) + " more times", figures,
+                               when);
         told.push_back({std::nullopt, {}, std::move(text), Tone::Quiet, std::nullopt});
     }
     return told;
@@ -431,13 +310,17 @@ std::vector<TimelineRow> timeline(const Model &model, const Recording &run, std:
     RunningFold<Moment> coarse(mostRows);
     Excerpt excerpt(mostRows);
     Neighbours neighbours(run, fine);
-    const Collector collector(run, [&](const Moment &moment, const Event &event) {
+    RuleRemarks remarks(model, run);
+    std::uint32_t index = 0;
+    for (const Event &event : run.events)
+        remarks.observe(event, EventId{index++});
+    const MomentCollector collector(run, remarks, [&](const Moment &moment, const Event &event) {
         neighbours.add(moment, event);
-        coarse.add(signature(moment, event, run, true), moment);
+        coarse.add(signatureOf(moment, event, run, true), moment, moment.figures);
         excerpt.add(moment, event);
     });
     neighbours.finish();
-    const Teller teller(model, run);
+    const Teller teller(model, run, remarks);
     const auto fineRows = fine.rows();
     const auto coarseRows = fineRows ? std::nullopt : coarse.rows();
     std::vector<TimelineRow> rows = fineRows     ? told(*fineRows, teller)

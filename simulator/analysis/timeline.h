@@ -24,6 +24,7 @@ struct TimelineRow {
         std::uint32_t used = 0;
         std::uint32_t allowed = 0;
         Duration within;
+        bool countsStarts = false;  ///< starts, the first one too, and not restarts
     };
     std::optional<BudgetUse> budget;
 };

@@ -179,12 +179,25 @@ std::string Wording::exitClause(const Event &event, const std::string &who) cons
     return fmt::format("{} ended{}", who, inBrackets(event));
 }
 
+/// Whom the command is about, beside the supervisor that is asked.
+std::string Wording::childOf(const Command &command) const
+{
+    if (!command.child.text.isValid())
+        return {};
+    std::string name(m_model.texts[command.child.text]);
+    if (command.child.index != ChildId::noIndex)
+        name += fmt::format("[{}]", command.child.index);
+    return name;
+}
+
 std::string Wording::commandClause(const Event &event, const std::string &who) const
 {
     const Command &command = m_model.commands[event.a];
     std::string what(toText(command.kind));
     if (command.message.isValid())
         what += fmt::format(" \"{}\"", m_model.texts[command.message]);
+    if (const std::string child = childOf(command); !child.empty())
+        what += " of " + child;
     std::string text =
         event.node.isValid()
             ? fmt::format("{} was given the command {}", who, what)
@@ -194,6 +207,16 @@ std::string Wording::commandClause(const Event &event, const std::string &who) c
     if (const std::string_view why = m_model.texts[command.why]; !why.empty())
         text += fmt::format(" ({})", why);
     return text;
+}
+
+std::string Wording::replyClause(const Event &event, const std::string &who) const
+{
+    const auto kind = static_cast<CommandKind>(event.detail);
+    const bool isSupervisor = event.node.isValid() && m_run.nodes[event.node].isSupervisor;
+    const bool isUp = kind == CommandKind::StartChildLinked || !isSupervisor
+                      || awaitsStarts(m_model.supervisor(m_run.nodes[event.node]).flags.rules.shape);
+    return replySentence(event.node.isValid() ? who : m_model.commands[event.a].to.text, toText(kind),
+                         m_run.text(event.text), isUp);
 }
 
 std::string Wording::clause(const Event &event, NodeId it) const
@@ -239,8 +262,7 @@ std::string Wording::clause(const Event &event, NodeId it) const
     case EventKind::Command:
         return commandClause(event, who);
     case EventKind::Reply:
-        return replySentence(event.node.isValid() ? who : m_model.commands[event.a].to.text,
-                             toText(static_cast<CommandKind>(event.detail)), m_run.text(event.text));
+        return replyClause(event, who);
     case EventKind::Violation:
         if (event.a & violationOfInvariant)
             return fmt::format("the invariant {} was broken",

@@ -49,6 +49,8 @@ public:
 private:
     std::string exitClause(const Event &event, const std::string &who) const;
     std::string commandClause(const Event &event, const std::string &who) const;
+    std::string childOf(const Command &command) const;
+    std::string replyClause(const Event &event, const std::string &who) const;
 
     const Model &m_model;
     const Recording &m_run;

@@ -11,7 +11,8 @@
 
 namespace daruma {
 
-/// How a run ended (CONTRACT section 4), the first that applies from the end of the list upwards.
+/// How a run ended (CONTRACT section 4), the first that applies from the end of the list upwards. A run that
+/// ends because a supervisor waits for ever has given up, too.
 enum class Outcome : std::uint8_t { Passed, GaveUp, Failed, Truncated };
 
 constexpr std::string_view toText(Outcome outcome)

@@ -377,10 +377,12 @@ RunResult World::finish()
     const bool rootFailed = result.root.report() && result.root.report()->state == LifecycleState::Failed;
     const bool truncated = m_endCause == EndCause::EventLimit || m_endCause == EndCause::InstantLimit
                            || m_endCause == EndCause::NodeLimit;
-    result.outcome = truncated    ? Outcome::Truncated
-                     : failed     ? Outcome::Failed
-                     : rootFailed ? Outcome::GaveUp
-                                  : Outcome::Passed;
+    // Nobody would call it running, either: whatever becomes of its children, nothing is done about it.
+    const bool hangs = m_endCause == EndCause::Stuck;
+    result.outcome = truncated             ? Outcome::Truncated
+                     : failed              ? Outcome::Failed
+                     : rootFailed || hangs ? Outcome::GaveUp
+                                           : Outcome::Passed;
     return result;
 }
 

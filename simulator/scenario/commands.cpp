@@ -348,7 +348,7 @@ void CommandReader::startTable(const TableReader &table, const Start &start, Dra
                          "leave out `count`, or list it in the `children` of a supervisor");
     for (const SupervisorDefinition::Listed target : start.targets) {
         SupervisorDefinition &supervisor = m_model.supervisors[target.definition];
-        checkSignificant(draft, spec, supervisor.flags,
+        checkSignificant(draft, spec, supervisor.flags, m_drafts.dialectOf(target),
                          tableTitle(supervisorTable.name, m_model.texts[supervisor.table]), m_problems);
         if (draft.backoff && start.targets.size() == 1)
             spec.backoff =

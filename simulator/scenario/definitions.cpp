@@ -47,7 +47,8 @@ public:
             draft.table.choice<AutoShutdown>("auto_shutdown").value_or(dialect.autoShutdown);
         if (draft.table.has("auto_shutdown") && !dialect.hasAutoShutdown)
             m_problems.error(draft.table.placeOf("auto_shutdown"),
-                             fmt::format("the dialect \"{}\" has no `auto_shutdown`", dialect.name));
+                             fmt::format("the dialect \"{}\" has no `auto_shutdown`", dialect.name),
+                             "leave it out: there nothing but a command or a limit shuts a supervisor down");
         supervisor.flags.limit = dialect.limit;
         supervisor.flags.pause = dialect.pause;
         for (const std::string_view key : {"max_restarts", "within"})

@@ -13,17 +13,23 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace daruma {
 
 struct LogBook;
 
+/// Of a dialect that chooses otherwise than what it extends tells in words.
+inline constexpr std::string_view pastLimitUnknown = "see its choices";
+
 /// A defect that a dialect copies from its system, and the rules that would mend it.
 struct DialectDefect {
     std::string name;
     std::string about;
     std::string scenario;  ///< of scenarios/dialects, that shows it; may be empty
+    /// The choices that mend it: axes of dialectAxes(), and choices of each.
+    std::vector<std::pair<std::size_t, std::size_t>> corrections;
     bool isMended = false;
 };
 
@@ -64,6 +70,7 @@ struct Dialect {
     bool startsSupervisors = true;  ///< start_child takes supervisors too
 
     std::vector<DialectDefect> defects;
+    std::string pastLimit;               ///< its rule about what happens past the limit, in words
     std::shared_ptr<const LogBook> log;  ///< nothing where it writes none
 
     bool has(Strategy one) const { return contains(strategies, static_cast<unsigned>(one)); }

@@ -107,6 +107,17 @@ std::string defectsOf(const Dialect &dialect, bool areMended)
     return list.empty() ? "none" : list;
 }
 
+/// Corrections change what happens, and promise nothing.
+std::string notPromised(const Dialect &dialect)
+{
+    const std::string names = invariantsOf(~dialect.promises);
+    const bool isAnyMended = std::any_of(dialect.defects.begin(), dialect.defects.end(),
+                                         [](const DialectDefect &defect) { return defect.isMended; });
+    return isAnyMended && names != "none"
+               ? names + " (as with all defects: to mend one promises nothing more)"
+               : names;
+}
+
 const std::vector<Row> &rows()
 {
     static const std::vector<Row> all{
@@ -115,7 +126,26 @@ const std::vector<Row> &rows()
          [](const Dialect &dialect) { return listOf(dialect.strategies, defaultChoices("strategy")); }},
         {"restart types",
          [](const Dialect &dialect) { return listOf(dialect.restartTypes, defaultChoices("restart")); }},
+        {"strategy by default",
+         [](const Dialect &dialect) {
+             return dialect.strategies == 0
+                        ? std::string("–")
+                        : std::string(defaultChoices("strategy")[static_cast<std::size_t>(dialect.strategy)]);
+         }},
+        {"restart by default",
+         [](const Dialect &dialect) {
+             return dialect.restartTypes == 0
+                        ? std::string("–")
+                        : std::string(defaultChoices("restart")[static_cast<std::size_t>(dialect.restart)]);
+         }},
         {"limit by default", limitOf},
+        {"past the limit",
+         [](const Dialect &dialect) {
+             const bool isSystem =
+                 defectsOf(dialect, true) == "none" || dialect.pastLimit == pastLimitUnknown;
+             return dialect.pastLimit.empty() ? "–"
+                                              : dialect.pastLimit + (isSystem ? "" : " (With its defects.)");
+         }},
         {"stop by default", [](const Dialect &dialect) { return shutdownOf(dialect.shutdown); }},
         {"… of supervisors",
          [](const Dialect &dialect) { return shutdownOf(dialect.shutdownOfSupervisors); }},
@@ -123,7 +153,7 @@ const std::vector<Row> &rows()
         {"pause past the limit", pauseOf},
         {"commands", commandsOf},
         {"options", optionsOf},
-        {"invariants not promised", [](const Dialect &dialect) { return invariantsOf(~dialect.promises); }},
+        {"invariants not promised", notPromised},
         {"defects copied", [](const Dialect &dialect) { return defectsOf(dialect, false); }},
         {"defects mended", [](const Dialect &dialect) { return defectsOf(dialect, true); }},
     };
@@ -160,7 +190,13 @@ const std::vector<TomlValue> &tablesOf(const TomlValue &document, std::string_vi
     return entry ? entry->value.items : none;
 }
 
-std::string defectsPage(const TomlValue &document, const std::string &name)
+bool isMended(const Dialect &dialect, std::string_view name)
+{
+    return std::any_of(dialect.defects.begin(), dialect.defects.end(),
+                       [name](const DialectDefect &one) { return one.isMended && one.name == name; });
+}
+
+std::string defectsPage(const Dialect &dialect, const TomlValue &document, const std::string &name)
 {
     std::string page;
     for (const TomlValue &defect : tablesOf(document, "defect")) {
@@ -169,6 +205,8 @@ std::string defectsPage(const TomlValue &document, const std::string &name)
             page += fmt::format(" Shown by `scenarios/dialects/{}.toml`.", scenario);
         if (const std::string corrections = correctionsOf(defect); !corrections.empty())
             page += fmt::format(" Mended by {}.", corrections);
+        if (isMended(dialect, textOf(defect, "name")))
+            page += " It is mended here.";
         page += "\n";
     }
     if (!page.empty())
@@ -222,15 +260,32 @@ std::string logPage(const TomlValue &document)
     return page + (words.empty() ? "" : fmt::format("\nIts words: {}.\n", words));
 }
 
+/// Rules are told of the system as it is.
+std::string mendedRemark(const Dialect &dialect)
+{
+    std::string page;
+    for (const DialectDefect &defect : dialect.defects)
+        if (defect.isMended)
+            page += fmt::format("{}**{}** ({})", page.empty() ? "" : ", ", defect.name,
+                                defect.about.substr(0, defect.about.find(':')));
+    return page.empty()
+               ? page
+               : fmt::format("They are told as the system has them, with its defects. Not so here, as "
+                             "it is mended: {}.\n\n",
+                             page);
+}
+
 }
 
 std::string dialectPage(const Dialect &dialect, std::string_view text)
 {
     const auto document = parseToml(text);
-    std::string page = fmt::format("# {}: {}\n\n", dialect.name, dialect.title);
+    std::string page = "# " + dialect.name + (dialect.title.empty() ? "" : ": " + dialect.title) + "\n\n";
     if (const std::string system = textOf(*document, "system"); !system.empty())
         page += system + ". ";
-    page += textOf(*document, "about") + "\n\n## What it takes\n\n| | |\n| --- | --- |\n";
+    page += textOf(*document, "about");
+    page += page.ends_with("\n\n") ? "" : "\n\n";
+    page += "## What it takes\n\n| | |\n| --- | --- |\n";
     for (const Row &row : rows())
         page += fmt::format("| {} | {} |\n", row.name, row.value(dialect));
     page += "\n## Its choices\n\n| axis | choice | the others |\n| --- | --- | --- |\n";
@@ -243,15 +298,16 @@ std::string dialectPage(const Dialect &dialect, std::string_view text)
                 others += (others.empty() ? "" : ", ") + std::string(axis.key.choices[i]);
         page += fmt::format("| {} | {} | {} |\n", axis.key.name, axisValue(dialect, axis), others);
     }
+    page += "\n`daruma help dialects` says what each axis is about.\n";
     if (!tablesOf(*document, "rule").empty())
-        page += "\n## Its rules\n\n";
+        page += "\n## Its rules\n\n" + mendedRemark(dialect);
     for (const TomlValue &rule : tablesOf(*document, "rule"))
         page += fmt::format("- **{}**: {} *({})*\n", textOf(rule, "axis"), textOf(rule, "rule"),
                             textOf(rule, "source"));
     if (const std::string base = textOf(*document, "extends"); !base.empty())
         page += fmt::format("\nWhat is not said here is as in `{0}`: `daruma dialects {0}`.\n", base);
     page += logPage(*document);
-    page += defectsPage(*document, dialect.name.substr(0, dialect.name.find(':')));
+    page += defectsPage(dialect, *document, dialect.name.substr(0, dialect.name.find(':')));
     if (!tablesOf(*document, "difference").empty())
         page += "\n## Known differences\n\n";
     for (const TomlValue &difference : tablesOf(*document, "difference"))
@@ -289,6 +345,9 @@ std::string dialectComparison(const std::vector<const Dialect *> &dialects, std:
             page += "\n";
         }
     }
+    page += "\n–: it has no such thing, or its shape does not look at that axis. `daruma help dialects` says "
+            "what "
+            "each axis is about.\n";
     return page;
 }
 

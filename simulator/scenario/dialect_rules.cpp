@@ -22,6 +22,32 @@ constexpr std::uint32_t givesUp = hasLimit & ~on(Shape::Independent);
 constexpr std::array<Name, 8> shapes{"list",     "monitor", "system", "loop",
                                      "parallel", "roster",  "fenced", "independent"};
 
+template <typename... Value> constexpr std::uint32_t bits(Value... values)
+{
+    return ((1U << static_cast<unsigned>(values)) | ... | 0U);
+}
+using C = CommandKind;
+constexpr std::uint32_t groups = bits(Strategy::OneForOne, Strategy::OneForAll, Strategy::RestForOne);
+
+/// In the order of the shapes.
+constexpr std::array<ShapeAbilities, shapes.size()> abilities{{
+    {groups | bits(Strategy::SimpleOneForOne),
+     bits(C::StartChild, C::TerminateChild, C::RestartChild, C::DeleteChild, C::WhichChildren,
+          C::CountChildren),
+     true, true},
+    {groups, 0, true, false},
+    {bits(Strategy::OneForAll), 0, true, false},
+    {0, bits(C::Reload, C::Control), false, false},
+    {0, bits(C::Reload), false, false},
+    {groups,
+     bits(C::StartChild, C::StartChildLinked, C::TerminateChild, C::WhichChildren, C::GetRestartStrategy,
+          C::GetUptime),
+     true, false},
+    {groups, bits(C::IsAlive, C::Health, C::FinalReport, C::Join, C::AddChild, C::PauseChild, C::ResumeChild),
+     true, false},
+    {bits(Strategy::OneForOne), 0, true, false},
+}};
+
 constexpr std::array<Name, 2> stopOrders{"reverse_start_order", "start_order"};
 constexpr std::array<Name, 3> giveUps{"stopped_in_order", "left_alone", "killed"};
 constexpr std::array<Name, 4> seenExits{"all", "all_but_panics", "returns", "all_but_kills"};
@@ -220,6 +246,11 @@ const TableKind dialectRulesTable{"rules", "[rules]", axisKeys};
 const TableKind dialectRuleTable{"rule", "[[rule]]", ruleKeys};
 const TableKind dialectDifferenceTable{"difference", "[[difference]]", differenceKeys};
 const TableKind dialectDefectTable{"defect", "[[defect]]", defectKeys};
+
+const ShapeAbilities &abilitiesOf(Shape shape)
+{
+    return abilities[static_cast<std::size_t>(shape)];
+}
 
 std::span<const std::string_view> shapeNames()
 {

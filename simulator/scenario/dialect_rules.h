@@ -36,6 +36,15 @@ extern const TableKind dialectRuleTable;
 extern const TableKind dialectDifferenceTable;
 extern const TableKind dialectDefectTable;
 
+/// What supervisors of a shape can do at all, as bits; no dialect of that shape can accept more.
+struct ShapeAbilities {
+    std::uint32_t strategies = 0;
+    std::uint32_t commands = 0;  ///< beside `shutdown`, which all have
+    bool hasLimit = true;
+    bool hasAutoShutdown = false;
+};
+const ShapeAbilities &abilitiesOf(Shape shape);
+
 std::span<const std::string_view> shapeNames();
 std::string_view toText(Shape shape);
 

@@ -209,7 +209,8 @@ private:
             if (!child || child->listedAt != entry)
                 continue;
             ChildSpec &spec = specOf(m_model, child->definition);
-            checkSignificant(*child, spec, supervisor.flags, parent.table.title(), m_problems);
+            checkSignificant(*child, spec, supervisor.flags, parent.dialect, parent.table.title(),
+                             m_problems);
             if (child->backoff)
                 spec.backoff = addBackoff(supervisor.flags, *child->backoff, child->table.placeOf("backoff"),
                                           m_problems);
@@ -404,11 +405,15 @@ std::uint8_t addBackoff(SupervisorSpec &flags, const BackoffSpec &backoff, Place
 }
 
 void checkSignificant(const Draft &child, const ChildSpec &spec, const SupervisorSpec &parent,
-                      std::string_view parentTitle, Problems &problems)
+                      const Dialect *dialect, std::string_view parentTitle, Problems &problems)
 {
     if (!spec.significant)
         return;
-    if (parent.autoShutdown == AutoShutdown::Never)
+    if (dialect && !dialect->hasAutoShutdown)
+        problems.error(child.table.placeOf("significant"),
+                       fmt::format("the dialect \"{}\" of {} has no `significant` children", dialect->name,
+                                   parentTitle));
+    else if (parent.autoShutdown == AutoShutdown::Never)
         problems.error(child.table.placeOf("significant"),
                        fmt::format("{} is significant, but its supervisor {} has auto_shutdown = \"never\"",
                                    child.table.title(), parentTitle),

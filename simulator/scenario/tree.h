@@ -20,7 +20,8 @@ bool buildTree(Drafts &drafts, const std::set<std::string, std::less<>> &started
 std::uint8_t addBackoff(SupervisorSpec &flags, const BackoffSpec &backoff, Place place, Problems &problems);
 
 /// OTP rule 52: a significant child needs a parent that can shut down, and must be able to end for good.
+/// `dialect`: of that parent.
 void checkSignificant(const Draft &child, const ChildSpec &spec, const SupervisorSpec &parent,
-                      std::string_view parentTitle, Problems &problems);
+                      const Dialect *dialect, std::string_view parentTitle, Problems &problems);
 
 }

@@ -42,6 +42,10 @@ class TestExplain : public QObject {
 
 private slots:
     void aGiveUpNamesTheRestartsThatUsedItsBudgetUp();
+    void aLimitOfStartsCountsTheFirstOneInAWindowThatDoesNotSlide();
+    void aRunThatHangsHasGivenUpAndIsExplained();
+    void whereNoAdviceIsFoundTheReasonIsSaid_data();
+    void whereNoAdviceIsFoundTheReasonIsSaid();
     void aCrashLoopIsSummedUp();
     void theBudgetIsFreeAgainWhenTheOldestStampIsOutOfTheWindow();
     void exactStampsAreFreeToTheNanosecond();
@@ -70,6 +74,68 @@ void TestExplain::aGiveUpNamesTheRestartsThatUsedItsBudgetUp()
              QString("app gave up at 1.8 s because w ended (panic), and its 2 restarts within 5 s "
                      "were used up at 600 ms, 1.2 s; the next one would have been free at 6 s."));
     QCOMPARE(chain.last(), QString("w ended (panic) at 600 ms, after it had run for 600 ms."));
+}
+
+void TestExplain::aLimitOfStartsCountsTheFirstOneInAWindowThatDoesNotSlide()
+{
+    const Ran ran("[scenario]\ndialect = \"systemd\"\n[supervisor.app]\nchildren = [\"w\"]\n[worker.w]\n"
+                  "restart = \"permanent\"\nlifetime = \"1s\"\n[[expect]]\nname = \"lives\"\n"
+                  "finally = \"up(w)\"\n");
+    const Explainer explainer(ran.model(), ran.run);
+    const QStringList chain = sentences(explainer, explainer.subjects().front());
+    // The expectation is no node: what brought its failure about is named.
+    QVERIFY2(chain[0].endsWith("because app left w dead: restart limit of the child."), qPrintable(chain[0]));
+    QVERIFY2(chain[1].endsWith("and the 5 starts of w within 10 s were used up at 0 s, 1.1 s, … 4.4 s; that "
+                               "window opened at 0 s, and the next one could open after 10 s."),
+             qPrintable(chain[1]));
+    QVERIFY2(chain[2].contains("(start 6 within 10 s, where 5 are allowed)"), qPrintable(chain[2]));
+    QVERIFY2(chain.filter("(start 2 of 5 within 10 s)").size() == 1, qPrintable(chain.join('\n')));
+}
+
+void TestExplain::aRunThatHangsHasGivenUpAndIsExplained()
+{
+    const Ran ran("[scenario]\ndialect = \"processmanager-manager\"\n[supervisor.app]\nchildren = [\"w\"]\n"
+                  "[worker.w]\nshutdown = \"2s\"\nstop_time = \"never\"\n"
+                  "[[command]]\nat = \"1s\"\ndo = \"shutdown\"\nto = \"app\"\n");
+    QVERIFY(ran.run.result.endCause == EndCause::Stuck);
+    QVERIFY(ran.run.result.outcome == Outcome::GaveUp);
+    QVERIFY(!ran.run.result.hasFailed());
+    const Explainer explainer(ran.model(), ran.run);
+    QCOMPARE(explainer.subjects().size(), std::size_t{1});
+    const QString sentence = sentences(explainer, explainer.subjects().front()).first();
+    QVERIFY2(
+        sentence.startsWith("the run ended, as app waits for ever at 3 s; it waits to be told of the end of "
+                            "w at 3 s"),
+        qPrintable(sentence));
+}
+
+void TestExplain::whereNoAdviceIsFoundTheReasonIsSaid_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("reason");
+    QTest::newRow("nothing went wrong") << "[supervisor.app]\nchildren = []\n"
+                                        << "";
+    QTest::newRow("the root survives")
+        << "[supervisor.app]\nchildren = [\"w\"]\n[worker.w]\n[[expect]]\nalways = \"down(w)\"\n"
+        << "Nothing was tried: larger limits and delays are for a root that gives up, and app does not.";
+    QTest::newRow("no limit was exceeded")
+        << "[supervisor.app]\nchildren = [\"w\"]\n[worker.w]\n[[fault]]\ninject = \"kill\"\ninto = "
+           "\"app\"\nat = \"1s\"\n"
+        << "Nothing was tried: app did not end because of a limit.";
+    QTest::newRow("nothing helps")
+        << "[supervisor.app]\nchildren = [\"w\"]\n[worker.w]\nlifetime = \"1ms\"\nbackoff = \"1ms\"\n"
+        << "Neither a larger `max_restarts` (up to 1,024) nor a `backoff` (up to 1 min) of those that gave "
+           "up "
+           "keeps app alive.";
+}
+
+void TestExplain::whereNoAdviceIsFoundTheReasonIsSaid()
+{
+    QFETCH(QString, text);
+    QFETCH(QString, reason);
+    const Ran ran(text.toUtf8().constData());
+    QVERIFY(adviceFor(ran.model(), ran.run).empty());
+    QCOMPARE(QString::fromStdString(whyNoAdvice(ran.model(), ran.run)), reason);
 }
 
 void TestExplain::aCrashLoopIsSummedUp()

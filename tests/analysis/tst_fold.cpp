@@ -35,6 +35,8 @@ private slots:
     void aListThatComesItemByItemIsFoldedTheSame_data();
     void aListThatComesItemByItemIsFoldedTheSame();
     void aListThatTakesTooManyLinesIsNotShown();
+    void aSumKnowsTheRangeOfItsFigures_data();
+    void aSumKnowsTheRangeOfItsFigures();
 };
 
 void TestFold::repetitionsAreSummedUp_data()
@@ -124,6 +126,28 @@ void TestFold::aListThatTakesTooManyLinesIsNotShown()
             running.add(i * i, 0);
         QVERIFY(!running.rows());
     }
+}
+
+void TestFold::aSumKnowsTheRangeOfItsFigures_data()
+{
+    QTest::addColumn<int>("items");
+    QTest::newRow("a short list") << 10;
+    QTest::newRow("a list of which most is dropped on the way") << 200'000;
+}
+
+void TestFold::aSumKnowsTheRangeOfItsFigures()
+{
+    QFETCH(int, items);
+    RunningFold<int> running(40);
+    for (int i = 0; i < items; ++i)
+        running.add(7, i, {{i, i}, {}});
+    const auto rows = running.rows();
+    QCOMPARE(rows->size(), std::size_t{3});
+    QCOMPARE(rows->front().figures.life.high, std::int64_t{0});
+    const FoldedFigures &sum = (*rows)[1].figures;
+    QCOMPARE(sum.life.low, std::int64_t{1});
+    QCOMPARE(sum.life.high, std::int64_t{items - 2});
+    QVERIFY(sum.delay.isEmpty());
 }
 
 QTEST_GUILESS_MAIN(TestFold)

@@ -52,6 +52,12 @@ QString nested(const QString &inner, const QString &worker = {}, const QString &
            + "\n[worker.web]\n";
 }
 
+/// The same under the rules of a dialect.
+QString under(const QString &dialect, const QString &tree)
+{
+    return "[scenario]\ndialect = \"" + dialect + "\"\n" + tree;
+}
+
 QString flat(int workers, int maxRestarts)
 {
     return QStringLiteral("[supervisor.app]\nmax_restarts = %1\nchildren = [\"w\"]\n[worker.w]\ncount = %2\n")
@@ -116,6 +122,11 @@ void TestPolicyCheck::aCheckFindsWhatItIsFor_data()
         "stop-outlasts-grace at grace = \"7s\"");
     row("a supervisor killed before its child has stopped", nested("shutdown = \"1s\"", "stop_time = \"2s\""),
         "stop-leaves-orphans at shutdown = \"1s\"");
+    row("a supervisor that stops all with the first failure", under("processmanager-manager", pair("", "")),
+        "no-restart-allowed at [supervisor.app]");
+    row("a supervisor that never kills",
+        under("processmanager", "[supervisor.app]\nchildren = [\"w\"]\n[worker.w]\nstop_time = \"never\"\n"),
+        "stop-can-hang at [worker.w]");
     row("a supervisor killed at once", nested("shutdown = \"brutal_kill\"", "stop_time = \"2s\""),
         "stop-leaves-orphans at shutdown = \"brutal_kill\"");
 }
@@ -154,6 +165,17 @@ void TestPolicyCheck::aCheckIsSilentWhereNothingIsWrong_data()
              "stop_time = \"4s\"\n[[command]]\nat = \"1s\"\ndo = \"shutdown\"\n"
              "to = \"app\"\ngrace = \"8s\""));
     row("a supervisor with enough time", nested("shutdown = \"2s\"", "stop_time = \"2s\""));
+    row("a transient supervisor that never starts at all",
+        under("tokio-supervisor", nested("restart = \"transient\"")));
+    row("a transient supervisor that does not end when its limit is reached",
+        under("ash-flare", nested("restart = \"transient\"")));
+    row("two stops of four seconds at the same moment in a grace of seven",
+        under("systemd", pair("", "stop_time = \"4s\"",
+                              "stop_time = \"4s\"\n[[command]]\nat = \"1s\"\ndo = \"shutdown\"\n"
+                              "to = \"app\"\ngrace = \"7s\"")));
+    row("a slow start that nobody waits for", under("suture", pair("", "init_time = \"9s\"")));
+    row("a child that is aborted, however long it would take",
+        under("ash-flare", pair("", "stop_time = \"never\"")));
     row("a finding that can be computed", "[scenario]\nfinding = \"{name(app)} is up\"\n" + pair("", ""));
 }
 
@@ -240,6 +262,11 @@ void TestPolicyCheck::messagesHoldTheNumbers()
              QStringLiteral(
                  "a can fail for ever and app never gives up: with its delays, 4 failures take at least "
                  "6 s, longer than the window of 5 s"));
+    QCOMPARE(
+        onlyMessage(under("systemd", pair("", "stop_time = \"40s\"", "stop_time = \"50s\"")),
+                    "stop-outlasts-grace"),
+        QStringLiteral("to stop app takes up to 50 s, its children all at once; what runs it may kill it "
+                       "earlier (Kubernetes after 30 s)"));
     QCOMPARE(
         onlyMessage(nested("max_restarts = 3", "", "max_restarts = 3"), "failure-stays-below"),
         QStringLiteral("a child of sup that fails between 500 ms and 2 s after each start makes sup give up "

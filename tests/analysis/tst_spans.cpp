@@ -175,6 +175,42 @@ private slots:
         QCOMPARE(fieldOf(spans[17], "reason"), QString("abort"));
     }
 
+    void aStartThatNobodyAwaitsIsNoPartOfThatOfItsSupervisor()
+    {
+        const Ran ran("[scenario]\ndialect = \"suture\"\nhorizon = \"5s\"\n[supervisor.app]\n"
+                      "children = [\"a\"]\n[worker.a]\ninit_time = \"1s\"\n"
+                      "init_result = [\"error\", \"error\", \"error\", \"ok\"]\n");
+        QCOMPARE(outline(spansOf(ran.model(), ran.run)), QString("0s + 0s startup app\n"
+                                                                 "0s + 1s startup a failed\n"
+                                                                 "1s + 1s try_restart app\n"
+                                                                 "  1s + 1s startup a failed\n"
+                                                                 "2s + 1s try_restart app\n"
+                                                                 "  2s + 1s startup a failed\n"
+                                                                 "3s + 1s try_restart app\n"
+                                                                 "  3s + 1s startup a"));
+    }
+
+    void whatTriesAFailedRestartAgainStandsBesideIt()
+    {
+        const Ran ran(
+            "[supervisor.app]\nmax_restarts = 9\nchildren = [\"a\"]\n[worker.a]\n"
+            "lifetime = [\"1s\", \"never\"]\ninit_result = [\"ok\", \"error\", \"error\", \"ok\"]\n");
+        const std::vector<Span> spans = spansOf(ran.model(), ran.run);
+        QCOMPARE(outline(spans), QString("0s + 0s startup app\n"
+                                         "  0s + 0s startup a\n"
+                                         "1s + 0s term a failed\n"
+                                         "  1s + 0s try_restart app\n"
+                                         "    1s + 0s startup a failed\n"
+                                         "  1s + 0s try_restart app\n"
+                                         "    1s + 0s startup a failed\n"
+                                         "  1s + 0s try_restart app\n"
+                                         "    1s + 0s startup a"));
+        // An error is no panic.
+        QCOMPARE(fieldOf(spans[4], "panic"), QString());
+        QCOMPARE(fieldOf(spans[4], "otel.status_message"), QString("error"));
+        QCOMPARE(fieldOf(spans[2], "panic"), QString("unknown"));
+    }
+
     void everySpanLiesInWhatItIsPartOf()
     {
         const Ran ran(

@@ -49,6 +49,10 @@ private slots:
     void aReproFileIsAScenarioWithComments();
     void aChangedDialectInAReproFileIsRefused();
     void aFileThatIsTooLongIsRefused();
+    void whatIsExportedWithAKeptTextSaysSo();
+    void aShrunkScenarioComesWithTheDialectOfItsRun();
+    void aDialectWithoutANameIsRefused();
+    void aFailureThatADefectBringsAboutNamesIt();
 
 private:
     Answer run(const QStringList &words) const { return daruma::cli::daruma(words, m_folder->path()); }
@@ -228,6 +232,58 @@ void TestOwnDialects::aFileThatIsTooLongIsRefused()
     const Answer answer = run({"run", "sub/s.toml"});
     QCOMPARE(answer.code, 3);
     QVERIFY2(answer.err.contains("more than the 1048576 bytes that one may have"), qPrintable(answer.err));
+}
+
+void TestOwnDialects::whatIsExportedWithAKeptTextSaysSo()
+{
+    run({"run", "sub/s.toml"});
+    write("sub/ours.toml", dialect(9));
+    const QString note =
+        "daruma.db#1: the dialect file sub/ours.toml differs from what it was when the run was made";
+    QVERIFY(run({"export", "daruma.db#1", "--format", "csv"}).err.startsWith(note));
+    QVERIFY(run({"export", "daruma.db#1", "--format", "sqlite", "--out", "o.db"}).err.startsWith(note));
+}
+
+void TestOwnDialects::aShrunkScenarioComesWithTheDialectOfItsRun()
+{
+    run({"run", "sub/s.toml"});
+    const Answer same = run({"shrink", "daruma.db#1", "--out", "sub/same.toml"});
+    QVERIFY2(!QFile::exists(m_folder->filePath("sub/same.dialect.toml")), qPrintable(same.err));
+    write("sub/ours.toml", dialect(9));
+    const Answer shrunk = run({"shrink", "daruma.db#1", "--out", "sub/small.toml"});
+    QVERIFY2(shrunk.err.startsWith("daruma.db#1: the dialect file sub/ours.toml differs"),
+             qPrintable(shrunk.err));
+    QVERIFY2(shrunk.err.contains("wrote sub/small.dialect.toml: the dialect ./ours.toml as it was"),
+             qPrintable(shrunk.err));
+    QCOMPARE(restarts({"run", "sub/small.toml", "--record", "none"}), QString("2"));
+    const Answer printed = run({"shrink", "daruma.db#1"});
+    QVERIFY2(printed.err.contains("--out FILE writes"), qPrintable(printed.err));
+    QVERIFY(printed.out.contains("./ours.toml"));
+}
+
+void TestOwnDialects::aDialectWithoutANameIsRefused()
+{
+    for (const QString command : {"run", "check"}) {
+        const Answer answer = run({command, "sub/s.toml", "--dialect", ""});
+        QCOMPARE(answer.code, 2);
+        QVERIFY2(answer.err.contains("--dialect takes NAME, not ``"), qPrintable(answer.err));
+    }
+}
+
+void TestOwnDialects::aFailureThatADefectBringsAboutNamesIt()
+{
+    const QString folder = DARUMA_SOURCE_DIR "/scenarios/dialects/";
+    const Answer failed = run({"run", folder + "spry-dropped-start.toml", "--record", "none"});
+    QVERIFY2(failed.out.contains("a defect of the dialect brings this about: `dropped-start`. S6: "),
+             qPrintable(failed.out));
+    QVERIFY(!failed.out.contains("and of nothing"));
+    // What the operator orders is no defect.
+    write("planned.toml", "[scenario]\ndialect = \"spry\"\n[supervisor.app]\nchildren = [\"w\"]\n[worker.w]\n"
+                          "[[command]]\nat = \"1s\"\ndo = \"shutdown\"\nto = \"app\"\n"
+                          "[[expect]]\nalways = \"up(app)\"\n");
+    const Answer planned = run({"run", "planned.toml", "--record", "none"});
+    QVERIFY2(planned.out.contains("hint: it failed because of the shutdown"), qPrintable(planned.out));
+    QVERIFY(!planned.out.contains("a defect of the dialect"));
 }
 
 QTEST_GUILESS_MAIN(TestOwnDialects)

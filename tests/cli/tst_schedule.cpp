@@ -42,6 +42,8 @@ void TestSchedule::theDelaysAreThoseOfTheDialect_data()
         << "processmanager factor=1 count=3" << QList<int>{200, 200, 200};
     QTest::newRow("a fixed delay for a dialect without one")
         << "otp backoff=5s count=3" << QList<int>{5000, 5000, 5000};
+    QTest::newRow("a jitter that is the same draw each time")
+        << "tokio-supervisor jitter=0.5 count=3" << QList<int>{1, 8, 27};
     QTest::newRow("a fixed delay that then grows")
         << "otp backoff=1s factor=3 count=3" << QList<int>{1000, 3000, 9000};
 }
@@ -71,6 +73,8 @@ void TestSchedule::jitterMakesTwoBounds()
 {
     const Answer answer = run({"--dialect", "otp", "backoff={ first = \"1s\", jitter = 0.5 }", "count=1"});
     QVERIFY2(answer.out.contains("1 s to 1.5 s"), qPrintable(answer.out));
+    const Answer sums = run({"--dialect", "otp", "backoff={ first = \"1s\", jitter = 0.5 }", "count=2"});
+    QVERIFY2(sums.out.contains("2 s to 3 s"), qPrintable(sums.out));
 }
 
 void TestSchedule::mistakesAreTold_data()
@@ -83,6 +87,9 @@ void TestSchedule::mistakesAreTold_data()
         << QStringList{"--dialect", "processmanger"} << 3 << QString("did you mean");
     QTest::newRow("a dialect without a backoff")
         << QStringList{"--dialect", "otp"} << 2 << QString("has no backoff of its own");
+    QTest::newRow("a dialect with a pause in its place")
+        << QStringList{"--dialect", "suture"} << 2
+        << QString("it restarts at once, and past its limit all restarts wait for a pause of 15 s to 22.5 s");
     QTest::newRow("an unknown setting")
         << QStringList{"--dialect", "otp", "fctor=2"} << 2 << QString("Did you mean `factor`?");
     QTest::newRow("no setting") << QStringList{"--dialect", "otp", "5s"} << 2 << QString("KEY=VALUE");

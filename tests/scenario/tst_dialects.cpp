@@ -96,6 +96,24 @@ private slots:
         QTest::newRow("an unknown command")
             << QByteArray("shape = \"list\"\n[accepts]\ncommands = [\"deploy\"]\n")
             << "ours.toml:5:13: no command \"deploy\" is known";
+        QTest::newRow("a command that its shape cannot carry out")
+            << QByteArray("extends = \"otp\"\n[accepts]\ncommands = [\"shutdown\", \"reload\"]\n")
+            << "ours.toml:5:25: the shape \"list\" has no command \"reload\"";
+        QTest::newRow("what the shape can carry out")
+            << QByteArray("shape = \"loop\"\n[accepts]\ncommands = [\"start_child\"]\n")
+            << "it has \"reload\", \"control\" or \"shutdown\"";
+        QTest::newRow("a strategy of another shape")
+            << QByteArray("extends = \"rusm\"\n[accepts]\nstrategies = [\"simple_one_for_one\"]\n")
+            << "ours.toml:5:15: the shape \"monitor\" has no strategy \"simple_one_for_one\"";
+        QTest::newRow("a default limit of a dialect without one")
+            << QByteArray("extends = \"processmanager\"\n[defaults]\nmax_restarts = 3\n")
+            << "ours.toml:5:1: the dialect has no limit, and no default `max_restarts`";
+        QTest::newRow("a limit of a shape without one")
+            << QByteArray("shape = \"parallel\"\n[accepts]\nlimit = true\n")
+            << "ours.toml:5:1: the shape \"parallel\" has no `limit`";
+        QTest::newRow("an automatic shutdown of a shape without one")
+            << QByteArray("extends = \"spry\"\n[accepts]\nauto_shutdown = true\n")
+            << "ours.toml:5:1: the shape \"system\" has no `auto_shutdown`";
         QTest::newRow("an unknown invariant") << QByteArray("shape = \"list\"\npromises = [\"no-orphans\"]\n")
                                               << "ours.toml:4:13: `promises` has no value \"no-orphans\"";
         QTest::newRow("a defect with a mistake")
@@ -150,6 +168,67 @@ private slots:
         QFETCH(QString, message);
         const QString problems = problemsOf(ours + text.toStdString());
         QVERIFY2(problems.contains(message), qPrintable(problems));
+    }
+
+    void aDefectWhoseChoicesAreOthersIsMended()
+    {
+        const auto stateOf = [](const std::string &text, const char *name) {
+            const auto dialect = readDialect(ours + text, "ours.toml", ".");
+            for (const DialectDefect &defect : dialect->defects)
+                if (defect.name == name)
+                    return defect.isMended;
+            qFatal("no defect %s", name);
+        };
+        const std::string fork = "extends = \"ash-flare\"\n[rules]\nafter_give_up = \"ends\"\n";
+        QVERIFY(stateOf(fork, "lives-on-empty"));
+        QVERIFY(!stateOf(fork, "supervisors-unwatched"));
+        QVERIFY(!stateOf("extends = \"ash-flare:corrected\"\n[rules]\nafter_give_up = \"lives_on\"\n",
+                         "lives-on-empty"));
+    }
+
+    void aPageSaysWhatIsMended()
+    {
+        const auto pageOf = [](const std::string &name) {
+            Dialects known;
+            std::vector<Problem> problems;
+            const Dialect *dialect = known.find(name, problems);
+            for (const Resource &resource : dialects())
+                if (resource.name == "ash-flare")
+                    return qt(dialectPage(*dialect, resource.content));
+            return QString();
+        };
+        const QString some = pageOf("ash-flare:corrected:lives-on-empty");
+        QVERIFY2(some.contains("Not so here, as it is mended: **lives-on-empty** (F2)."), qPrintable(some));
+        QCOMPARE(some.count("It is mended here."), 1);
+        QVERIFY(some.contains("to mend one promises nothing more"));
+        const QString none = pageOf("ash-flare");
+        QVERIFY(!none.contains("mended:"));
+        QVERIFY(!none.contains("It is mended here."));
+        QVERIFY(none.contains("| restart by default | permanent |"));
+        QVERIFY(none.contains(
+            "| past the limit | It stops all children in start order and lives on with an empty list."));
+    }
+
+    void everyAxisIsExplainedInTheHelp()
+    {
+        QFile help(QStringLiteral(DARUMA_SOURCE_DIR "/resources/help/dialects.md"));
+        QVERIFY(help.open(QIODevice::ReadOnly));
+        const QString text = qt(help.readAll().toStdString());
+        for (const DialectAxis &axis : dialectAxes())
+            QVERIFY2(text.contains("`" + qt(axis.key.name) + "`"), axis.key.name.data());
+    }
+
+    void whatHappensPastTheLimitIsToldOfEveryDialect()
+    {
+        Dialects known;
+        for (const Resource &resource : dialects()) {
+            std::vector<Problem> problems;
+            QVERIFY2(!known.find(std::string(resource.name), problems)->pastLimit.empty(),
+                     resource.name.data());
+        }
+        const auto fork = readDialect(ours + "extends = \"ash-flare\"\n[rules]\nafter_give_up = \"ends\"\n",
+                                      "ours.toml", ".");
+        QCOMPARE(qt(fork->pastLimit), QString("see its choices"));
     }
 
     void aLogIsInheritedUntilItIsWrittenAnew()
@@ -250,6 +329,9 @@ private slots:
                                     << "the dialect \"rusm\" has no `shutdown` of a child";
         QTest::newRow("an automatic shutdown") << QByteArray("auto_shutdown = \"never\"\nchildren = []\n")
                                                << "the dialect \"rusm\" has no `auto_shutdown`";
+        QTest::newRow("a significant child")
+            << QByteArray("children = [\"w\"]\n[worker.w]\nsignificant = true\n")
+            << "the dialect \"rusm\" of [supervisor.app] has no `significant` children";
         QTest::newRow("a command") << QByteArray("children = []\n[[command]]\nat = \"1s\"\nto = \"app\"\n"
                                                  "do = \"which_children\"\n")
                                    << "the dialect \"rusm\" has no command \"which_children\"";

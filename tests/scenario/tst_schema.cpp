@@ -113,6 +113,7 @@ private slots:
     void namedValuesAreTheSame();
     void durationsLookTheSame();
     void everyKeyIsExplained();
+    void whatADialectDefaultsToIsNoDefaultOfTheSchema();
     void everyReferenceLeadsSomewhere();
     void theHelpNamesEveryKey();
     void theExamplesOfTheHelpAreScenarios();
@@ -126,6 +127,20 @@ void Schema::addTables()
     QTest::addColumn<int>("table");
     for (std::size_t i = 0; i < tableKinds().size(); ++i)
         QTest::newRow(qPrintable(text(tableKinds()[i]->title))) << int(i);
+}
+
+void Schema::whatADialectDefaultsToIsNoDefaultOfTheSchema()
+{
+    const Json definitions = schemaJson()["$defs"];
+    for (const char *table : {"supervisor", "worker"})
+        for (const char *key : {"strategy", "max_restarts", "within", "restart", "shutdown"}) {
+            const Json &properties = definitions[table]["properties"];
+            if (!properties.contains(key))
+                continue;
+            QVERIFY2(!properties[key].contains("default"), key);
+            const QString description = text(properties[key]["description"].get<std::string>());
+            QVERIFY2(description.contains("dialect"), qPrintable(description));
+        }
 }
 
 void Schema::tablesAreTheSame()

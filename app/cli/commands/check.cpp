@@ -214,6 +214,12 @@ Subcommand::Action declare(CLI::App &app)
         ->allow_extra_args(false);
     app.add_option("--dialect", options->dialect,
                    "Whose supervision rules apply: a name, or the path of a file from the current folder")
+        ->check(CLI::Validator(
+            [](const std::string &name) {
+                return name.empty() ? std::string("a dialect is a name or a path, and not nothing")
+                                    : std::string();
+            },
+            ""))
         ->type_name("NAME");
     addSummaryOption(app, options->summary);
     return [options](Context &context) { return check(*options, context); };

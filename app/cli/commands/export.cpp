@@ -69,7 +69,8 @@ constexpr std::array formats{
               [](const Reference &r, const Recording &run, const TextSink &write) {
                   writePerfetto(r.loaded.scenario, run, write);
               }},
-    FormatRow{"otlp", ".otlp ", "spans and log as OpenTelemetry's JSON",
+    FormatRow{"otlp", ".otlp ",
+              "OpenTelemetry's JSON, a document a line: the spans, and the log where the dialect has one",
               [](const Reference &r, const Recording &run, const TextSink &write) {
                   writeOtlp(r.loaded.scenario, run, write);
               }},
@@ -91,7 +92,7 @@ bool isDatabase(const std::string &path)
 }
 
 /// A whole database as it is, or one run, which is made again for it.
-void exportDatabase(const Options &options)
+void exportDatabase(const Options &options, const Context &context)
 {
     if (options.out.empty())
         throw Failure(ExitCode::Usage, "daruma export: --format sqlite needs --out FILE");
@@ -101,6 +102,8 @@ void exportDatabase(const Options &options)
         return;
     }
     const Reference reference = openReference(options.ref);
+    for (const std::string &note : changedDialects(reference))
+        context.note(note);
     const std::string recorded = options.out + ".unfinished";
     std::error_code ignored;
     std::filesystem::remove(recorded, ignored);
@@ -130,7 +133,8 @@ const FormatRow &formatOf(const Options &options)
         throw Failure(
             ExitCode::Usage,
             "daruma export: there is no format json: --format jsonl writes every event, a JSON object a "
-            "line; perfetto and otlp are JSON documents of spans; `daruma run --format json` is the "
+            "line; perfetto is a JSON document of spans, and otlp one a line; `daruma run --format json` is "
+            "the "
             "report of a run as one object\nFor example: --format jsonl");
     std::string message = "daruma export: which format? ";
     message += options.out.empty() || options.out == "-"
@@ -144,11 +148,13 @@ ExitCode exportRun(const Options &options, Context &context)
 {
     const FormatRow *row = &formatOf(options);
     if (!row->write) {
-        exportDatabase(options);
+        exportDatabase(options, context);
         context.note(fmt::format("wrote {}", options.out));
         return ExitCode::Met;
     }
     const Reference reference = openReference(options.ref);
+    for (const std::string &note : changedDialects(reference))
+        context.note(note);
     const Recording run = recordingOf(reference.loaded);
     if (toText(run.result.fingerprint).compare(0, reference.fingerprint.size(), reference.fingerprint) != 0)
         context.note("daruma export: this program makes another run of it than the one that was recorded; "

@@ -1,5 +1,6 @@
 #include "app/cli/annotations.h"
 #include "app/cli/commands.h"
+#include "app/cli/defect_blame.h"
 #include "app/cli/event_json.h"
 #include "app/cli/progress.h"
 #include "app/cli/reference.h"
@@ -67,9 +68,10 @@ void printReport(const Options &options, const LoadedScenario &loaded, const Rec
     const Model &model = loaded.scenario.model;
     out.write(headerText(out, loaded));
     out.write(timelineText(out, model, run, options.numbers));
-    out.write(verdictText(out, model, run));
+    out.write(verdictText(out, model, run, defectBlame(options.source, loaded, run)));
     out.write(whyText(out, Explainer(model, run), 12));
-    out.write(adviceText(out, adviceFor(model, run)));
+    const std::vector<Advice> advice = adviceFor(model, run);
+    out.write(adviceText(out, advice, advice.empty() ? whyNoAdvice(model, run) : std::string()));
     out.write(numbersText(run));
     out.write(reproLine(options.source, loaded, run.result.fingerprint) + "\n");
 }

@@ -1,4 +1,5 @@
 #include "app/cli/commands.h"
+#include "engine/policy/attempt_backoff.h"
 #include "simulator/kernel/duration_text.h"
 #include "simulator/scenario/behaviour_reader.h"
 #include "simulator/scenario/dialect_rules.h"
@@ -100,6 +101,17 @@ Settings settingsOf(const std::vector<std::string> &given)
     return settings;
 }
 
+/// What it has instead, where it has that.
+std::string pauseRemark(const Dialect &dialect)
+{
+    if (dialect.rules.pastLimit != PastLimit::Pauses)
+        return {};
+    const Duration least = backoffDelay(dialect.pause, 0, 0);
+    const Duration most = backoffDelay(dialect.pause, 0, std::numeric_limits<std::uint64_t>::max());
+    return fmt::format(": it restarts at once, and past its limit all restarts wait for a pause of {}",
+                       least == most ? human(least) : human(least) + " to " + human(most));
+}
+
 /// The dialect's own backoff with what was set in its place.
 BackoffSpec backoffOf(const Dialect &dialect, TomlValue settings)
 {
@@ -108,9 +120,9 @@ BackoffSpec backoffOf(const Dialect &dialect, TomlValue settings)
     if (isNothing && dialect.backoff)
         return *dialect.backoff;
     if (isNothing)
-        refuse(fmt::format("the dialect \"{}\" has no backoff of its own\n"
+        refuse(fmt::format("the dialect \"{}\" has no backoff of its own{}\n"
                            "Name one to add to it: daruma schedule --dialect {} backoff=5s",
-                           dialect.name, dialect.name));
+                           dialect.name, pauseRemark(dialect), dialect.name));
     if (!isFixed && !settings.find("first") && dialect.backoff)
         setKey(settings, "first", valueOf(toText(dialect.backoff->first)));
     TomlValue document = emptyTable();
@@ -124,23 +136,44 @@ BackoffSpec backoffOf(const Dialect &dialect, TomlValue settings)
     return *backoff;
 }
 
+/// The shortest and the longest delay after a failure, counted from 1.
+struct Bounds {
+    Duration least;
+    Duration most;
+};
+
+Bounds boundsOf(const Dialect &dialect, const BackoffSpec &backoff, std::uint32_t failure)
+{
+    if (waitsByAttempt(dialect.rules.shape)) {
+        const Duration delay = attemptDelay(backoff, failure);
+        return {delay, delay};
+    }
+    return {backoffDelay(backoff, failure - 1, 0),
+            backoffDelay(backoff, failure - 1, std::numeric_limits<std::uint64_t>::max())};
+}
+
 void print(const Dialect &dialect, const BackoffSpec &backoff, std::uint32_t count, Context &context)
 {
     Json document{{"dialect", dialect.name}, {"delays", Json::array()}};
-    std::string text = fmt::format("{:>9}  {:>16}  {:>16}\n", "failure", "delay", "delays so far");
-    Instant sum;
+    const bool isDrawn = backoff.jitterThousandths > 0 && !waitsByAttempt(dialect.rules.shape);
+    const auto range = [isDrawn](Duration least, Duration most) {
+        return isDrawn ? human(least) + " to " + human(most) : human(least);
+    };
+    const int width = isDrawn ? 24 : 16;
+    std::string text =
+        fmt::format("{:>9}  {:>{}}  {:>{}}\n", "failure", "delay", width, "delays so far", width);
+    Instant least;
+    Instant most;
     for (std::uint32_t failure = 1; failure <= count; ++failure) {
-        const Duration delay = backoffDelay(backoff, failure - 1, 0);
-        constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
-        const Duration longest = backoffDelay(backoff, failure - 1, most);
-        sum = sum + delay;
-        Json row{{"failure", failure}, {"delay_ns", delay.ns()}};
-        if (backoff.jitterThousandths > 0)
-            row["longest_ns"] = longest.ns();
+        const Bounds delay = boundsOf(dialect, backoff, failure);
+        least = least + delay.least;
+        most = most + delay.most;
+        Json row{{"failure", failure}, {"delay_ns", delay.least.ns()}};
+        if (isDrawn)
+            row["longest_ns"] = delay.most.ns();
         document["delays"].push_back(std::move(row));
-        const std::string shown =
-            backoff.jitterThousandths > 0 ? human(delay) + " to " + human(longest) : human(delay);
-        text += fmt::format("{:>9}  {:>16}  {:>16}\n", failure, shown, human(sum - Instant::start()));
+        text += fmt::format("{:>9}  {:>{}}  {:>{}}\n", failure, range(delay.least, delay.most), width,
+                            range(least - Instant::start(), most - Instant::start()), width);
     }
     context.out.write(context.format == Format::Json ? document.dump(2) + "\n" : text);
 }

@@ -1,4 +1,5 @@
 #include "app/cli/commands.h"
+#include "app/cli/defect_blame.h"
 #include "app/cli/event_json.h"
 #include "app/cli/recorded_campaign.h"
 #include "app/cli/reference.h"
@@ -215,7 +216,7 @@ ExitCode showRun(const Options &options, Context &context)
     } else {
         out.write(headerText(out, reference.loaded));
         out.write(timelineText(out, model, run, options.numbers));
-        out.write(verdictText(out, model, run));
+        out.write(verdictText(out, model, run, defectBlame(reference.source, reference.loaded, run)));
         out.write(whyText(out, Explainer(model, run), 12));
         out.write(numbersText(run));
         out.write(healthText(run));

@@ -10,6 +10,9 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <memory>
 
 namespace daruma {
@@ -57,9 +60,60 @@ std::string documentOf(const ShrinkResult &result, const Reference &reference)
     return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+/// The text of a dialect file as the scenario names it, in the quotes of either kind.
+void renameDialect(std::string &text, const std::string &from, const std::string &to)
+{
+    for (const char quote : {'"', '\''}) {
+        const std::string named = quote + from;
+        const std::string renamed = quote + to;
+        for (std::size_t at = text.find(named); at != std::string::npos; at = text.find(named, at + 1)) {
+            const char next = text[std::min(at + named.size(), text.size() - 1)];
+            if (next == quote || next == ':')
+                text.replace(at, named.size(), renamed);
+        }
+    }
+}
+
+/// What the scenario needs of the user's dialects, where it will be: a text that is not what the run was made
+/// with is written beside it.
+void keepDialects(const Options &options, const Reference &reference, std::string &text,
+                  const Context &context)
+{
+    namespace fs = std::filesystem;
+    const fs::path folder = fs::path(options.out).parent_path();
+    std::size_t number = 0;
+    for (const DialectText &used : reference.loaded.scenario.dialectFiles) {
+        ++number;
+        std::ifstream there(folder / used.name, std::ios::binary);
+        const std::string now((std::istreambuf_iterator<char>(there)), {});
+        if (there && now == used.text)
+            continue;
+        if (options.out.empty()) {
+            if (!fs::exists(folder / used.name))
+                context.note(
+                    fmt::format("the scenario needs the dialect file {}, which is not seen from here; "
+                                "--out FILE writes it beside the scenario",
+                                used.name));
+            else
+                context.note(fmt::format("the dialect file {} is not what the run was made with; --out FILE "
+                                         "writes what it was beside the scenario",
+                                         used.name));
+            continue;
+        }
+        const std::string kept = fmt::format("{}.dialect{}.toml", fs::path(options.out).stem().string(),
+                                             number > 1 ? fmt::format("-{}", number) : "");
+        writeFile((folder / kept).string(), used.text);
+        renameDialect(text, used.name, "./" + kept);
+        context.note(fmt::format("wrote {}: the dialect {} as it was when the run was made",
+                                 (folder / kept).string(), used.name));
+    }
+}
+
 ExitCode shrinkReference(const Options &options, Context &context)
 {
     const Reference reference = openReference(options.ref, false, options.seed);
+    for (const std::string &note : changedDialects(reference))
+        context.note(note);
     ShrinkRequest request{reference.loaded.scenario, {}, {}, reference.loaded.seed, options.budget};
     for (const std::string &setting : reference.source.overrides)
         if (auto override = parseOverride(setting))
@@ -77,6 +131,7 @@ ExitCode shrinkReference(const Options &options, Context &context)
                       fmt::format("daruma shrink: nothing failed in this run of {}, so there is nothing to "
                                   "shrink",
                                   reference.loaded.scenario.model.name));
+    keepDialects(options, reference, result->text, context);
     if (!options.out.empty())
         writeFile(options.out, result->text);
     if (context.format == Format::Json)

@@ -1,5 +1,6 @@
 #include "app/cli/export/report_html.h"
 
+#include "app/cli/defect_blame.h"
 #include "app/cli/export/markup.h"
 #include "app/cli/export/timeline_svg.h"
 #include "app/cli/report.h"
@@ -152,9 +153,14 @@ private:
     void advice()
     {
         const std::vector<Advice> found = adviceFor(m_model, m_run);
-        if (found.empty())
+        const std::string none = found.empty() ? whyNoAdvice(m_model, m_run) : std::string();
+        if (found.empty() && none.empty())
             return;
         section("What would have helped");
+        if (found.empty()) {
+            put("<p>{}</p>", xmlEscaped(none));
+            return;
+        }
         put("<p class=\"dim\">{}</p>", xmlEscaped(adviceIntroduction()));
         for (const AdviceGroup &group : inGroups(found)) {
             put("<ul>");
@@ -175,6 +181,7 @@ private:
             return;
         section("Expectations");
         const Explainer explainer(m_model, m_run);
+        const std::vector<std::string> blame = defectBlame(m_reference.source, m_reference.loaded, m_run);
         put("<div class=\"scroll\"><table><tr><th></th><th>name</th><th>form</th><th>expression</th></tr>");
         for (std::size_t i = 0; i < result.expectations.size(); ++i) {
             const ExpectationResult &one = result.expectations[i];
@@ -184,7 +191,8 @@ private:
                 what += "<br>undecided: the run was cut short";
             else if (!one.passed)
                 what += "<br>at " + momentText(one.at.ns()) + ": " + xmlEscaped(one.message);
-            if (const std::string hint = shutdownHint(explainer, m_model, m_run, i); !hint.empty())
+            const std::string hint = blame[i].empty() ? shutdownHint(explainer, m_model, m_run, i) : blame[i];
+            if (!hint.empty())
                 what += "<br>" + xmlEscaped(hint);
             put("<tr><td class=\"{}\">{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
                 one.undecided ? "dim"

@@ -8,6 +8,8 @@
 #include <nlohmann/json.hpp>
 
 #include <array>
+#include <map>
+#include <utility>
 #include <vector>
 
 namespace daruma {
@@ -125,6 +127,36 @@ void addInstants(const Model &model, const Recording &run, const std::function<v
     }
 }
 
+/// How long each incarnation was up. Not on the tracks: lives of one place may overlap where a system leaves
+/// an old process beside its successor.
+void addLives(const Recording &run, const std::function<void(const Json &)> &add)
+{
+    std::map<std::pair<NodeId, std::uint32_t>, std::uint64_t> open;
+    std::uint64_t number = 0;
+    const auto mark = [&](const char *phase, NodeId node, std::int64_t t, std::uint64_t id) {
+        Json json = traceEvent(run.path(node), phase, node, t);
+        json["cat"] = "life";
+        json["id"] = id;
+        return json;
+    };
+    for (const Event event : run.events) {
+        if (event.kind == EventKind::Started) {
+            open[{event.node, event.incarnation}] = ++number;
+            Json begin = mark("b", event.node, event.t, number);
+            begin["args"] = Json{{"incarnation", event.incarnation}};
+            add(begin);
+        } else if (const auto life = open.find({event.node, event.incarnation});
+                   event.kind == EventKind::Exit && life != open.end()) {
+            Json end = mark("e", event.node, event.t, life->second);
+            end["args"] = Json{{"reason", toText(event.exitReason(), run)}};
+            add(end);
+            open.erase(life);
+        }
+    }
+    for (const auto &[process, id] : open)
+        add(mark("e", process.first, run.result.end.ns(), id));
+}
+
 /// What is written into the log, on the tracks of the supervisors that do.
 void addLog(const Scenario &scenario, const Recording &run, const std::function<void(const Json &)> &add)
 {
@@ -209,6 +241,7 @@ void writePerfetto(const Scenario &scenario, const Recording &run, const TextSin
             json["args"][std::string(field.name)] = field.value;
         add(json);
     }
+    addLives(run, add);
     addInstants(model, run, add);
     addLog(scenario, run, add);
     pieces.add("\n]}\n");
