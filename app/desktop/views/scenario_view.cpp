@@ -22,6 +22,8 @@ namespace {
 
 /// After so long without a key what was typed is read.
 constexpr int pauseMs = 200;
+/// In a view this wide the problems stand beside the text, in a narrower one below it.
+constexpr int leastWidthBeside = 800;
 
 QString qt(std::string_view text)
 {
@@ -66,6 +68,7 @@ ScenarioView::ScenarioView(Document &document, QWidget *parent)
     , m_job(std::make_unique<Job>())
     , m_editor(new ScenarioEditor)
     , m_problems(new QListWidget)
+    , m_split(new QSplitter(Qt::Vertical))
     , m_state(new QLabel)
     , m_run(new QToolButton)
     , m_take(new QToolButton)
@@ -89,16 +92,15 @@ ScenarioView::ScenarioView(Document &document, QWidget *parent)
     head->addWidget(m_state, 1);
     head->addWidget(m_write);
     head->addWidget(m_take);
-    auto *split = new QSplitter(Qt::Vertical);
-    split->addWidget(m_editor);
-    split->addWidget(m_problems);
-    split->setStretchFactor(0, 4);
-    split->setStretchFactor(1, 1);
-    split->setCollapsible(0, false);
+    m_split->addWidget(m_editor);
+    m_split->addWidget(m_problems);
+    m_split->setStretchFactor(0, 3);
+    m_split->setStretchFactor(1, 1);
+    m_split->setCollapsible(0, false);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(6, 6, 6, 6);
     layout->addLayout(head);
-    layout->addWidget(split, 1);
+    layout->addWidget(m_split, 1);
     setFocusProxy(m_editor);
     m_later.setSingleShot(true);
     m_later.setInterval(pauseMs);
@@ -148,6 +150,13 @@ void ScenarioView::follow()
     }
     m_later.start();
     showState();
+}
+
+void ScenarioView::resizeEvent(QResizeEvent *)
+{
+    const bool isWide = width() >= leastWidthBeside;
+    m_split->setOrientation(isWide ? Qt::Horizontal : Qt::Vertical);
+    m_split->setSizes({3 * width(), width()});
 }
 
 void ScenarioView::changeEvent(QEvent *event)

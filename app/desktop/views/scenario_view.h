@@ -8,6 +8,7 @@
 
 class QLabel;
 class QListWidget;
+class QSplitter;
 class QToolButton;
 
 namespace daruma {
@@ -35,6 +36,7 @@ public:
 
 protected:
     void changeEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     void follow();
@@ -55,6 +57,7 @@ private:
     std::vector<Problem> m_found;
     ScenarioEditor *m_editor;
     QListWidget *m_problems;
+    QSplitter *m_split;
     QLabel *m_state;
     QToolButton *m_run;
     QToolButton *m_take;
