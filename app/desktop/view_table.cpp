@@ -26,8 +26,8 @@ template <typename Made> View *make(Document &document)
 std::span<const ViewRow> viewTable()
 {
     static constexpr std::array rows{
-        ViewRow{"tree", QT_TRANSLATE_NOOP("MainWindow", "Tree"), Qt::LeftDockWidgetArea, "analysis events",
-                make<SupervisionTreeView>},
+        ViewRow{"tree", QT_TRANSLATE_NOOP("MainWindow", "Tree"), Qt::LeftDockWidgetArea,
+                "analysis events forks", make<SupervisionTreeView>},
         ViewRow{"why", QT_TRANSLATE_NOOP("MainWindow", "Why"), Qt::RightDockWidgetArea, "analysis",
                 make<WhyView>},
         ViewRow{"settings", QT_TRANSLATE_NOOP("MainWindow", "Settings"), Qt::RightDockWidgetArea,

@@ -83,10 +83,12 @@ class TestForks : public QObject {
 private slots:
     void initTestCase();
     void aDraggedSliderIsOneChangeAndOneFork();
+    void whatIsChangedAfterASliderWasLetGoIsAnotherChange();
     void theVerdictFlipsBeforeTheMouseIsReleased();
     void aKeyIsResetToWhatTheFileHas();
     void aFieldTakesWhatIsTyped();
     void whatTheReaderRefusesIsSaidBesideTheSettings();
+    void aFaultThatIsRefusedIsSaidInTheWindow();
     void nothingSelectedMeansTheRoot();
     void aDialectThatTakesNoKeyDisablesIt();
     void momentsAreWrittenAsPeopleWriteThem_data();
@@ -131,6 +133,23 @@ void TestForks::aDraggedSliderIsOneChangeAndOneFork()
     document.wait();
     QCOMPARE(document.forks().size(), std::size_t(2));
     QVERIFY(document.run() == document.forks().front().run);
+}
+
+void TestForks::whatIsChangedAfterASliderWasLetGoIsAnotherChange()
+{
+    Document document;
+    document.open(shippedSource(QStringLiteral("db-outage-30s")));
+    document.wait();
+    document.change(limitOfDb, QStringLiteral("4"));
+    document.wait();
+    document.finishChange();
+    document.change(limitOfDb, QStringLiteral("6"));
+    document.wait();
+    QCOMPARE(document.undoStack().count(), 2);
+    QCOMPARE(document.forks().size(), std::size_t(3));
+    document.undoStack().undo();
+    document.wait();
+    QCOMPARE(document.changed(limitOfDb), QStringLiteral("4"));
 }
 
 void TestForks::theVerdictFlipsBeforeTheMouseIsReleased()
@@ -204,6 +223,17 @@ void TestForks::whatTheReaderRefusesIsSaidBesideTheSettings()
     shown.document.undoStack().undo();
     shown.document.wait();
     QVERIFY(!problems->isVisibleTo(shown.window.view(QStringLiteral("settings"))));
+}
+
+void TestForks::aFaultThatIsRefusedIsSaidInTheWindow()
+{
+    Shown shown;
+    shown.document.replaceText(QStringLiteral("[[fault]]\ninject = \"panic\"\n"), QStringLiteral("broken"));
+    shown.window.wait();
+    bool isSaid = false;
+    for (const QLabel *label : shown.window.findChildren<QLabel *>())
+        isSaid = isSaid || label->text().contains(QStringLiteral("Undo takes the change back"));
+    QVERIFY(isSaid);
 }
 
 void TestForks::nothingSelectedMeansTheRoot()

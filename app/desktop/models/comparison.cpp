@@ -113,6 +113,7 @@ std::shared_ptr<const Comparison> Comparison::make(RunPtr before, RunPtr now)
     auto comparison = std::make_shared<Comparison>();
     comparison->before = std::move(before);
     comparison->now = std::move(now);
+    comparison->places = placesOf(*comparison->before, *comparison->now);
     const PlainEvents left(*comparison->before);
     const PlainEvents right(*comparison->now);
     const RunView leftView{comparison->before->model(), left.span(), comparison->before->recording()};

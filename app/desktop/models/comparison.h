@@ -10,6 +10,14 @@
 
 namespace daruma {
 
+/// A place of either run; invalid where that run has none of this path.
+struct PlacePair {
+    std::string path;
+    int depth = 0;
+    NodeId before;
+    NodeId now;
+};
+
 /// What two runs have in common and where they part. Made once, never changed.
 struct Comparison {
     RunPtr before;
@@ -23,6 +31,7 @@ struct Comparison {
     std::optional<std::int64_t> divergesAt;
     /// Where they part, and what each of them does there.
     std::string sentence;
+    std::vector<PlacePair> places;
     /// How often things happened from there on, where that is not the same.
     std::vector<CountDifference> counts;
 
@@ -31,14 +40,6 @@ struct Comparison {
 };
 
 using ComparisonPtr = std::shared_ptr<const Comparison>;
-
-/// A place of either run; invalid where that run has none of this path.
-struct PlacePair {
-    std::string path;
-    int depth = 0;
-    NodeId before;
-    NodeId now;
-};
 
 /// The places of both in the order of the tree of `now`; what only `before` has stands behind its siblings.
 std::vector<PlacePair> placesOf(const Run &before, const Run &now);

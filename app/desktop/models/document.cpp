@@ -260,7 +260,8 @@ void Document::resetAll()
 void Document::push(RunSource source, const QString &what, const QString &key)
 {
     source.recordedFingerprint.clear();
-    m_undo.push(new ChangeSource(*this, std::move(source), what, key));
+    const QString hold = key.isEmpty() ? key : QStringLiteral("%1 %2").arg(m_hold).arg(key);
+    m_undo.push(new ChangeSource(*this, std::move(source), what, hold));
 }
 
 QString Document::changed(const QString &key) const

@@ -38,7 +38,7 @@ struct Fork {
 
 /// So many runs are kept, fewer where they are long: the oldest make room, but for the first.
 inline constexpr std::size_t mostForks = 50;
-inline constexpr std::uint64_t mostForkEvents = 20'000'000;
+inline constexpr std::uint64_t mostForkEvents = 5'000'000;
 
 /// What is open in a window: a scenario, the run that it makes now, the runs that it made before, and the
 /// focus. Runs are made on another thread; the latest wish wins.
@@ -72,6 +72,8 @@ public:
     void change(const QString &key, const QString &value);
     /// What the key was changed to; empty where it was not.
     QString changed(const QString &key) const;
+    /// What is changed from now on is undone by itself: a slider was let go.
+    void finishChange() { ++m_hold; }
     /// Leaves the key as the text has it. Can be undone.
     void reset(const QString &key);
     void resetAll();
@@ -123,6 +125,7 @@ private:
     int m_forkCount = 0;
     int m_changeIndex = 0;   ///< of the undo stack
     int m_change = 0;        ///< another number for each change, the steps of a slider being one
+    int m_hold = 0;          ///< of a slider, another number for each
     int m_latestChange = 0;  ///< to which the last fork belongs
     QUndoStack m_undo;
 };

@@ -80,12 +80,16 @@ CompareLanes::CompareLanes(Document &document, QWidget *parent)
     connect(&document, &Document::selectionChanged, viewport(), qOverload<>(&QWidget::update));
 }
 
+const std::vector<PlacePair> &CompareLanes::places() const
+{
+    static const std::vector<PlacePair> none;
+    return m_comparison ? m_comparison->places : none;
+}
+
 void CompareLanes::show(ComparisonPtr comparison)
 {
     m_comparison = std::move(comparison);
-    m_places.clear();
     if (m_comparison) {
-        m_places = placesOf(*m_comparison->before, *m_comparison->now);
         const std::int64_t end = std::max(m_comparison->before->lanes().end(Axis::Time),
                                           m_comparison->now->lanes().end(Axis::Time));
         // The part that one looks at stays while a slider is dragged.
@@ -124,7 +128,7 @@ void CompareLanes::showDifference()
 void CompareLanes::updateScroll()
 {
     const int room = viewport()->height() - axisHeight;
-    verticalScrollBar()->setRange(0, std::max(0, int(m_places.size()) * rowHeight - room));
+    verticalScrollBar()->setRange(0, std::max(0, int(places().size()) * rowHeight - room));
     verticalScrollBar()->setPageStep(std::max(room, 1));
     verticalScrollBar()->setSingleStep(rowHeight);
 }
@@ -137,7 +141,7 @@ QRect CompareLanes::rowRect(int row) const
 int CompareLanes::rowAt(int y) const
 {
     const int row = (y - axisHeight + verticalScrollBar()->value()) / rowHeight;
-    return y < axisHeight || row >= int(m_places.size()) ? -1 : row;
+    return y < axisHeight || row >= int(places().size()) ? -1 : row;
 }
 
 std::int64_t CompareLanes::timeAt(int x) const
@@ -174,7 +178,7 @@ void CompareLanes::mousePressEvent(QMouseEvent *event)
     if (!m_comparison || event->button() != Qt::LeftButton)
         return;
     if (const int row = rowAt(int(event->position().y())); row >= 0)
-        if (const NodeId node = m_places[std::size_t(row)].now; node.isValid())
+        if (const NodeId node = places()[std::size_t(row)].now; node.isValid())
             m_document.select(node);
     if (event->position().x() >= labels)
         m_document.setCursorTime(timeAt(int(event->position().x())));
@@ -194,7 +198,7 @@ QString CompareLanes::tipAt(const QPoint &at) const
     const int row = rowAt(at.y());
     if (row < 0)
         return {};
-    const PlacePair &place = m_places[std::size_t(row)];
+    const PlacePair &place = places()[std::size_t(row)];
     if (at.x() < labels)
         return qt(place.path);
     const std::int64_t t = std::max<std::int64_t>(timeAt(at.x()), 0);
@@ -210,7 +214,7 @@ void CompareLanes::paintEvent(QPaintEvent *)
     if (!m_comparison)
         return;
     const int first = std::max(rowAt(axisHeight), 0);
-    for (int row = first; row < int(m_places.size()) && rowRect(row).top() < viewport()->height(); ++row)
+    for (int row = first; row < int(places().size()) && rowRect(row).top() < viewport()->height(); ++row)
         paintRow(painter, row);
     paintAxis(painter);
     painter.setClipRect(labels, 0, m_window.width(), viewport()->height());
@@ -223,7 +227,7 @@ void CompareLanes::paintEvent(QPaintEvent *)
 
 void CompareLanes::paintRow(QPainter &painter, int row) const
 {
-    const PlacePair &place = m_places[std::size_t(row)];
+    const PlacePair &place = places()[std::size_t(row)];
     const QRect rect = rowRect(row);
     if (row % 2)
         painter.fillRect(rect, colors().band);

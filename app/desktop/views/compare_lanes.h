@@ -24,7 +24,7 @@ public:
     /// Brings the moment at which the runs part near.
     void showDifference();
     const ViewWindow &window() const { return m_window; }
-    const std::vector<PlacePair> &places() const { return m_places; }
+    const std::vector<PlacePair> &places() const;
     /// Of the place in that row, on the viewport.
     QRect rowRect(int row) const;
 
@@ -47,7 +47,6 @@ private:
 
     Document &m_document;
     ComparisonPtr m_comparison;
-    std::vector<PlacePair> m_places;
     ViewWindow m_window;
 };
 

@@ -120,6 +120,8 @@ void SettingRow::addNumber(const Setting &setting)
     m_slider->setRange(setting.least, leastReach);
     m_controls->layout()->addWidget(m_slider);
     m_controls->layout()->addWidget(m_number);
+    connect(m_slider, &QSlider::sliderReleased, this, &SettingRow::finished);
+    connect(m_number, &QSpinBox::editingFinished, this, &SettingRow::finished);
     connect(m_slider, &QSlider::valueChanged, this, [this](int value) {
         if (m_isShowing)
             return;
@@ -141,6 +143,7 @@ void SettingRow::addDuration()
     addText();
     m_text->setFixedWidth(86);
     static_cast<QHBoxLayout *>(m_controls->layout())->insertWidget(0, m_slider);
+    connect(m_slider, &QSlider::sliderReleased, this, &SettingRow::finished);
     connect(m_slider, &QSlider::valueChanged, this, [this](int seconds) {
         if (m_isShowing)
             return;
@@ -173,6 +176,7 @@ void SettingRow::addText()
         if (m_text->isModified())
             say(m_text->text().trimmed());
         m_text->setModified(false);
+        emit finished();
     });
 }
 

@@ -31,6 +31,8 @@ public:
 signals:
     void changed(const QString &key, const QString &value);
     void reset(const QString &key);
+    /// What was held was let go: the next change is another one.
+    void finished();
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;

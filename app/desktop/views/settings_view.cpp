@@ -160,6 +160,7 @@ void SettingsView::showSettings(const std::vector<Setting> &settings)
     for (const Setting &setting : settings) {
         auto *row = new SettingRow(setting);
         connect(row, &SettingRow::changed, &document(), &Document::change);
+        connect(row, &SettingRow::finished, &document(), &Document::finishChange);
         connect(row, &SettingRow::reset, &document(), &Document::reset);
         m_rowsLayout->addWidget(row);
         m_rows.push_back(row);
