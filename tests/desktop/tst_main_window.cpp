@@ -5,6 +5,7 @@
 #include "app/desktop/models/document.h"
 #include "app/desktop/models/event_model.h"
 #include "app/desktop/models/player.h"
+#include "app/desktop/models/prover.h"
 #include "app/desktop/models/tree_model.h"
 #include "app/desktop/theme.h"
 #include "app/desktop/views/command_palette.h"
@@ -189,6 +190,7 @@ private slots:
     void aClickOnALanePutsTheCursorThereAndSelectsThePlace()
     {
         open("db-outage-30s");
+        press(Qt::Key_F);
         const QRect lane = timeline().laneRect(2);
         const int x = timeline().xOf(5'000'000'000);
         QTest::mouseClick(&timeline(), Qt::LeftButton, {}, QPoint(x, lane.center().y() + 6));
@@ -227,6 +229,7 @@ private slots:
     void theWheelZoomsUnderTheMouseAndScrollsOtherwise()
     {
         open("db-outage-30s");
+        press(Qt::Key_F);
         const int x = timeline().xOf(8'000'000'000);
         QWheelEvent zoom(QPointF(x, 200), timeline().mapToGlobal(QPointF(x, 200)), {}, {0, 480}, Qt::NoButton,
                          Qt::ControlModifier, Qt::NoScrollPhase, false);
@@ -240,6 +243,18 @@ private slots:
         const std::int64_t from = timeline().window().from();
         QTest::keyClick(&timeline(), Qt::Key_A);
         QVERIFY(timeline().window().from() < from);
+    }
+
+    void theRunOpensWhereItIsDecidedAndThePointOfNoReturnIsTold()
+    {
+        open("db-outage-30s");
+        QVERIFY(timeline().window().from() > 9'000'000'000);
+        const auto &proof = document().prover().proof();
+        QVERIFY(proof && proof->noReturn.isValid());
+        auto *why = m_window->view("why")->findChild<QTextBrowser *>();
+        QVERIFY(why->toPlainText().contains("nothing saves it any more"));
+        open("nested-defaults-blind-band");
+        QVERIFY(!document().prover().proof());
     }
 
     void placesAreFoldedAndUnfolded()

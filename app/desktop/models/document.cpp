@@ -1,5 +1,6 @@
 #include "app/desktop/models/document.h"
 
+#include "app/desktop/models/prover.h"
 #include "simulator/analysis/explain.h"
 
 #include <QCoreApplication>
@@ -55,6 +56,7 @@ struct Document::Job {
 Document::Document(QObject *parent)
     : QObject(parent)
     , m_job(std::make_unique<Job>())
+    , m_prover(new Prover(this))
 {
     connect(&m_job->watcher, &QFutureWatcherBase::finished, this, &Document::made);
     connect(&m_undo, &QUndoStack::indexChanged, this, [this](int index) {
@@ -100,6 +102,7 @@ void Document::wait()
         m_job->watcher.waitForFinished();
         QCoreApplication::processEvents();
     }
+    m_prover->wait();
     QCoreApplication::processEvents();
 }
 
@@ -151,6 +154,7 @@ void Document::take(RunPtr run)
     }
     m_isOpening = false;
     remember();
+    m_prover->prove(m_run);
     emit runChanged();
     emit forksChanged();
     emit cursorChanged();

@@ -29,6 +29,8 @@ struct Focus {
     bool operator==(const Focus &) const = default;
 };
 
+class Prover;
+
 /// A run that was made on the way here, to go back to and to compare with.
 struct Fork {
     int number = 0;  ///< from 0, the file's own
@@ -59,6 +61,9 @@ public:
     bool isBusy() const;
     /// Waits until the run that was asked for last is there. For tests and pictures.
     void wait();
+
+    /// Of the run: what its failure rests on.
+    Prover &prover() const { return *m_prover; }
 
     const Focus &focus() const { return m_focus; }
     /// The moment of the cursor.
@@ -114,6 +119,7 @@ private:
 
     struct Job;
     std::unique_ptr<Job> m_job;
+    Prover *m_prover;
     RunSource m_source;
     bool m_isOutdated = false;  ///< another run was asked for while one was made
     bool m_isOpening = false;

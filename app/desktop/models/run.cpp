@@ -71,6 +71,9 @@ void Run::index()
     std::uint32_t number = 0;
     for (const Event &event : std::as_const(m_recording.events)) {
         const EventId id{number++};
+        const auto mark = m_firstTrouble.isNever() ? markOf(event) : std::nullopt;
+        if (mark == MarkKind::Fault || mark == MarkKind::Crash)
+            m_firstTrouble = Instant::fromNs(event.t);
         if (event.kind == EventKind::Restart && event.other.isValid())
             m_decisions[event.other.value].push_back(id);
         else if (event.kind == EventKind::GaveUp)

@@ -80,6 +80,8 @@ public:
     bool isSupervisor(NodeId node) const { return m_recording.isSupervisor(node); }
     std::string name(NodeId node) const { return m_recording.nodes.name(node, m_recording.texts); }
     std::string path(NodeId node) const { return m_recording.path(node); }
+    /// The first fault or bad end; never where there is none.
+    Instant firstTrouble() const { return m_firstTrouble; }
     /// The node of that path; invalid where there is none.
     NodeId find(const std::string &path) const;
     /// The table of the scenario that it was made from.
@@ -113,6 +115,7 @@ private:
     std::unique_ptr<const LaneIndex> m_lanes;
     std::vector<std::vector<NodeId>> m_children;
     std::vector<std::vector<EventId>> m_decisions;
+    Instant m_firstTrouble = Instant::never();
     std::string m_divergence;
 };
 

@@ -1,4 +1,5 @@
 #include "app/desktop/layout/lane_picture.h"
+#include "app/desktop/models/prover.h"
 #include "app/desktop/theme.h"
 #include "app/desktop/views/timeline_metrics.h"
 #include "app/desktop/views/timeline_view.h"
@@ -110,6 +111,7 @@ void TimelineView::paintEvent(QPaintEvent *)
     paintRange(painter);
     painter.save();
     painter.setClipRect(QRect(metrics::labels, 0, m_window.width(), lanesTop() + lanesHeight()));
+    paintNoReturn(painter);
     paintArrows(painter);
     paintCursor(painter);
     painter.restore();
@@ -339,6 +341,23 @@ void TimelineView::paintCursor(QPainter &painter) const
     painter.drawRoundedRect(flag, 3, 3);
     painter.setPen(colors().isDark ? QColor(Qt::black) : QColor(Qt::white));
     painter.drawText(flag, Qt::AlignCenter, label);
+}
+
+/// Behind this moment nothing saves the run any more.
+void TimelineView::paintNoReturn(QPainter &painter) const
+{
+    const auto &proof = document().prover().proof();
+    if (!proof || !proof->noReturn.isValid())
+        return;
+    const int x = xOf(positionOf(proof->noReturn));
+    painter.setPen(QPen(colors().bad, 1.4, Qt::DashLine));
+    painter.drawLine(x, lanesTop(), x, lanesTop() + lanesHeight());
+    const QString text = tr("no return");
+    const int width = painter.fontMetrics().horizontalAdvance(text) + 8;
+    const bool isLeft = x + width > metrics::labels + m_window.width();
+    const QRect flag(isLeft ? x - width : x, lanesTop() + lanesHeight() - 18, width, 16);
+    painter.fillRect(flag, colors().canvas);
+    painter.drawText(flag, Qt::AlignCenter, text);
 }
 
 /// In the middle of the mark strip of its lane.

@@ -1,19 +1,15 @@
 #include "app/desktop/views/timeline_view.h"
 
+#include "app/desktop/models/prover.h"
 #include "app/desktop/theme.h"
 #include "app/desktop/views/timeline_metrics.h"
 #include "simulator/analysis/wording.h"
 
-#include <QHelpEvent>
-#include <QKeyEvent>
-#include <QMouseEvent>
-#include <QPainter>
 #include <QScrollBar>
-#include <QToolTip>
-#include <QWheelEvent>
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace daruma {
 
@@ -58,6 +54,7 @@ TimelineView::TimelineView(Document &document, QWidget *parent)
     });
     connect(&document, &Document::selectionChanged, this, &TimelineView::revealSelection);
     connect(&document, &Document::rangeChanged, this, qOverload<>(&QWidget::update));
+    connect(&document.prover(), &Prover::proved, this, qOverload<>(&QWidget::update));
     rebuild();
 }
 
@@ -76,7 +73,20 @@ void TimelineView::rebuild()
         for (std::uint32_t n = 1; n < run()->nodeCount(); ++n)
             if (!run()->children(NodeId{n}).empty())
                 m_collapsed.insert(NodeId{n});
+    if (std::exchange(m_shownFile, run()->source().file) != run()->source().file)
+        showTrouble();
     updateRows();
+}
+
+/// What a run is looked at for may take place in its last moments: then it opens there.
+void TimelineView::showTrouble()
+{
+    const Instant first = run()->firstTrouble();
+    const std::int64_t end = run()->lanes().end(Axis::Time);
+    if (m_axis != Axis::Time || first.isNever() || end - first.ns() > end / 4)
+        return;
+    const std::int64_t margin = std::max<std::int64_t>((end - first.ns()) / 6, 1);
+    m_window.show(first.ns() - margin, end + margin);
 }
 
 void TimelineView::updateRows()
@@ -321,169 +331,6 @@ QString TimelineView::tipAt(QPoint place) const
                         qt(shortTime(until - stretch->t)));
     }
     return tip;
-}
-
-// Mouse and keys
-// --------------------------------------------------------------------------------------------------------
-
-void TimelineView::resizeEvent(QResizeEvent *)
-{
-    m_scroll->setGeometry(width() - metrics::scrollBar, lanesTop(), metrics::scrollBar, lanesHeight());
-    m_window.resize(width() - metrics::labels - metrics::scrollBar);
-    updateRows();
-    refreshStatic();
-}
-
-void TimelineView::wheelEvent(QWheelEvent *event)
-{
-    const QPoint delta = event->angleDelta();
-    const double x = event->position().x() - metrics::labels;
-    if (event->modifiers() & Qt::ControlModifier) {
-        m_window.zoom(std::pow(1.0015, delta.y()), std::clamp(x, 0.0, double(m_window.width())));
-    } else if (event->modifiers() & Qt::ShiftModifier || delta.x() != 0) {
-        m_window.pan(-(delta.x() != 0 ? delta.x() : delta.y()) / 2.0);
-    } else {
-        m_scroll->setValue(m_scroll->value() - delta.y() / 2);
-    }
-    refreshStatic();
-    event->accept();
-}
-
-void TimelineView::mousePressEvent(QMouseEvent *event)
-{
-    if (!run())
-        return;
-    m_pressed = event->pos();
-    m_dragged = event->position().x();
-    const int row = rowAt(m_pressed.y());
-    if (m_pressed.x() < metrics::labels) {
-        if (row < 0)
-            return;
-        const LaneRow &lane = m_rows[static_cast<std::size_t>(row)];
-        const int arrow = 4 + lane.depth * metrics::indent;
-        if (lane.hasChildren && m_pressed.x() >= arrow && m_pressed.x() < arrow + 18)
-            setCollapsed(lane.node, !lane.isCollapsed);
-        else
-            document().select(lane.node);
-        return;
-    }
-    const std::int64_t position = m_window.positionAt(m_pressed.x() - metrics::labels);
-    if (event->button() == Qt::MiddleButton || event->modifiers() & Qt::ShiftModifier)
-        m_drag = Drag::Pan;
-    else if (event->button() != Qt::LeftButton)
-        return;
-    else if (m_pressed.y() < metrics::minimap)
-        m_drag = Drag::Minimap;
-    else if (row < 0)
-        m_drag = Drag::Cursor;
-    else
-        m_drag = Drag::Range;
-    m_rangeFrom = timeAtPosition(position);
-    mouseMoveEvent(event);
-}
-
-void TimelineView::mouseMoveEvent(QMouseEvent *event)
-{
-    const double x = event->position().x() - metrics::labels;
-    switch (m_drag) {
-    case Drag::None:
-        return;
-    case Drag::Pan:
-        if (const double moved = m_dragged - event->position().x(); moved != 0)
-            pan(moved);
-        m_dragged = event->position().x();
-        return;
-    case Drag::Cursor:
-        return document().setCursor(eventAtPosition(m_window.positionAt(x)));
-    case Drag::Minimap: {
-        const auto middle = static_cast<std::int64_t>(x / m_window.width() * double(m_window.end()));
-        m_window.show(middle - m_window.length() / 2, middle - m_window.length() / 2 + m_window.length());
-        return refreshStatic();
-    }
-    case Drag::Range: {
-        if ((event->pos() - m_pressed).manhattanLength() < metrics::leastDrag)
-            return;
-        const std::int64_t to =
-            timeAtPosition(m_window.positionAt(std::clamp(x, 0.0, double(m_window.width()))));
-        return document().setRange(std::pair{std::min(m_rangeFrom, to), std::max(m_rangeFrom, to)});
-    }
-    }
-}
-
-void TimelineView::mouseReleaseEvent(QMouseEvent *event)
-{
-    const bool isClick = (event->pos() - m_pressed).manhattanLength() < metrics::leastDrag;
-    if (m_drag == Drag::Range && isClick) {
-        document().setRange({});
-        const int row = rowAt(event->pos().y());
-        const EventId mark = markAt(event->pos());
-        if (row >= 0)
-            document().select(m_rows[static_cast<std::size_t>(row)].node);
-        document().setCursor(
-            mark.isValid() ? mark : eventAtPosition(m_window.positionAt(event->pos().x() - metrics::labels)));
-    }
-    m_drag = Drag::None;
-}
-
-void TimelineView::mouseDoubleClickEvent(QMouseEvent *event)
-{
-    const int row = rowAt(event->pos().y());
-    if (row < 0)
-        return fit();
-    const LaneRow &lane = m_rows[static_cast<std::size_t>(row)];
-    if (event->pos().x() < metrics::labels && lane.hasChildren)
-        return setCollapsed(lane.node, !lane.isCollapsed);
-    const Stretch *stretch = run()->lanes()[lane.node].after(
-        eventAtPosition(m_window.positionAt(event->pos().x() - metrics::labels)));
-    if (!stretch)
-        return;
-    const Stretch *next = run()->lanes()[lane.node].next(stretch->event);
-    const std::int64_t until = next ? next->at(m_axis) : m_window.end();
-    const std::int64_t margin = (until - stretch->at(m_axis)) / 10;
-    m_window.show(stretch->at(m_axis) - margin, until + margin);
-    refreshStatic();
-}
-
-void TimelineView::keyPressEvent(QKeyEvent *event)
-{
-    const double step = m_window.width() / 8.0;
-    switch (event->key()) {
-    case Qt::Key_W:
-        return zoom(1.5);
-    case Qt::Key_S:
-        return zoom(1 / 1.5);
-    case Qt::Key_A:
-        return pan(-step);
-    case Qt::Key_D:
-        return pan(step);
-    case Qt::Key_Up:
-    case Qt::Key_Down: {
-        const int row = rowOf(document().focus().node) + (event->key() == Qt::Key_Up ? -1 : 1);
-        if (row >= 0 && row < int(m_rows.size()))
-            document().select(m_rows[static_cast<std::size_t>(row)].node);
-        return;
-    }
-    default:
-        View::keyPressEvent(event);
-    }
-}
-
-void TimelineView::changeEvent(QEvent *event)
-{
-    if (event->type() == QEvent::PaletteChange) {
-        m_minimap = {};
-        refreshStatic();
-    }
-    View::changeEvent(event);
-}
-
-bool TimelineView::event(QEvent *event)
-{
-    if (event->type() != QEvent::ToolTip)
-        return View::event(event);
-    const auto *help = static_cast<QHelpEvent *>(event);
-    QToolTip::showText(help->globalPos(), tipAt(help->pos()), this);
-    return true;
 }
 
 }

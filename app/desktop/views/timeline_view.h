@@ -59,6 +59,7 @@ private:
     enum class Drag { None, Range, Pan, Cursor, Minimap };
 
     void rebuild();
+    void showTrouble();
     void updateRows();
     void revealSelection();
     void refreshStatic();
@@ -70,6 +71,7 @@ private:
     void paintWholeRun(QPainter &painter, const QRect &map, const ViewWindow &whole) const;
     void paintRange(QPainter &painter) const;
     void paintCursor(QPainter &painter) const;
+    void paintNoReturn(QPainter &painter) const;
     void paintArrows(QPainter &painter) const;
     void paintArrow(QPainter &painter, EventId from, EventId to, bool isChain) const;
     void paintHint(QPainter &painter) const;
@@ -93,6 +95,7 @@ private:
     std::vector<LaneRow> m_rows;
     int m_laneHeight = 28;
     bool m_isWholeChain = false;
+    std::string m_shownFile;
     QScrollBar *m_scroll;
     QImage m_static;  ///< lanes and axis, until something of them changes
     bool m_isStaticOld = true;

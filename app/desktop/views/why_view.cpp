@@ -1,8 +1,10 @@
 #include "app/desktop/views/why_view.h"
 
+#include "app/desktop/models/prover.h"
 #include "app/desktop/theme.h"
 #include "app/desktop/views/verdict_text.h"
 #include "simulator/analysis/advice.h"
+#include "simulator/analysis/cause_text.h"
 #include "simulator/analysis/explain.h"
 
 #include <QScrollBar>
@@ -89,6 +91,7 @@ WhyView::WhyView(Document &document, QWidget *parent)
     m_later.setInterval(60);
     connect(&m_later, &QTimer::timeout, this, &WhyView::tellCursor);
     connect(&document, &Document::cursorChanged, &m_later, qOverload<>(&QTimer::start));
+    connect(&document.prover(), &Prover::proved, this, &WhyView::tellProof);
     tellRun();
 }
 
@@ -136,6 +139,36 @@ void WhyView::tellRun()
     tellCursor();
 }
 
+/// What the failure rests on, shown by running it again; and from where on nothing helps.
+void WhyView::tellProof()
+{
+    m_ofProof.clear();
+    const auto &proof = document().prover().proof();
+    if (proof && run()) {
+        const Wording wording(run()->model(), run()->recording());
+        m_ofProof = heading(tr("Proven"))
+                    + tr("<p>With these alone it fails in the same way, and without any one of them it does "
+                         "not:</p>")
+                    + QStringLiteral("<ul>");
+        constexpr std::size_t mostCauses = 12;
+        for (std::size_t i = 0; i < std::min(proof->causes.size(), mostCauses); ++i) {
+            const OccurredCause &cause = proof->causes[i];
+            m_ofProof += QStringLiteral("<li><a href=\"event:%1\">%2</a></li>")
+                             .arg(cause.event.value)
+                             .arg(escaped(causeClause(run()->model(), run()->recording(), wording, cause)));
+        }
+        if (proof->causes.size() > mostCauses)
+            m_ofProof += tr("<li>and %n more</li>", nullptr, int(proof->causes.size() - mostCauses));
+        m_ofProof += QStringLiteral("</ul>");
+        if (proof->noReturn.isValid())
+            m_ofProof +=
+                tr("<p><a href=\"event:%1\">Behind event %L1, at %2, nothing saves it any more.</a></p>")
+                    .arg(proof->noReturn.value)
+                    .arg(qt(momentText(run()->timeAt(proof->noReturn))));
+    }
+    show();
+}
+
 void WhyView::tellCursor()
 {
     m_ofCursor.clear();
@@ -155,7 +188,7 @@ void WhyView::show()
         QStringLiteral("a { color: %1; text-decoration: none; } li { margin-bottom: 5px; }"
                        "ol { margin-left: -18px; } ul { margin-left: -22px; } h3, h4 { margin-bottom: 4px; }")
             .arg(colors().text.name()));
-    m_text->setHtml(m_ofRun + m_ofCursor);
+    m_text->setHtml(m_ofRun + m_ofProof + m_ofCursor);
     m_text->verticalScrollBar()->setValue(scrolled);
 }
 

@@ -25,6 +25,7 @@ public:
 
 private:
     void tellRun();
+    void tellProof();
     void tellCursor();
     void show();
     void follow(const QUrl &link);
@@ -34,6 +35,7 @@ private:
     std::unique_ptr<const Explainer> m_explainer;  ///< of that run: it looks through all events once
     QTimer m_later;
     QString m_ofRun;
+    QString m_ofProof;
     QString m_ofCursor;
 };
 

@@ -1,0 +1,44 @@
+#pragma once
+
+#ifndef Q_MOC_RUN
+#include "app/desktop/models/run.h"
+#include "simulator/analysis/causes.h"
+#endif
+
+#include <QFutureWatcher>
+#include <QObject>
+
+#include <optional>
+
+namespace daruma {
+
+/// Proves, on another thread, what the failure of a run rests on: by running it again with some of its causes
+/// only.
+class Prover : public QObject {
+    Q_OBJECT
+
+public:
+    explicit Prover(QObject *parent = nullptr);
+    ~Prover() override;
+
+    /// Forgets what it knew, and begins with this run where there is a failure to prove.
+    void prove(RunPtr run);
+    /// Nothing where nothing failed, while it is not known yet, and where the budget was spent before.
+    const std::optional<CauseProof> &proof() const { return m_proof; }
+    bool isBusy() const { return m_watcher.isRunning(); }
+    void wait();
+
+signals:
+    void proved();
+
+private:
+    void start();
+    void take();
+
+    RunPtr m_wanted;  ///< to be proved next
+    RunPtr m_proving;
+    std::optional<CauseProof> m_proof;
+    QFutureWatcher<std::optional<CauseProof>> m_watcher;
+};
+
+}
