@@ -7,8 +7,6 @@
 #include "app/desktop/models/loader.h"
 #include "app/desktop/models/setting_fields.h"
 #include "app/desktop/theme.h"
-#include "app/desktop/views/compare_lanes.h"
-#include "app/desktop/views/compare_view.h"
 #include "app/desktop/views/inject_dialog.h"
 #include "app/desktop/views/timeline_view.h"
 #include "app/desktop/views/view.h"
@@ -30,6 +28,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
+#include <QTreeView>
 
 using namespace daruma;
 
@@ -98,12 +97,11 @@ private slots:
     void theDialogRefusesAMomentBehindTheEnd();
     void injectingWithoutASelectionSaysWhatToDo();
     void theTimelineOffersFaultsWhereOneClicks();
+    void theTreeOffersFaultsWhereOneClicks();
     void aRunThatWasThereBeforeIsNoNewFork();
     void forksAreBounded();
     void aClickComparesAndADoubleClickGoesBack();
     void theKeyboardComparesAndGoesBack();
-    void aComparisonFindsWhereTheRunsPart();
-    void placesOfBothRunsAreAligned();
 
 private:
     QTemporaryDir m_folder;
@@ -371,6 +369,22 @@ void TestForks::theTimelineOffersFaultsWhereOneClicks()
     QCOMPARE((*shown.document.run()->model().faults.back().at - Instant::start()).ns(), now);
 }
 
+void TestForks::theTreeOffersFaultsWhereOneClicks()
+{
+    Shown shown;
+    auto *tree = shown.window.view(QStringLiteral("tree"))->findChild<QTreeView *>();
+    const QModelIndex root = tree->model()->index(0, 0);
+    const QPoint at = tree->visualRect(tree->model()->index(1, 0, root)).center();
+    QTest::mouseClick(tree->viewport(), Qt::RightButton, {}, at);
+    QContextMenuEvent event(QContextMenuEvent::Mouse, at, tree->viewport()->mapToGlobal(at));
+    QApplication::sendEvent(tree->viewport(), &event);
+    QCOMPARE(shown.document.focus().node, shown.document.run()->find("app/web"));
+    auto *menu = qobject_cast<QMenu *>(QApplication::activePopupWidget());
+    QVERIFY(menu);
+    QVERIFY(menu->actions().contains(shown.window.actions()[QStringLiteral("inject-kill")]));
+    menu->close();
+}
+
 void TestForks::aRunThatWasThereBeforeIsNoNewFork()
 {
     Document document;
@@ -433,51 +447,6 @@ void TestForks::theKeyboardComparesAndGoesBack()
     QTest::keyClick(table, Qt::Key_Return);
     shown.document.wait();
     QVERIFY(shown.document.run() == shown.document.forks().front().run);
-}
-
-void TestForks::aComparisonFindsWhereTheRunsPart()
-{
-    Shown shown;
-    shown.document.change(limitOfDb, QStringLiteral("5"));
-    shown.document.wait();
-    shown.document.compareWith(shown.document.forks().front().run);
-    shown.window.showView(QStringLiteral("compare"));
-    auto *view = static_cast<CompareView *>(shown.window.view(QStringLiteral("compare")));
-    view->settle();
-    // Up to the give-up at 10.2 s both do the same; the budget beside the first restart tells them apart.
-    const auto comparison = Comparison::make(shown.document.baseline(), shown.document.run());
-    QVERIFY(comparison->first);
-    QCOMPARE(comparison->partsAt, std::int64_t{10'000'000'000});
-    QCOMPARE(comparison->divergesAt.value_or(0), std::int64_t{10'200'000'000});
-    QVERIFY(comparison->sentence.find("1 of 1") != std::string::npos);
-    QVERIFY(!comparison->counts.empty());
-    QCOMPARE(std::size_t(view->table()->rowCount()), comparison->counts.size());
-    QVERIFY(view->lanes().isVisible());
-    QCOMPARE(view->lanes().places().size(), shown.document.run()->nodeCount());
-    // A click on a lane takes the cursor there.
-    const QRect row = view->lanes().rowRect(1);
-    QTest::mouseClick(view->lanes().viewport(), Qt::LeftButton, {}, QPoint(160, row.center().y()));
-    QCOMPARE(shown.document.focus().node, view->lanes().places()[1].now);
-    const auto same = Comparison::make(shown.document.run(), shown.document.run());
-    QVERIFY(!same->first);
-    QVERIFY(same->counts.empty());
-}
-
-void TestForks::placesOfBothRunsAreAligned()
-{
-    const auto before =
-        Run::make(sourceOf("[supervisor.app]\nchildren = [\"a\", \"b\"]\n[worker.a]\n[worker.b]\n"));
-    const auto now =
-        Run::make(sourceOf("[supervisor.app]\nchildren = [\"c\", \"a\"]\n[worker.a]\n[worker.c]\n"));
-    QVERIFY(before && now);
-    const std::vector<PlacePair> places = placesOf(**before, **now);
-    QStringList paths;
-    for (const PlacePair &place : places)
-        paths += QString::fromStdString(place.path);
-    QCOMPARE(paths, QStringList({"app", "app/c", "app/a", "app/b"}));
-    QVERIFY(!places[1].before.isValid() && places[1].now.isValid());
-    QVERIFY(places[2].before.isValid() && places[2].now.isValid());
-    QVERIFY(places[3].before.isValid() && !places[3].now.isValid());
 }
 
 QTEST_MAIN(TestForks)

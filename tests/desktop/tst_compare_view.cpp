@@ -1,0 +1,99 @@
+#ifndef Q_MOC_RUN
+#include "app/desktop/main_window.h"
+#include "app/desktop/models/document.h"
+#include "app/desktop/theme.h"
+#include "app/desktop/views/compare_lanes.h"
+#include "app/desktop/views/compare_view.h"
+#endif
+
+#include <QApplication>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace daruma;
+
+namespace {
+
+RunSource sourceOf(const char *text)
+{
+    RunSource source;
+    source.file = "test";
+    source.text = text;
+    return source;
+}
+
+}
+
+class TestCompare : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase();
+    void aComparisonFindsWhereTheRunsPart();
+    void placesOfBothRunsAreAligned();
+
+private:
+    QTemporaryDir m_folder;
+};
+
+void TestCompare::initTestCase()
+{
+    QStandardPaths::setTestModeEnabled(true);
+    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_folder.path());
+    prepareLook(*qApp);
+    applyTheme(ThemeChoice::Light);
+}
+
+void TestCompare::aComparisonFindsWhereTheRunsPart()
+{
+    MainWindow window;
+    Document &document = window.document();
+    window.openShipped(QStringLiteral("db-outage-30s"));
+    window.wait();
+    window.show();
+    document.change(QStringLiteral("supervisor.db_sup.max_restarts"), QStringLiteral("5"));
+    document.wait();
+    document.compareWith(document.forks().front().run);
+    window.showView(QStringLiteral("compare"));
+    auto *view = static_cast<CompareView *>(window.view(QStringLiteral("compare")));
+    view->settle();
+    // Up to the give-up at 10.2 s both do the same; the budget beside the first restart tells them apart.
+    const auto comparison = Comparison::make(document.baseline(), document.run());
+    QVERIFY(comparison->first);
+    QCOMPARE(comparison->partsAt, std::int64_t{10'000'000'000});
+    QCOMPARE(comparison->divergesAt.value_or(0), std::int64_t{10'200'000'000});
+    QVERIFY(comparison->sentence.find("1 of 1") != std::string::npos);
+    QVERIFY(!comparison->counts.empty());
+    QCOMPARE(std::size_t(view->table()->rowCount()), comparison->counts.size());
+    QVERIFY(view->lanes().isVisible());
+    QCOMPARE(view->lanes().places().size(), document.run()->nodeCount());
+    // A click on a lane takes the cursor there.
+    const QRect row = view->lanes().rowRect(1);
+    QTest::mouseClick(view->lanes().viewport(), Qt::LeftButton, {}, QPoint(160, row.center().y()));
+    QCOMPARE(document.focus().node, view->lanes().places()[1].now);
+    const auto same = Comparison::make(document.run(), document.run());
+    QVERIFY(!same->first);
+    QVERIFY(same->counts.empty());
+}
+
+void TestCompare::placesOfBothRunsAreAligned()
+{
+    const auto before =
+        Run::make(sourceOf("[supervisor.app]\nchildren = [\"a\", \"b\"]\n[worker.a]\n[worker.b]\n"));
+    const auto now =
+        Run::make(sourceOf("[supervisor.app]\nchildren = [\"c\", \"a\"]\n[worker.a]\n[worker.c]\n"));
+    QVERIFY(before && now);
+    const std::vector<PlacePair> places = placesOf(**before, **now);
+    QStringList paths;
+    for (const PlacePair &place : places)
+        paths += QString::fromStdString(place.path);
+    QCOMPARE(paths, QStringList({"app", "app/c", "app/a", "app/b"}));
+    QVERIFY(!places[1].before.isValid() && places[1].now.isValid());
+    QVERIFY(places[2].before.isValid() && places[2].now.isValid());
+    QVERIFY(places[3].before.isValid() && !places[3].now.isValid());
+}
+
+QTEST_MAIN(TestCompare)
+#include "tst_compare_view.moc"
