@@ -28,9 +28,9 @@ std::optional<std::uint64_t> numberOf(std::string_view text)
     throw Failure(ExitCode::Usage, "daruma: " + message);
 }
 
-std::vector<Axis> axesOf(const std::vector<std::string> &overrides)
+std::vector<GridAxis> axesOf(const std::vector<std::string> &overrides)
 {
-    std::vector<Axis> axes;
+    std::vector<GridAxis> axes;
     for (const std::string &setting : overrides) {
         auto axis = parseAxis(setting);
         if (!axis)
@@ -116,11 +116,11 @@ std::string lastParts(const std::string &key, std::size_t count)
     return text;
 }
 
-std::string shortKey(const std::string &key, const std::vector<Axis> &axes)
+std::string shortKey(const std::string &key, const std::vector<GridAxis> &axes)
 {
     for (std::size_t count = 1; count < partsOfKey(key).size(); ++count) {
         const std::string last = lastParts(key, count);
-        const bool isTaken = std::any_of(axes.begin(), axes.end(), [&](const Axis &axis) {
+        const bool isTaken = std::any_of(axes.begin(), axes.end(), [&](const GridAxis &axis) {
             return axis.isVaried() && axis.key != key && lastParts(axis.key, count) == last;
         });
         if (!isTaken)
@@ -131,7 +131,7 @@ std::string shortKey(const std::string &key, const std::vector<Axis> &axes)
 
 }
 
-std::string shortLabel(const std::vector<std::string> &settings, const std::vector<Axis> &axes)
+std::string shortLabel(const std::vector<std::string> &settings, const std::vector<GridAxis> &axes)
 {
     std::string label;
     for (const std::string &setting : settings) {
@@ -152,7 +152,7 @@ std::string linesOf(const std::vector<std::string> &overrides)
 CampaignCells readCells(const ScenarioSource &source)
 {
     CampaignCells campaign;
-    const std::vector<Axis> axes = axesOf(source.overrides);
+    const std::vector<GridAxis> axes = axesOf(source.overrides);
     if (const std::size_t count = countCombinations(axes); count > mostCells)
         refuse(fmt::format("--set: {} combinations of values are more than {}", count, mostCells));
     const std::string text = scenarioText(source.name);
@@ -167,7 +167,7 @@ CampaignCells readCells(const ScenarioSource &source)
         cell.loaded = loadScenario(cell.source, text);
         campaign.cells.push_back(std::move(cell));
     }
-    for (const Axis &axis : axes) {
+    for (const GridAxis &axis : axes) {
         if (axis.isVaried())
             campaign.axes.push_back(axis);
     }

@@ -21,7 +21,7 @@ struct CampaignCell {
 
 /// A scenario and the settings under which it is to be run.
 struct CampaignCells {
-    std::vector<Axis> axes;  ///< that are varied
+    std::vector<GridAxis> axes;  ///< that are varied
     std::vector<CampaignCell> cells;
 
     bool isGrid() const { return cells.size() > 1; }
@@ -35,7 +35,7 @@ CampaignCells readCells(const ScenarioSource &source);
 
 /// KEY=VALUE of several keys for people: of each key as many of its last parts as tell it from the other axes
 /// that are varied.
-std::string shortLabel(const std::vector<std::string> &settings, const std::vector<Axis> &axes);
+std::string shortLabel(const std::vector<std::string> &settings, const std::vector<GridAxis> &axes);
 
 /// One setting a line.
 std::string linesOf(const std::vector<std::string> &overrides);

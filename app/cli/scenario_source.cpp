@@ -8,6 +8,7 @@
 #include "resources/resources.h"
 #include "simulator/kernel/simulation.h"
 #include "simulator/scenario/dialect.h"
+#include "simulator/store/run_recipe.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -326,25 +327,7 @@ std::string shortFingerprint(Fingerprint fingerprint)
 
 std::string otherOptions(const ScenarioSource &source)
 {
-    std::string options;
-    constexpr Limits usual;
-    const Limits &limits = source.limits;
-    if (limits.eventsPerRun != usual.eventsPerRun)
-        options += fmt::format(" --limit-events {}", limits.eventsPerRun);
-    if (limits.eventsPerInstant != usual.eventsPerInstant)
-        options += fmt::format(" --limit-instant {}", limits.eventsPerInstant);
-    if (limits.nodes != usual.nodes)
-        options += fmt::format(" --limit-nodes {}", limits.nodes);
-    if (!source.plant.empty())
-        options += fmt::format(" --plant {}", source.plant);
-    return options.empty() ? options : options.substr(1);
-}
-
-void readOtherOptions(const std::string &options, ScenarioSource &source)
-{
-    ScenarioSource read = sourceOfReproLine("daruma run - " + options);
-    source.limits = read.limits;
-    source.plant = read.plant;
+    return toText(RunOptions{source.limits, source.plant});
 }
 
 std::string reproLine(const ScenarioSource &source, const LoadedScenario &loaded, Fingerprint run)

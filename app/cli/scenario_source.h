@@ -59,8 +59,6 @@ std::string shortFingerprint(Fingerprint fingerprint);
 /// The options of `source` that are neither seed, dialect nor overrides and differ from what is usual, as a
 /// command line has them.
 std::string otherOptions(const ScenarioSource &source);
-/// Reads them back.
-void readOtherOptions(const std::string &options, ScenarioSource &source);
 
 /// The command that makes this run again and notices where it is another.
 std::string reproLine(const ScenarioSource &source, const LoadedScenario &loaded, Fingerprint run);

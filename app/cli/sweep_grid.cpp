@@ -94,8 +94,8 @@ std::string shade(const Output &out, double share)
 /// Two keys, one down and one across.
 std::string heatMapText(const Output &out, const SweepReport &report)
 {
-    const Axis &down = report.campaign.axes[0];
-    const Axis &across = report.campaign.axes[1];
+    const GridAxis &down = report.campaign.axes[0];
+    const GridAxis &across = report.campaign.axes[1];
     std::vector<std::string> head{down.key + " \\ " + across.key};
     head.insert(head.end(), across.values.begin(), across.values.end());
     Columns table(std::move(head));

@@ -15,7 +15,7 @@ struct Tuning {
     std::string scenario;            ///< SCENARIO, as it was written
     std::vector<std::string> fixed;  ///< overrides of all settings
     std::optional<std::string> dialect;
-    std::vector<Axis> axes;
+    std::vector<GridAxis> axes;
     std::vector<Target> targets;
     SeedRange seeds;
     SeedRange freshSeeds;

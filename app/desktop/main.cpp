@@ -18,6 +18,7 @@ struct Wishes {
     QString file;
     QString view;
     QString at;
+    std::optional<std::int64_t> run;
     QString grab;
     QSize size;
     bool isHeadless() const { return !grab.isEmpty(); }
@@ -89,6 +90,7 @@ int main(int argc, char **argv)
         QStringLiteral("a scenario, a database, a .repro file, or the name of an incident"));
     parser.addOptions({
         {QStringLiteral("at"), QStringLiteral("Puts the cursor behind event N."), QStringLiteral("N")},
+        {QStringLiteral("run"), QStringLiteral("Opens run N of the database."), QStringLiteral("N")},
         {QStringLiteral("view"), QStringLiteral("Brings a view to the front; with --grab only it is taken."),
          QStringLiteral("NAME")},
         {QStringLiteral("grab"), QStringLiteral("Writes a picture and ends; needs no screen."),
@@ -108,6 +110,12 @@ int main(int argc, char **argv)
     wishes.file = parser.positionalArguments().value(0);
     wishes.view = parser.value(QStringLiteral("view"));
     wishes.at = parser.value(QStringLiteral("at"));
+    if (parser.isSet(QStringLiteral("run"))) {
+        bool isNumber = false;
+        wishes.run = parser.value(QStringLiteral("run")).toLongLong(&isNumber);
+        if (!isNumber || wishes.file.isEmpty())
+            return fail(QStringLiteral("--run takes the number of a run of the database FILE"));
+    }
     wishes.grab = parser.value(QStringLiteral("grab"));
     const QStringList size = parser.value(QStringLiteral("size")).split(u'x');
     wishes.size = {size.value(0).toInt(), size.value(1).toInt()};
@@ -127,7 +135,7 @@ int main(int argc, char **argv)
     MainWindow window;
     if (isShipped(wishes.file))
         window.openShipped(wishes.file);
-    else if (!wishes.file.isEmpty() && !window.openFile(wishes.file))
+    else if (!wishes.file.isEmpty() && !window.openFile(wishes.file, wishes.run))
         return fail(QStringLiteral("%1 cannot be opened").arg(wishes.file));
     for (const QString &setting : parser.values(QStringLiteral("set"))) {
         window.wait();

@@ -1,6 +1,7 @@
 #include "app/desktop/main_window.h"
 
 #include "app/desktop/actions.h"
+#include "app/desktop/models/archive.h"
 #include "app/desktop/models/document.h"
 #include "app/desktop/models/loader.h"
 #include "app/desktop/models/player.h"
@@ -79,7 +80,8 @@ MainWindow::MainWindow(QWidget *parent)
                         : tr("%1 (and %n more)", nullptr, int(problems.size()) - 1).arg(first));
     });
     connect(m_start, &StartScreen::shippedChosen, this, &MainWindow::openShipped);
-    connect(m_start, &StartScreen::fileChosen, this, &MainWindow::openFile);
+    connect(m_start, &StartScreen::fileChosen, this, [this](const QString &path) { openFile(path); });
+    connectArchive();
     connect(m_start, &StartScreen::openWanted, this, &MainWindow::chooseFile);
     const QSettings settings;
     m_start->setRecentFiles(settings.value(QStringLiteral("recent")).toStringList());
@@ -202,16 +204,51 @@ void MainWindow::openShipped(const QString &name)
     m_document->open(shippedSource(name));
 }
 
-bool MainWindow::openFile(const QString &path)
+bool MainWindow::openFile(const QString &path, std::optional<std::int64_t> run)
 {
-    const auto source = scenarioFile(path);
-    if (!source) {
-        showMessage(source.error());
+    if (kindOf(path) == FileKind::Database) {
+        m_document->archive().open(path, run);
+        return true;
+    }
+    if (run) {
+        showMessage(tr("%1 is no database: it has no run %2").arg(path).arg(*run));
         return false;
     }
-    m_document->open(*source);
+    if (const auto opened = openDocument(path); !opened) {
+        showMessage(opened.error());
+        return false;
+    }
     noteRecent(path);
     return true;
+}
+
+tl::expected<void, QString> MainWindow::openDocument(const QString &path)
+{
+    const auto open = [this](RunSource source) { m_document->open(std::move(source)); };
+    switch (kindOf(path)) {
+    case FileKind::Repro:
+        return reproSource(path).map(open);
+    case FileKind::Seeds:
+        return keptSeeds(path).map(
+            [this](KeptSeeds kept) { m_document->archive().setKept(std::move(kept)); });
+    default:
+        return scenarioFile(path).map(open);
+    }
+}
+
+void MainWindow::connectArchive()
+{
+    Archive &archive = m_document->archive();
+    connect(&archive, &Archive::opened, this, [this, &archive] {
+        showWork();
+        showView(QStringLiteral("runs"));
+        if (!archive.path().isEmpty())
+            noteRecent(archive.path());
+        showMessage({});
+    });
+    connect(&archive, &Archive::failed, this, &MainWindow::showMessage);
+    connect(&archive, &Archive::runsWanted, this, [this] { showView(QStringLiteral("runs")); });
+    connect(&archive, &Archive::statisticsWanted, this, [this] { showView(QStringLiteral("statistics")); });
 }
 
 void MainWindow::noteRecent(const QString &path)
@@ -237,15 +274,22 @@ void MainWindow::showStart()
     setWindowTitle(QStringLiteral("Daruma"));
 }
 
+/// Leaves the start screen.
+void MainWindow::showWork()
+{
+    if (m_stack->currentWidget() == m_timeline)
+        return;
+    m_stack->setCurrentWidget(m_timeline);
+    for (QDockWidget *dock : m_docks)
+        if (dock->property("wasOpen").toBool())
+            dock->show();
+    m_timeline->setFocus();
+}
+
 void MainWindow::showRun()
 {
-    if (m_stack->currentWidget() != m_timeline) {
-        m_stack->setCurrentWidget(m_timeline);
-        for (QDockWidget *dock : m_docks)
-            if (dock->property("wasOpen").toBool())
-                dock->show();
-        m_timeline->setFocus();
-    }
+    showWork();
+    showMessage(qt(m_document->run()->divergence()));
     setWindowTitle(tr("%1 – Daruma").arg(m_document->title()));
     m_verdict->setText(QStringLiteral("<b style=\"color:%1\">%2</b>")
                            .arg(verdictColor(*m_document->run()).name(), verdictName(*m_document->run())));
@@ -274,6 +318,8 @@ void MainWindow::showMessage(const QString &text)
 void MainWindow::wait()
 {
     m_start->wait();
+    // A database may open a run.
+    m_document->archive().wait();
     m_document->wait();
     for (QDockWidget *dock : m_docks)
         if (auto *view = qobject_cast<View *>(dock->widget()))

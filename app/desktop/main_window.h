@@ -5,6 +5,10 @@
 #endif
 
 #include <QMainWindow>
+#include <tl/expected.hpp>
+
+#include <cstdint>
+#include <optional>
 
 #include <optional>
 
@@ -37,8 +41,9 @@ public:
     View *view(const QString &name) const;
 
     void openShipped(const QString &name);
-    /// A scenario, a database or a `.repro` file. What is wrong with it is said in the window.
-    bool openFile(const QString &path);
+    /// A scenario, a database, a `.repro` or a `.seeds` file; of a database that run, where it is said which.
+    /// What is wrong with it is said in the window.
+    bool openFile(const QString &path, std::optional<std::int64_t> run = {});
     void showStart();
     /// Brings a view to the front.
     void showView(const QString &name);
@@ -66,6 +71,9 @@ private:
     void addStatusBar();
     void applyLayout(const QString &name);
     void showRun();
+    void showWork();
+    void connectArchive();
+    tl::expected<void, QString> openDocument(const QString &path);
     void showStatus();
     void showMessage(const QString &text);
     void noteRecent(const QString &path);

@@ -1,10 +1,14 @@
 #include "app/desktop/view_table.h"
 
 #include "app/desktop/views/compare_view.h"
+#include "app/desktop/views/database_view.h"
 #include "app/desktop/views/events_view.h"
 #include "app/desktop/views/forks_view.h"
+#include "app/desktop/views/jobs_view.h"
+#include "app/desktop/views/runs_view.h"
 #include "app/desktop/views/scenario_view.h"
 #include "app/desktop/views/settings_view.h"
+#include "app/desktop/views/statistics_view.h"
 #include "app/desktop/views/tree_view.h"
 #include "app/desktop/views/why_view.h"
 
@@ -40,6 +44,14 @@ std::span<const ViewRow> viewTable()
                 make<ScenarioView>},
         ViewRow{"compare", QT_TRANSLATE_NOOP("MainWindow", "Compare"), Qt::BottomDockWidgetArea,
                 "analysis forks", make<CompareView>},
+        ViewRow{"runs", QT_TRANSLATE_NOOP("MainWindow", "Runs"), Qt::BottomDockWidgetArea, "analysis runs",
+                make<RunsView>},
+        ViewRow{"statistics", QT_TRANSLATE_NOOP("MainWindow", "Statistics"), Qt::BottomDockWidgetArea,
+                "analysis runs", make<StatisticsView>},
+        ViewRow{"database", QT_TRANSLATE_NOOP("MainWindow", "Database"), Qt::BottomDockWidgetArea,
+                "analysis runs", make<DatabaseView>},
+        ViewRow{"jobs", QT_TRANSLATE_NOOP("MainWindow", "Jobs"), Qt::BottomDockWidgetArea, "analysis runs",
+                make<JobsView>},
     };
     return rows;
 }

@@ -78,12 +78,12 @@ std::optional<Range> rangeOf(std::string_view text)
 
 }
 
-tl::expected<Axis, std::string> parseAxis(std::string_view setting)
+tl::expected<GridAxis, std::string> parseAxis(std::string_view setting)
 {
     const auto whole = parseOverride(setting);
     if (!whole)
         return tl::unexpected(fmt::format("`{}` is no KEY=VALUE", setting));
-    Axis axis{whole->key, {}};
+    GridAxis axis{whole->key, {}};
     for (std::string &value : splitValues(whole->value)) {
         if (value.empty())
             return tl::unexpected(
@@ -111,20 +111,20 @@ tl::expected<Axis, std::string> parseAxis(std::string_view setting)
     return axis;
 }
 
-std::size_t countCombinations(const std::vector<Axis> &axes)
+std::size_t countCombinations(const std::vector<GridAxis> &axes)
 {
     std::size_t count = 1;
-    for (const Axis &axis : axes) {
+    for (const GridAxis &axis : axes) {
         if (__builtin_mul_overflow(count, axis.values.size(), &count))
             return std::numeric_limits<std::size_t>::max();
     }
     return count;
 }
 
-std::vector<std::vector<std::string>> combinations(const std::vector<Axis> &axes)
+std::vector<std::vector<std::string>> combinations(const std::vector<GridAxis> &axes)
 {
     std::vector<std::vector<std::string>> cells(1);
-    for (const Axis &axis : axes) {
+    for (const GridAxis &axis : axes) {
         std::vector<std::vector<std::string>> longer;
         longer.reserve(cells.size() * axis.values.size());
         for (const std::vector<std::string> &cell : cells) {

@@ -94,6 +94,12 @@ SqlValue valueOf(sqlite3_stmt *statement, int column)
     }
 }
 
+/// Asked by SQLite now and then: also a statement that finds no row for long can be stopped.
+int isStopped(void *stop)
+{
+    return *static_cast<const std::atomic<bool> *>(stop) ? 1 : 0;
+}
+
 struct Finalize {
     void operator()(sqlite3_stmt *statement) const { sqlite3_finalize(statement); }
 };
@@ -137,13 +143,18 @@ StoreResult<OwnedStatement> prepareOne(const sqlite::Connection &connection, std
 
 StoreResult<void> query(const std::string &path, std::string_view sql,
                         const std::function<void(std::span<const std::string>)> &columns,
-                        const std::function<bool(std::span<const SqlValue>)> &row, OpenOptions options)
+                        const std::function<bool(std::span<const SqlValue>)> &row, OpenOptions options,
+                        const std::atomic<bool> *stop)
 {
+    constexpr int instructionsBetween = 10'000;
     const auto opened = openForQueries(path, options);
     if (!opened)
         return tl::unexpected(opened.error());
     const sqlite::Connection *connection = opened->get();
     sqlite3_set_authorizer(connection->handle(), refuseSideEffects, nullptr);
+    if (stop)
+        sqlite3_progress_handler(connection->handle(), instructionsBetween, isStopped,
+                                 const_cast<std::atomic<bool> *>(stop));
     auto statement = prepareOne(*connection, sql);
     if (!statement) {
         StoreError error = statement.error();
@@ -168,12 +179,15 @@ StoreResult<void> query(const std::string &path, std::string_view sql,
     }
     if (result == SQLITE_DONE)
         return {};
+    if ((result & 0xff) == SQLITE_INTERRUPT)
+        return tl::unexpected(StoreError{StoreErrorCode::Query, "the query was stopped", ""});
     if ((result & 0xff) == SQLITE_ERROR)
         return tl::unexpected(sqlError(*connection, sql));
     return tl::unexpected(connection->error());
 }
 
-StoreResult<QueryResult> query(const std::string &path, std::string_view sql, OpenOptions options)
+StoreResult<QueryResult> query(const std::string &path, std::string_view sql, OpenOptions options,
+                               const std::atomic<bool> *stop)
 {
     QueryResult result;
     return query(
@@ -185,7 +199,7 @@ StoreResult<QueryResult> query(const std::string &path, std::string_view sql, Op
                    result.rows.emplace_back(row.begin(), row.end());
                    return true;
                },
-               options)
+               options, stop)
         .map([&] { return std::move(result); });
 }
 

@@ -66,7 +66,7 @@ std::vector<Target> targetsOf(const QStringList &texts)
 }
 
 struct Grid {
-    std::vector<Axis> axes;
+    std::vector<GridAxis> axes;
     std::vector<std::vector<std::string>> cells;
 
     explicit Grid(const QStringList &vary)
@@ -80,7 +80,7 @@ struct Grid {
 TunePlan planOf(const Grid &grid, const QStringList &targets, std::uint64_t seeds)
 {
     TunePlan plan;
-    for (const Axis &axis : grid.axes)
+    for (const GridAxis &axis : grid.axes)
         plan.axes.push_back(axis.values.size());
     plan.targets = targetsOf(targets);
     plan.seeds = {1, seeds};
@@ -103,7 +103,7 @@ std::vector<std::size_t> ranksOf(const Grid &grid, SettingId setting)
 {
     std::vector<std::size_t> ranks;
     std::size_t below = grid.cells.size();
-    for (const Axis &axis : grid.axes) {
+    for (const GridAxis &axis : grid.axes) {
         below /= axis.values.size();
         ranks.push_back(setting / below % axis.values.size());
     }

@@ -56,9 +56,9 @@ void checkAreKnown(const std::vector<std::string> &dialects, const std::string &
         throw Failure(ExitCode::Invalid, text);
 }
 
-std::vector<Axis> axesOf(const std::vector<std::string> &overrides)
+std::vector<GridAxis> axesOf(const std::vector<std::string> &overrides)
 {
-    std::vector<Axis> axes;
+    std::vector<GridAxis> axes;
     for (const std::string &setting : overrides) {
         auto axis = parseAxis(setting);
         if (!axis)
@@ -79,7 +79,7 @@ std::vector<ComparedRow> readRows(const ScenarioSource &source)
 {
     const std::vector<std::string> dialects =
         source.dialect ? splitAtCommas(*source.dialect) : std::vector<std::string>{""};
-    const std::vector<Axis> axes = axesOf(source.overrides);
+    const std::vector<GridAxis> axes = axesOf(source.overrides);
     if (dialects.size() * countCombinations(axes) < 2)
         throw Failure(ExitCode::Usage,
                       "daruma: there is nothing to compare: --dialect A,B or --set KEY=V1,V2 says what\n"

@@ -48,15 +48,15 @@ std::vector<Target> targetsOf(const std::vector<std::string> &texts)
     return targets;
 }
 
-std::vector<Axis> axesOf(const std::vector<std::string> &settings)
+std::vector<GridAxis> axesOf(const std::vector<std::string> &settings)
 {
-    std::vector<Axis> axes;
+    std::vector<GridAxis> axes;
     for (const std::string &setting : settings) {
         auto axis = parseAxis(setting);
         if (!axis)
             refuse(fmt::format("--vary: {}\nFor example: --vary supervisor.app.max_restarts=1..20",
                                axis.error()));
-        for (const Axis &known : axes) {
+        for (const GridAxis &known : axes) {
             if (known.key == axis->key)
                 refuse(fmt::format("--vary: {} is there twice", axis->key));
         }
@@ -194,7 +194,7 @@ ExitCode run(const Options &options, Context &context)
     reader.checkValues();
 
     TunePlan plan;
-    for (const Axis &axis : tuning.axes)
+    for (const GridAxis &axis : tuning.axes)
         plan.axes.push_back(axis.values.size());
     plan.targets = tuning.targets;
     plan.seeds = tuning.seeds;

@@ -1,5 +1,6 @@
 #include "app/desktop/models/document.h"
 
+#include "app/desktop/models/archive.h"
 #include "app/desktop/models/prover.h"
 #include "simulator/analysis/explain.h"
 
@@ -57,6 +58,7 @@ Document::Document(QObject *parent)
     : QObject(parent)
     , m_job(std::make_unique<Job>())
     , m_prover(new Prover(this))
+    , m_archive(new Archive(*this))
 {
     connect(&m_job->watcher, &QFutureWatcherBase::finished, this, &Document::made);
     connect(&m_undo, &QUndoStack::indexChanged, this, [this](int index) {

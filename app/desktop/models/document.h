@@ -17,6 +17,8 @@ template <typename T> class QFutureWatcher;
 
 namespace daruma {
 
+class Archive;
+
 /// Where one looks: shared by all views, which follow it and do not know each other.
 struct Focus {
     /// The state that is shown is that behind this event.
@@ -58,6 +60,8 @@ public:
     const RunPtr &run() const { return m_run; }
     const RunSource &source() const { return m_source; }
     QString title() const;
+    /// The database that is open beside the scenario, or none.
+    Archive &archive() const { return *m_archive; }
     bool isBusy() const;
     /// Waits until the run that was asked for last is there. For tests and pictures.
     void wait();
@@ -134,6 +138,7 @@ private:
     int m_hold = 0;          ///< of a slider, another number for each
     int m_latestChange = 0;  ///< to which the last fork belongs
     QUndoStack m_undo;
+    Archive *m_archive;
 };
 
 }

@@ -1,6 +1,7 @@
 #include "app/desktop/models/loader.h"
 
 #include "resources/resources.h"
+#include "simulator/store/run_recipe.h"
 
 #include <QCoreApplication>
 #include <QFile>
@@ -42,10 +43,100 @@ tl::expected<RunSource, QString> scenarioFile(const QString &path)
     return source;
 }
 
-bool isDatabase(const QString &path)
+FileKind kindOf(const QString &path)
 {
     QFile file(path);
-    return file.open(QIODevice::ReadOnly) && file.read(15) == "SQLite format 3";
+    const QByteArray beginning = file.open(QIODevice::ReadOnly) ? file.read(15) : QByteArray();
+    if (beginning == "SQLite format 3" || path.endsWith(QLatin1String(".db")))
+        return FileKind::Database;
+    if (isRepro(beginning.toStdString()) || path.endsWith(QLatin1String(".repro")))
+        return FileKind::Repro;
+    return path.endsWith(QLatin1String(".seeds")) ? FileKind::Seeds : FileKind::Scenario;
+}
+
+namespace {
+
+RunSource sourceOf(RunRecipe recipe)
+{
+    RunSource source;
+    source.file = std::move(recipe.scenario);
+    source.text = std::move(recipe.text);
+    for (const std::string &setting : recipe.overrides)
+        if (auto override = parseOverride(setting))
+            source.overrides.push_back(std::move(*override));
+    source.dialect = std::move(recipe.dialect);
+    source.dialectFiles = std::move(recipe.dialectFiles);
+    source.seed = recipe.seed;
+    source.limits = recipe.options.limits;
+    source.recordedFingerprint = std::move(recipe.fingerprint);
+    source.recordedRules = recipe.rules;
+    return source;
+}
+
+tl::expected<QByteArray, QString> contentOf(const QString &path, qint64 most)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return tl::unexpected(tr("%1 cannot be read: %2").arg(path, file.errorString()));
+    if (file.size() > most)
+        return tl::unexpected(tr("%1 has %L2 bytes: that is too long").arg(path).arg(file.size()));
+    return file.readAll();
+}
+
+QString qt(const std::string &text)
+{
+    return QString::fromStdString(text);
+}
+
+}
+
+tl::expected<RunSource, QString> reproSource(const QString &path)
+{
+    // The scenario, and the files of its dialects.
+    const auto content = contentOf(path, 8 * mostBytes);
+    if (!content)
+        return tl::unexpected(content.error());
+    if (!isRepro(content->toStdString()))
+        return tl::unexpected(tr("%1 is no .repro file: it does not begin with `# daruma repro`").arg(path));
+    auto recipe = readRepro(path.toStdString(), content->toStdString());
+    if (!recipe)
+        return tl::unexpected(qt(recipe.error().message + "\n" + recipe.error().hint));
+    return sourceOf(std::move(*recipe));
+}
+
+tl::expected<RunSource, QString> recordedSource(const QString &path, std::int64_t run)
+{
+    auto database = Database::open(path.toStdString());
+    if (!database)
+        return tl::unexpected(qt(database.error().text()));
+    auto recipe = recipeOf(*database, run);
+    if (!recipe)
+        return tl::unexpected(qt(recipe.error().text()));
+    const bool hasEvents = recipe->hasEvents;
+    RunSource source = sourceOf(std::move(*recipe));
+    if (hasEvents) {
+        source.recordedIn = path.toStdString();
+        source.recordedId = run;
+    }
+    return source;
+}
+
+tl::expected<KeptSeeds, QString> keptSeeds(const QString &path)
+{
+    const auto content = contentOf(path, mostBytes);
+    if (!content)
+        return tl::unexpected(content.error());
+    auto seeds = readCorpus(content->toStdString());
+    if (!seeds)
+        return tl::unexpected(qt(toText(seeds.error().front(), path.toStdString())));
+    const QString beside = path.left(path.lastIndexOf(u'.')) + QStringLiteral(".toml");
+    auto scenario = scenarioFile(beside);
+    if (!scenario)
+        return tl::unexpected(tr("The seeds of %1 belong to the scenario beside them.").arg(path) + u'\n'
+                              + scenario.error());
+    if (!seeds->empty())
+        scenario->seed = seeds->front().seed;
+    return KeptSeeds{std::move(*scenario), std::move(*seeds)};
 }
 
 }

@@ -1,9 +1,11 @@
 #include "app/desktop/models/run.h"
 
+#include "simulator/analysis/diff.h"
 #include "simulator/analysis/explain.h"
 #include "simulator/scenario/dialect.h"
 #include "simulator/scenario/document.h"
 #include "simulator/store/compressed_events.h"
+#include "simulator/store/database.h"
 
 #include <fmt/format.h>
 
@@ -54,6 +56,7 @@ tl::expected<RunPtr, std::vector<Problem>> Run::make(RunSource source)
     const Model &model = run->m_scenario.model;
     run->m_recording = recordingOf(model, run->m_source.seed.value_or(model.seed));
     run->index();
+    run->compareWithRecorded();
     return run;
 }
 
@@ -80,15 +83,43 @@ void Run::index()
             m_decisions[event.node.value].push_back(id);
     }
     m_lanes = std::make_unique<LaneIndex>(m_recording);
+}
+
+/// Says in what the run differs from the one that was recorded, and from which event on.
+void Run::compareWithRecorded()
+{
     const std::string now = toText(result().fingerprint);
     const bool hasSameRules = m_source.recordedRules.value_or(rulesVersion) == rulesVersion;
+    const bool isSame = now.starts_with(m_source.recordedFingerprint);
     if (!hasSameRules)
         m_divergence = fmt::format("This run was recorded under version {} of the rules; these are {}.",
                                    *m_source.recordedRules, rulesVersion);
-    else if (!now.starts_with(m_source.recordedFingerprint))
-        m_divergence =
-            fmt::format("This run is not the one that was recorded: its fingerprint is {}, not {}.",
-                        now.substr(0, 16), m_source.recordedFingerprint.substr(0, 16));
+    if (!isSame)
+        m_divergence += fmt::format("{}This run is not the one that was recorded: its fingerprint is {}, "
+                                    "not {}.",
+                                    m_divergence.empty() ? "" : " ", now.substr(0, 16),
+                                    m_source.recordedFingerprint.substr(0, 16));
+    if (isSame || m_source.recordedIn.empty())
+        return;
+    auto database = Database::open(m_source.recordedIn);
+    if (!database)
+        return;
+    const auto recorded = database->events(m_source.recordedId);
+    if (!recorded)
+        return;
+    std::vector<Event> events;
+    events.reserve(m_recording.events.size());
+    for (const Event &event : m_recording.events)
+        events.push_back(event);
+    const auto first =
+        firstDifference({model(), recorded->events, *recorded}, {model(), events, m_recording});
+    if (!first)
+        return;
+    m_divergence += fmt::format(" The first event that differs is event {}.", *first);
+    if (*first < events.size())
+        m_firstDivergent = EventId{static_cast<std::uint32_t>(*first)};
+    else
+        m_divergence += " There this run ends, and the recorded one went on.";
 }
 
 NodeId Run::find(const std::string &path) const

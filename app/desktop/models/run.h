@@ -30,6 +30,9 @@ struct RunSource {
     /// Of a recorded run: what it was, to be compared with what it is when it is made again.
     std::string recordedFingerprint;
     std::optional<std::uint32_t> recordedRules;
+    /// The database that has its events, and the number of the run there; empty: nothing was recorded.
+    std::string recordedIn;
+    std::int64_t recordedId = 0;
 
     /// Whether both make the same run.
     bool isSameAs(const RunSource &other) const;
@@ -101,10 +104,13 @@ public:
 
     /// Where a run that was recorded is not made again as it was.
     const std::string &divergence() const { return m_divergence; }
+    /// The first event that is another than the one that was recorded; invalid where that is not known.
+    EventId firstDivergent() const { return m_firstDivergent; }
 
 private:
     Run() = default;
     void index();
+    void compareWithRecorded();
 
     RunSource m_source;
     Scenario m_scenario;
@@ -117,6 +123,7 @@ private:
     std::vector<std::vector<EventId>> m_decisions;
     Instant m_firstTrouble = Instant::never();
     std::string m_divergence;
+    EventId m_firstDivergent;
 };
 
 using RunPtr = std::shared_ptr<const Run>;

@@ -1,0 +1,210 @@
+#include "app/desktop/models/archive.h"
+
+#include "app/desktop/models/document.h"
+
+#include <QCoreApplication>
+#include <QFutureWatcher>
+#include <QtConcurrent/QtConcurrentRun>
+
+namespace daruma {
+
+namespace {
+
+/// A database is busy for moments only; who waits for a window waits no longer than this.
+constexpr int busyTimeoutMs = 2'000;
+
+struct Contents {
+    QString path;
+    std::vector<CampaignRow> campaigns;
+};
+
+using Opened = tl::expected<Contents, QString>;
+using Source = tl::expected<RunSource, QString>;
+
+std::shared_ptr<Opened> read(const QString &path)
+{
+    auto database = Database::open(path.toStdString(), {.busyTimeoutMs = busyTimeoutMs});
+    if (!database)
+        return std::make_shared<Opened>(tl::unexpected(QString::fromStdString(database.error().text())));
+    auto campaigns = database->campaigns();
+    if (!campaigns)
+        return std::make_shared<Opened>(tl::unexpected(QString::fromStdString(campaigns.error().text())));
+    return std::make_shared<Opened>(Contents{path, std::move(*campaigns)});
+}
+
+/// A pattern for LIKE that finds the text as it is, anywhere.
+QString patternOf(QString text)
+{
+    text.replace(u'\\', QLatin1String("\\\\")).replace(u'%', QLatin1String("\\%"));
+    text.replace(u'_', QLatin1String("\\_"));
+    return sqlText(u'%' + text + u'%') + QLatin1String(" ESCAPE '\\'");
+}
+
+}
+
+QString sqlText(const QString &text)
+{
+    return u'\'' + QString(text).replace(u'\'', QLatin1String("''")).remove(QChar()) + u'\'';
+}
+
+QString RunsFilter::where() const
+{
+    QStringList all;
+    if (campaign)
+        all << QStringLiteral("r.campaign_id = %1").arg(*campaign);
+    if (outcome == QLatin1String("unsuccessful"))
+        all << QStringLiteral("r.outcome IN ('failed', 'truncated')");
+    else if (!outcome.isEmpty())
+        all << QStringLiteral("r.outcome = ") + sqlText(outcome);
+    if (!text.isEmpty()) {
+        const QString like = QStringLiteral(" LIKE ") + patternOf(text);
+        // Violations are few, and are looked through once, not once for each run.
+        all << QStringLiteral("(r.overrides%1 OR r.dialect%1 OR r.outcome%1 OR printf('%u', r.seed)%1 OR "
+                              "r.fingerprint%1 OR r.scenario_id IN (SELECT id FROM scenario WHERE name%1) OR "
+                              "r.id IN (SELECT run_id FROM violation WHERE expectation%1 OR message%1))")
+                   .replace(QLatin1String("%1"), like);
+    }
+    if (!condition.isEmpty())
+        all << u'(' + condition + u')';
+    return all.isEmpty() ? QStringLiteral("1") : all.join(QLatin1String(" AND "));
+}
+
+struct Archive::Jobs {
+    QFutureWatcher<std::shared_ptr<Opened>> contents;
+    QFutureWatcher<std::shared_ptr<Source>> run;
+};
+
+Archive::Archive(Document &document)
+    : QObject(&document)
+    , m_document(document)
+    , m_jobs(std::make_unique<Jobs>())
+{
+    connect(&m_jobs->contents, &QFutureWatcherBase::finished, this, &Archive::takeContents);
+    connect(&m_jobs->run, &QFutureWatcherBase::finished, this, &Archive::takeRun);
+}
+
+Archive::~Archive()
+{
+    m_jobs->contents.waitForFinished();
+    m_jobs->run.waitForFinished();
+}
+
+void Archive::open(const QString &path, std::optional<std::int64_t> run)
+{
+    m_wantedRun = run;
+    m_jobs->contents.setFuture(QtConcurrent::run(read, path));
+}
+
+void Archive::openCampaign(const QString &path, std::int64_t campaign)
+{
+    m_wantedCampaign = campaign;
+    open(path);
+}
+
+void Archive::refresh()
+{
+    if (!m_path.isEmpty())
+        m_jobs->contents.setFuture(QtConcurrent::run(read, m_path));
+}
+
+void Archive::takeContents()
+{
+    const std::shared_ptr<Opened> result = m_jobs->contents.result();
+    if (!*result) {
+        m_wantedRun.reset();
+        m_wantedCampaign = 0;
+        emit failed(result->error());
+        return;
+    }
+    const bool isOther = (*result)->path != m_path;
+    m_path = std::move((*result)->path);
+    m_campaigns = std::move((*result)->campaigns);
+    if (isOther) {
+        m_filter = {};
+        m_current = 0;
+        m_kept = {};
+        emit keptChanged();
+        emit filterChanged();
+    }
+    emit opened();
+    if (const auto run = std::exchange(m_wantedRun, {}))
+        openRun(*run);
+    if (const auto campaign = std::exchange(m_wantedCampaign, 0)) {
+        setFilter({.campaign = campaign});
+        emit statisticsWanted(campaign);
+    }
+}
+
+void Archive::openRun(std::int64_t id)
+{
+    if (m_path.isEmpty())
+        return;
+    m_current = id;
+    emit currentChanged();
+    m_jobs->run.setFuture(QtConcurrent::run(
+        [path = m_path, id] { return std::make_shared<Source>(recordedSource(path, id)); }));
+}
+
+void Archive::takeRun()
+{
+    const std::shared_ptr<Source> result = m_jobs->run.result();
+    if (!*result)
+        emit failed(result->error());
+    else
+        m_document.open(std::move(**result));
+}
+
+void Archive::setFilter(const RunsFilter &filter)
+{
+    if (filter == m_filter)
+        return;
+    m_filter = filter;
+    emit filterChanged();
+}
+
+void Archive::showRuns(const RunsFilter &filter)
+{
+    setFilter(filter);
+    emit runsWanted();
+}
+
+void Archive::setKept(KeptSeeds kept)
+{
+    m_kept = std::move(kept);
+    m_path.clear();
+    m_campaigns.clear();
+    m_filter = {};
+    m_document.open(m_kept.scenario);
+    emit keptChanged();
+    emit opened();
+}
+
+void Archive::openKept(std::uint64_t seed)
+{
+    RunSource source = m_kept.scenario;
+    source.seed = seed;
+    m_document.open(std::move(source));
+}
+
+void Archive::showStatistics(std::int64_t campaign)
+{
+    emit statisticsWanted(campaign);
+}
+
+bool Archive::isBusy() const
+{
+    return m_jobs->contents.isRunning() || m_jobs->run.isRunning();
+}
+
+void Archive::wait()
+{
+    // What is taken may begin the next reading.
+    do {
+        m_jobs->contents.waitForFinished();
+        m_jobs->run.waitForFinished();
+        QCoreApplication::processEvents();
+    } while (isBusy());
+    QCoreApplication::processEvents();
+}
+
+}

@@ -1,0 +1,102 @@
+#pragma once
+
+#ifndef Q_MOC_RUN
+#include "app/desktop/models/loader.h"
+#include "simulator/store/database.h"
+#endif
+
+#include <QObject>
+#include <QString>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace daruma {
+
+class Document;
+
+/// Which runs of a database are wanted.
+struct RunsFilter {
+    std::optional<std::int64_t> campaign;
+    QString outcome;    ///< as the database has it, or `unsuccessful`; empty: all
+    QString text;       ///< in seed, settings, dialect, outcome, scenario or violations; any case
+    QString condition;  ///< SQL over `r`, a row of `run`; empty: none
+    QString title;      ///< of the condition, for people
+
+    bool isOpen() const { return !campaign && outcome.isEmpty() && text.isEmpty() && condition.isEmpty(); }
+    /// The condition of a SELECT from `run AS r`; always one.
+    QString where() const;
+    bool operator==(const RunsFilter &) const = default;
+};
+
+/// A text as SQL has it.
+QString sqlText(const QString &text);
+
+/// The database that is open: its campaigns, which of its runs are looked at, and the way from a run to the
+/// document. Reads on another thread. Views share it through the document.
+class Archive : public QObject {
+    Q_OBJECT
+
+public:
+    explicit Archive(Document &document);
+    ~Archive() override;
+
+    /// Opens a database, and one of its runs where it is said which. `opened` or `failed` follows; what was
+    /// open stays open where it fails.
+    void open(const QString &path, std::optional<std::int64_t> run = {});
+    /// Opens it, and shows the statistics of that campaign.
+    void openCampaign(const QString &path, std::int64_t campaign);
+    /// Reads the campaigns again: others may have recorded.
+    void refresh();
+    /// Empty: none is open.
+    const QString &path() const { return m_path; }
+    const std::vector<CampaignRow> &campaigns() const { return m_campaigns; }
+
+    /// Makes this run again, as the document's. `failed` follows where it cannot be read.
+    void openRun(std::int64_t id);
+    /// The run that the document shows, or showed last; 0: none.
+    std::int64_t current() const { return m_current; }
+
+    const RunsFilter &filter() const { return m_filter; }
+    void setFilter(const RunsFilter &filter);
+    /// The same, and the views of runs come to the front.
+    void showRuns(const RunsFilter &filter);
+
+    /// Seeds that were kept beside a scenario, shown in the place of a database.
+    void setKept(KeptSeeds kept);
+    const std::vector<CorpusSeed> &keptSeeds() const { return m_kept.seeds; }
+    void openKept(std::uint64_t seed);
+
+    /// Asks for the statistics of a campaign; 0: of all runs.
+    void showStatistics(std::int64_t campaign);
+
+    bool isBusy() const;
+    void wait();
+
+signals:
+    void opened();
+    void failed(const QString &message);
+    void filterChanged();
+    void runsWanted();
+    void currentChanged();
+    void keptChanged();
+    void statisticsWanted(std::int64_t campaign);
+
+private:
+    void takeContents();
+    void takeRun();
+
+    struct Jobs;
+    Document &m_document;
+    std::unique_ptr<Jobs> m_jobs;
+    QString m_path;
+    std::vector<CampaignRow> m_campaigns;
+    std::optional<std::int64_t> m_wantedRun;
+    std::int64_t m_wantedCampaign = 0;
+    std::int64_t m_current = 0;
+    RunsFilter m_filter;
+    KeptSeeds m_kept;
+};
+
+}

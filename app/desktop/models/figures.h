@@ -1,0 +1,63 @@
+#pragma once
+
+#include "app/desktop/models/archive.h"
+#include "simulator/campaign/interval.h"
+
+#include <QString>
+#include <QStringList>
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace daruma {
+
+/// How much of the time a place was running, over all runs.
+struct AvailabilityFigure {
+    QString path;
+    std::int64_t node = 0;  ///< its number in the database
+    double mean = 1;
+    Interval interval{0, 1};
+    std::uint64_t runsDown = 0;  ///< in which it was down at least once
+};
+
+/// One setting of a grid.
+struct GridCell {
+    QString overrides;  ///< as the database has them
+    std::array<int, 2> at{};
+    std::uint64_t runs = 0;
+    std::uint64_t passed = 0;
+};
+
+/// What the runs of a filter have in common.
+struct Figures {
+    RunsFilter filter;
+    std::uint64_t runs = 0;
+    std::array<std::uint64_t, 4> outcomes{};                       ///< by RecordedOutcome
+    std::vector<std::pair<std::int64_t, std::uint64_t>> restarts;  ///< of a run, and how many have so many
+    std::vector<std::int64_t> ends;  ///< when the root ended that nobody asked to, ns, ascending
+    std::int64_t horizonNs = 0;      ///< to which the scenario runs
+    std::vector<AvailabilityFigure> availability;  ///< the worst first
+    std::array<QString, 2> keys;                   ///< that differ between the runs; empty: none
+    std::array<QStringList, 2> values;
+    std::vector<GridCell> grid;
+    QString problem;  ///< why they could not be read; empty: they could
+
+    /// That the root still lived at t, from 0 to 1.
+    double survivalAt(std::int64_t t) const;
+};
+
+/// Reads them; not for the thread of the windows. Ends early, with a problem, where `stop` is set.
+Figures readFigures(const QString &path, const RunsFilter &filter, const std::atomic<bool> &stop);
+
+/// Bins for a histogram of ascending values: at most `most` of equal width, a round number.
+struct Bins {
+    double first = 0;
+    double width = 1;
+    std::vector<std::uint64_t> counts;
+};
+Bins binsOf(const std::vector<std::pair<std::int64_t, std::uint64_t>> &values, int most);
+
+}

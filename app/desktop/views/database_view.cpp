@@ -1,0 +1,239 @@
+#include "app/desktop/views/database_view.h"
+
+#include "app/desktop/models/archive.h"
+#include "app/desktop/models/query_model.h"
+#include "app/desktop/models/table_text.h"
+#include "app/desktop/theme.h"
+
+#include <QClipboard>
+#include <QComboBox>
+#include <QFileDialog>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSaveFile>
+#include <QShortcut>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include <array>
+
+namespace daruma {
+
+namespace {
+
+struct Question {
+    const char *title;
+    const char *sql;  ///< %1: the run that is open
+};
+
+constexpr std::array questions{
+    Question{
+        QT_TRANSLATE_NOOP("DatabaseView", "How the runs ended"),
+        "SELECT outcome, count(*) AS runs, round(100.0 * count(*) / sum(count(*)) OVER (), 2) AS percent,\n"
+        "    min(id) AS run\nFROM run GROUP BY outcome ORDER BY runs DESC"},
+    Question{
+        QT_TRANSLATE_NOOP("DatabaseView", "Settings, by how many runs passed"),
+        "SELECT overrides, count(*) AS runs, round(avg(outcome = 'passed') * 100, 2) AS percent_passed,\n"
+        "    avg(restarts) AS restarts\nFROM run GROUP BY overrides ORDER BY percent_passed DESC"},
+    Question{QT_TRANSLATE_NOOP("DatabaseView", "Who was restarted most"),
+             "SELECT child, reason, count(*) AS restarts, count(DISTINCT run) AS runs\n"
+             "FROM restarts GROUP BY child, reason ORDER BY restarts DESC LIMIT 100"},
+    Question{
+        QT_TRANSLATE_NOOP("DatabaseView", "Who gave up, and when"),
+        "SELECT supervisor, count(*) AS times, min(seconds) AS first_seconds, avg(seconds) AS mean_seconds\n"
+        "FROM escalations GROUP BY supervisor ORDER BY times DESC"},
+    Question{QT_TRANSLATE_NOOP("DatabaseView", "Longest outages"),
+             "SELECT * FROM downtime ORDER BY longest_outage_seconds DESC LIMIT 100"},
+    Question{QT_TRANSLATE_NOOP("DatabaseView", "Violated expectations"),
+             "SELECT expectation, count(*) AS violations, min(run_id) AS run, min(message) AS message\n"
+             "FROM violation GROUP BY expectation ORDER BY violations DESC"},
+    Question{QT_TRANSLATE_NOOP("DatabaseView", "Restarts of the open run"),
+             "SELECT * FROM restarts WHERE run = %1"},
+    Question{QT_TRANSLATE_NOOP("DatabaseView", "Events of the open run, by kind"),
+             "SELECT kind, count(*) AS events FROM event WHERE run_id = %1 GROUP BY kind"},
+    Question{
+        QT_TRANSLATE_NOOP("DatabaseView", "Campaigns"),
+        "SELECT c.id, s.name, c.first_seed, c.last_seed, c.options, c.started_at, c.finished_at, c.host\n"
+        "FROM campaign AS c JOIN scenario AS s ON s.id = c.scenario_id"},
+};
+
+QPushButton *button(const QString &text, const QString &tip, const char *pictured)
+{
+    auto *made = new QPushButton(icon(QLatin1String(pictured)), text);
+    made->setToolTip(tip);
+    made->setAutoDefault(false);
+    return made;
+}
+
+}
+
+DatabaseView::DatabaseView(Document &document, QWidget *parent)
+    : View(document, parent)
+    , m_model(new QueryModel(this))
+    , m_questions(new QComboBox)
+    , m_sql(new QPlainTextEdit)
+    , m_ask(button(tr("&Ask"), tr("Runs the SQL (Ctrl+Enter)"), "play"))
+    , m_stop(button(tr("Stop"), tr("Ends the query that is being answered"), "stop"))
+    , m_save(button(tr("Save as CSV…"), tr("Writes the answer into a file"), "save"))
+    , m_note(new QLabel)
+    , m_table(new QTableView)
+{
+    m_questions->setAccessibleName(tr("Ready questions"));
+    m_questions->addItem(tr("A ready question…"));
+    for (const Question &question : questions)
+        m_questions->addItem(tr(question.title));
+    m_sql->setAccessibleName(tr("SQL"));
+    m_sql->setPlaceholderText(tr("SELECT …; tables and columns: `daruma help database`"));
+    m_sql->setFont(fixedFont());
+    m_sql->setTabChangesFocus(true);
+    m_sql->setFixedHeight(m_sql->fontMetrics().lineSpacing() * 4 + 14);
+    m_note->setWordWrap(true);
+    m_note->setTextFormat(Qt::PlainText);
+    m_note->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_note->setAccessibleName(tr("Answer"));
+    m_table->setModel(m_model);
+    m_table->setAccessibleName(tr("Rows"));
+    m_table->setAlternatingRowColors(true);
+    m_table->setShowGrid(false);
+    m_table->setWordWrap(false);
+    m_table->setTabKeyNavigation(false);
+    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    m_table->verticalHeader()->setDefaultSectionSize(22);
+    m_table->verticalHeader()->hide();
+    m_table->horizontalHeader()->setStretchLastSection(true);
+    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+
+    auto *buttons = new QHBoxLayout;
+    buttons->addWidget(m_questions, 1);
+    for (QWidget *one :
+         {static_cast<QWidget *>(m_ask), static_cast<QWidget *>(m_stop), static_cast<QWidget *>(m_save)})
+        buttons->addWidget(one);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(6, 6, 6, 6);
+    layout->addLayout(buttons);
+    layout->addWidget(m_sql);
+    layout->addWidget(m_note);
+    layout->addWidget(m_table, 1);
+
+    connect(m_questions, &QComboBox::activated, this, &DatabaseView::choose);
+    connect(m_ask, &QPushButton::clicked, this, &DatabaseView::ask);
+    connect(m_stop, &QPushButton::clicked, m_model, &QueryModel::stop);
+    connect(m_save, &QPushButton::clicked, this, &DatabaseView::save);
+    connect(m_model, &QueryModel::answered, this, &DatabaseView::showAnswer);
+    connect(m_model, &QueryModel::failed, this, &DatabaseView::showProblem);
+    connect(m_table, &QTableView::activated, this, &DatabaseView::openRunOf);
+    connect(&document.archive(), &Archive::opened, this, &DatabaseView::showArchive);
+    for (const QKeySequence &keys :
+         {QKeySequence(Qt::CTRL | Qt::Key_Return), QKeySequence(Qt::CTRL | Qt::Key_Enter)}) {
+        auto *enter = new QShortcut(keys, m_sql);
+        enter->setContext(Qt::WidgetShortcut);
+        connect(enter, &QShortcut::activated, this, &DatabaseView::ask);
+    }
+    auto *copying = new QShortcut(QKeySequence::Copy, m_table);
+    copying->setContext(Qt::WidgetShortcut);
+    connect(copying, &QShortcut::activated, this, &DatabaseView::copy);
+    setFocusProxy(m_sql);
+    showArchive();
+}
+
+QAbstractItemModel *DatabaseView::table() const
+{
+    return m_model;
+}
+
+void DatabaseView::settle()
+{
+    m_model->wait();
+}
+
+void DatabaseView::showArchive()
+{
+    const bool isOpen = !document().archive().path().isEmpty();
+    m_ask->setEnabled(isOpen);
+    m_stop->setEnabled(m_model->isAsking());
+    m_save->setEnabled(m_model->rowCount() > 0);
+    m_note->setStyleSheet({});
+    if (!isOpen)
+        m_note->setText(tr("Open a database (*.db) to ask it."));
+    else if (m_model->columnCount() == 0)
+        m_note->setText(
+            tr("Choose a ready question, or write SQL and press Ctrl+Enter. Nothing is written."));
+}
+
+void DatabaseView::choose(int question)
+{
+    if (question == 0)
+        return;
+    const QString run = QString::number(std::max<qint64>(document().archive().current(), 1));
+    m_sql->setPlainText(
+        QString::fromLatin1(questions[std::size_t(question) - 1].sql).replace(QLatin1String("%1"), run));
+    ask();
+}
+
+void DatabaseView::ask()
+{
+    if (document().archive().path().isEmpty())
+        return;
+    m_model->ask(document().archive().path(), m_sql->toPlainText());
+    m_note->setStyleSheet({});
+    m_note->setText(tr("asking…"));
+    m_stop->setEnabled(true);
+}
+
+void DatabaseView::showAnswer()
+{
+    m_stop->setEnabled(false);
+    m_save->setEnabled(m_model->columnCount() > 0);
+    m_note->setText(
+        m_model->isCut()
+            ? tr("The first %L1 rows, in %2 s").arg(m_model->rowCount()).arg(m_model->seconds(), 0, 'f', 2)
+            : tr("%L1 rows in %2 s").arg(m_model->rowCount()).arg(m_model->seconds(), 0, 'f', 2));
+    m_table->resizeColumnsToContents();
+    for (int i = 0; i < m_model->columnCount(); ++i)
+        m_table->setColumnWidth(i, std::min(m_table->columnWidth(i) + 12, 420));
+}
+
+void DatabaseView::showProblem(const QString &message)
+{
+    m_stop->setEnabled(false);
+    m_note->setStyleSheet(
+        QStringLiteral("color: %1; font-family: \"%2\"").arg(colors().bad.name(), fixedFont().family()));
+    m_note->setText(message);
+}
+
+void DatabaseView::copy()
+{
+    QGuiApplication::clipboard()->setText(selectionText(*m_table->selectionModel()));
+}
+
+void DatabaseView::save()
+{
+    const QString path = QFileDialog::getSaveFileName(this, tr("Save as CSV"), QStringLiteral("answer.csv"),
+                                                      tr("CSV (*.csv)"));
+    if (!path.isEmpty())
+        saveTo(path);
+}
+
+bool DatabaseView::saveTo(const QString &path)
+{
+    QSaveFile file(path);
+    const QByteArray text = csvOf(*m_model).toUtf8();
+    if (file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.commit())
+        return true;
+    showProblem(tr("%1 cannot be written: %2").arg(path, file.errorString()));
+    return false;
+}
+
+void DatabaseView::openRunOf(const QModelIndex &index)
+{
+    const int column = std::max(m_model->columnOf("run"), m_model->columnOf("run_id"));
+    const qint64 run = column < 0 ? 0 : index.siblingAtColumn(column).data().toLongLong();
+    if (run > 0)
+        document().archive().openRun(run);
+}
+
+}

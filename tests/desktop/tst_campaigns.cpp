@@ -1,0 +1,381 @@
+#ifndef Q_MOC_RUN
+#include "app/desktop/main_window.h"
+#include "app/desktop/models/archive.h"
+#include "app/desktop/models/document.h"
+#include "app/desktop/models/figures.h"
+#include "app/desktop/models/job_model.h"
+#include "app/desktop/models/query_model.h"
+#include "app/desktop/theme.h"
+#include "app/desktop/views/database_view.h"
+#include "app/desktop/views/jobs_view.h"
+#include "app/desktop/views/plot.h"
+#include "app/desktop/views/statistics_view.h"
+#endif
+
+#include <QAbstractItemModelTester>
+#include <QClipboard>
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QSpinBox>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace daruma;
+
+class TestCampaigns : public QObject {
+    Q_OBJECT
+
+private:
+    static constexpr int seeds = 60;
+    QTemporaryDir m_folder;
+    QString m_recorded;
+    std::unique_ptr<MainWindow> m_window;
+
+    Document &document() { return m_window->document(); }
+    Archive &archive() { return document().archive(); }
+    template <typename Wanted> Wanted *view(const char *name)
+    {
+        m_window->showView(QLatin1String(name));
+        return qobject_cast<Wanted *>(m_window->view(QLatin1String(name)));
+    }
+    template <typename Wanted> static Wanted *named(QWidget *in, const QString &name)
+    {
+        for (Wanted *one : in->findChildren<Wanted *>())
+            if (one->accessibleName() == name)
+                return one;
+        return nullptr;
+    }
+    static QPushButton *button(QWidget *in, const QString &text)
+    {
+        for (QPushButton *one : in->findChildren<QPushButton *>())
+            if (one->text().remove(u'&') == text)
+                return one;
+        return nullptr;
+    }
+    void settle()
+    {
+        for (int i = 0; i < 3; ++i)
+            m_window->wait();
+    }
+
+private slots:
+    void initTestCase()
+    {
+        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_folder.path());
+        prepareLook(*qApp);
+        applyTheme(ThemeChoice::Light);
+        m_recorded = m_folder.filePath(QStringLiteral("recorded.db"));
+        CampaignRequest request;
+        request.source = shippedSource(QStringLiteral("db-outage-30s"));
+        request.seeds = {1, seeds};
+        request.vary = {"supervisor.app.max_restarts=1,40", "supervisor.app.within=5s,10s"};
+        request.database = m_recorded;
+        const auto campaign = runCampaign(request, {});
+        QVERIFY2(campaign, campaign ? "" : qPrintable(campaign.error()));
+    }
+
+    void init()
+    {
+        QSettings().clear();
+        m_window = std::make_unique<MainWindow>();
+        m_window->resize(1280, 900);
+        m_window->show();
+        m_window->openFile(m_recorded);
+        settle();
+    }
+
+    void cleanup() { m_window.reset(); }
+
+    void theAnswerToSqlIsATable()
+    {
+        auto *database = view<DatabaseView>("database");
+        const QAbstractItemModelTester tester(database->table(),
+                                              QAbstractItemModelTester::FailureReportingMode::QtTest);
+        auto *sql = database->findChild<QPlainTextEdit *>();
+        sql->setPlainText(QStringLiteral("SELECT outcome, count(*) AS runs FROM run GROUP BY outcome"));
+        QVERIFY(sql->hasFocus());
+        QTest::keyClick(sql, Qt::Key_Return, Qt::ControlModifier);
+        settle();
+        int runs = 0;
+        for (int row = 0; row < database->table()->rowCount(); ++row)
+            runs += database->table()->index(row, 1).data().toInt();
+        QCOMPARE(runs, 4 * seeds);
+    }
+
+    void everyReadyQuestionHasAnAnswer()
+    {
+        auto *database = view<DatabaseView>("database");
+        auto *questions = database->findChild<QComboBox *>();
+        QVERIFY(questions->count() > 5);
+        for (int i = 1; i < questions->count(); ++i) {
+            questions->setCurrentIndex(i);
+            emit questions->activated(i);
+            QSignalSpy failed(database->table(), SIGNAL(failed(QString)));
+            settle();
+            QVERIFY2(failed.isEmpty(), qPrintable(questions->itemText(i)));
+            QVERIFY2(database->table()->columnCount() > 0, qPrintable(questions->itemText(i)));
+        }
+    }
+
+    void wrongSqlIsExplainedInPlace()
+    {
+        auto *database = view<DatabaseView>("database");
+        auto *sql = database->findChild<QPlainTextEdit *>();
+        for (const char *wrong : {"SELECT nothing FROM run", "DELETE FROM run"}) {
+            sql->setPlainText(QLatin1String(wrong));
+            database->ask();
+            settle();
+            const QString said = named<QLabel>(database, QStringLiteral("Answer"))->text();
+            QVERIFY2(said.contains(QLatin1String("nothing"))
+                         || said.contains(QLatin1String("more than read")),
+                     qPrintable(said));
+        }
+    }
+
+    void aLongQueryIsStopped()
+    {
+        QueryModel model;
+        QSignalSpy failed(&model, &QueryModel::failed);
+        model.ask(m_recorded,
+                  QStringLiteral("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+                                 "SELECT count(*) FROM n"));
+        QTest::qWait(50);
+        QVERIFY(model.isAsking());
+        model.stop();
+        model.wait();
+        QCOMPARE(failed.count(), 1);
+        QVERIFY(failed.first().first().toString().contains(QLatin1String("stopped")));
+    }
+
+    void rowsAreCopiedAndSavedAsCsv()
+    {
+        auto *database = view<DatabaseView>("database");
+        database->findChild<QPlainTextEdit *>()->setPlainText(
+            QStringLiteral("SELECT 1 AS a, 'x, \"y\"' AS b UNION ALL SELECT 2, 'z'"));
+        database->ask();
+        settle();
+        auto *table = database->findChild<QTableView *>();
+        table->setFocus();
+        table->selectAll();
+        QTest::keyClick(table, Qt::Key_C, Qt::ControlModifier);
+        QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("1\tx, \"y\"\n2\tz"));
+        const QString path = m_folder.filePath(QStringLiteral("answer.csv"));
+        QVERIFY(database->saveTo(path));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll(), QByteArray("a,b\r\n1,\"x, \"\"y\"\"\"\r\n2,z\r\n"));
+        QVERIFY(!database->saveTo(QStringLiteral("/nowhere/at/all.csv")));
+    }
+
+    void figuresAddUp()
+    {
+        auto *statistics = view<StatisticsView>("statistics");
+        settle();
+        const Figures &figures = statistics->figures();
+        QCOMPARE(figures.runs, std::uint64_t(4 * seeds));
+        std::uint64_t outcomes = 0;
+        for (const std::uint64_t one : figures.outcomes)
+            outcomes += one;
+        QCOMPARE(outcomes, figures.runs);
+        std::uint64_t counted = 0;
+        for (const auto &[restarts, runs] : figures.restarts)
+            counted += runs;
+        QCOMPARE(counted, figures.runs);
+        QCOMPARE(figures.survivalAt(-1), 1.0);
+        QCOMPARE(figures.survivalAt(figures.horizonNs),
+                 1 - double(figures.ends.size()) / double(figures.runs));
+        QVERIFY(!figures.ends.empty());
+        QCOMPARE(figures.keys[0], QStringLiteral("supervisor.app.max_restarts"));
+        QCOMPARE(figures.grid.size(), std::size_t(4));
+        for (const GridCell &cell : figures.grid)
+            QCOMPARE(cell.runs, std::uint64_t(seeds));
+        for (const AvailabilityFigure &figure : figures.availability) {
+            QVERIFY(figure.interval.low <= figure.mean && figure.mean <= figure.interval.high);
+            QVERIFY(figure.mean < 1);
+        }
+    }
+
+    void binsHoldEveryValueOnce_data()
+    {
+        QTest::addColumn<qint64>("low");
+        QTest::addColumn<qint64>("step");
+        QTest::addColumn<int>("count");
+        QTest::newRow("one value") << qint64(7) << qint64(1) << 1;
+        QTest::newRow("small numbers") << qint64(0) << qint64(1) << 30;
+        QTest::newRow("large numbers") << qint64(123) << qint64(1'000'000'007) << 500;
+    }
+
+    void binsHoldEveryValueOnce()
+    {
+        QFETCH(qint64, low);
+        QFETCH(qint64, step);
+        QFETCH(int, count);
+        std::vector<std::pair<std::int64_t, std::uint64_t>> values;
+        for (int i = 0; i < count; ++i)
+            values.emplace_back(low + i * step, 2);
+        const Bins bins = binsOf(values, 40);
+        QVERIFY(bins.counts.size() <= 40);
+        std::uint64_t all = 0;
+        for (const std::uint64_t one : bins.counts)
+            all += one;
+        QCOMPARE(all, std::uint64_t(2 * count));
+        QVERIFY(bins.first <= double(low));
+    }
+
+    void aClickOnABarShowsTheRunsBehindIt()
+    {
+        auto *statistics = view<StatisticsView>("statistics");
+        settle();
+        const auto &outcomes = statistics->figures().outcomes;
+        auto *plot = named<Plot>(statistics, QStringLiteral("How the runs ended"));
+        plot->resize(400, 260);
+        plot->replot();
+        const QPoint at(int(plot->xAxis->coordToPixel(1)), int(plot->yAxis->coordToPixel(3)));
+        QTest::mouseClick(plot, Qt::LeftButton, {}, at);
+        settle();
+        QCOMPARE(archive().filter().title, QStringLiteral("gave up"));
+        QCOMPARE(std::uint64_t(view<View>("runs")->table()->rowCount()), outcomes[1]);
+    }
+
+    void everyPlotLeadsToRunsThatThereAre()
+    {
+        auto *statistics = view<StatisticsView>("statistics");
+        settle();
+        const Figures figures = statistics->figures();
+        Plot plot(QStringLiteral("plot"));
+        std::vector<int> found;
+        const ShowRuns show = [&](const QString &condition, const QString &title) {
+            QVERIFY(!title.isEmpty());
+            archive().setFilter({.condition = condition, .title = title});
+            settle();
+            found.push_back(view<View>("runs")->table()->rowCount());
+        };
+        plotSurvival(plot, figures, show);
+        plot.onClick(double(figures.horizonNs) / 1e9 + 1, 50);
+        plotEnds(plot, figures, show);
+        plot.onClick(double(figures.ends.front()) / 1e9, 1);
+        plotRestarts(plot, figures, show);
+        plot.onClick(double(figures.restarts.front().first) + 0.5, 1);
+        plotAvailability(plot, figures, show);
+        plot.onClick(99, 0);
+        plotGrid(plot, figures, show);
+        plot.onClick(1, 0);
+        QCOMPARE(found.size(), std::size_t(5));
+        QCOMPARE(found[0], int(figures.ends.size()));
+        QVERIFY(found[1] > 0 && found[2] > 0);
+        QCOMPARE(found[3], int(figures.availability.front().runsDown));
+        QCOMPARE(found[4], seeds);
+    }
+
+    void plotsFollowTheTheme()
+    {
+        auto *statistics = view<StatisticsView>("statistics");
+        settle();
+        auto *plot = named<Plot>(statistics, QStringLiteral("Restarts"));
+        plot->resize(300, 200);
+        applyTheme(ThemeChoice::Dark);
+        settle();
+        QCOMPARE(plot->toPixmap(300, 200).toImage().pixelColor(2, 190), colors().canvas);
+        applyTheme(ThemeChoice::Light);
+        settle();
+        QCOMPARE(plot->toPixmap(300, 200).toImage().pixelColor(2, 190), colors().canvas);
+    }
+
+    void aSweepOfTheFormEndsInItsStatistics()
+    {
+        m_window->openShipped(QStringLiteral("db-outage-30s"));
+        settle();
+        auto *jobs = view<JobsView>("jobs");
+        const QAbstractItemModelTester tester(jobs->table(),
+                                              QAbstractItemModelTester::FailureReportingMode::QtTest);
+        named<QSpinBox>(jobs, QStringLiteral("Last seed"))->setValue(40);
+        auto *key = named<QComboBox>(jobs, QStringLiteral("Key 1 that is varied"));
+        QVERIFY(key->findText(QStringLiteral("supervisor.app.max_restarts")) > 0);
+        key->setCurrentText(QStringLiteral("supervisor.app.max_restarts"));
+        named<QLineEdit>(jobs, QStringLiteral("Values of key 1"))->setText(QStringLiteral("1..3"));
+        QTest::mouseClick(button(jobs, QStringLiteral("Sweep")), Qt::LeftButton);
+        QCOMPARE(jobs->table()->rowCount(), 1);
+        settle();
+        QCOMPARE(jobs->jobs().state(0), JobState::Done);
+        QVERIFY(archive().path() != m_recorded);
+        auto *statistics = view<StatisticsView>("statistics");
+        settle();
+        QCOMPARE(statistics->figures().runs, std::uint64_t(120));
+        QCOMPARE(statistics->figures().values[0].size(), 3);
+    }
+
+    void aSweepIsPausedAndStopped()
+    {
+        m_window->openShipped(QStringLiteral("db-outage-30s"));
+        settle();
+        auto *jobs = view<JobsView>("jobs");
+        named<QSpinBox>(jobs, QStringLiteral("Last seed"))->setValue(100'000'000);
+        jobs->sweep();
+        QTest::mouseClick(button(jobs, QStringLiteral("Pause")), Qt::LeftButton);
+        QCOMPARE(jobs->jobs().state(0), JobState::Paused);
+        QTest::mouseClick(button(jobs, QStringLiteral("Go on")), Qt::LeftButton);
+        QCOMPARE(jobs->jobs().state(0), JobState::Running);
+        QTest::mouseClick(button(jobs, QStringLiteral("Stop")), Qt::LeftButton);
+        settle();
+        QCOMPARE(jobs->jobs().state(0), JobState::Stopped);
+    }
+
+    void whatIsWrongWithAJobIsSaidInItsRow()
+    {
+        m_window->openShipped(QStringLiteral("db-outage-30s"));
+        settle();
+        auto *jobs = view<JobsView>("jobs");
+        named<QComboBox>(jobs, QStringLiteral("Key 1 that is varied"))
+            ->setCurrentText(QStringLiteral("supervisor.nobody.max_restarts"));
+        named<QLineEdit>(jobs, QStringLiteral("Values of key 1"))->setText(QStringLiteral("1..3"));
+        jobs->sweep();
+        settle();
+        QCOMPARE(jobs->jobs().state(0), JobState::Failed);
+        const QString said = jobs->table()->index(0, JobModel::Progress).data().toString();
+        QVERIFY2(said.contains(QLatin1String("nobody")), qPrintable(said));
+    }
+
+    void aShrunkScenarioBecomesTheDocument()
+    {
+        m_window->openShipped(QStringLiteral("db-outage-30s"));
+        settle();
+        QVERIFY(document().run()->result().outcome != Outcome::Passed);
+        const std::size_t before = document().run()->source().text.size();
+        auto *jobs = view<JobsView>("jobs");
+        QTest::mouseClick(button(jobs, QStringLiteral("Shrink this run")), Qt::LeftButton);
+        settle();
+        QCOMPARE(jobs->jobs().state(0), JobState::Done);
+        QVERIFY(document().run()->source().text.size() < before);
+        QVERIFY(document().run()->result().outcome != Outcome::Passed);
+    }
+
+    void tunedSettingsAreApplied()
+    {
+        m_window->openShipped(QStringLiteral("db-outage-30s"));
+        settle();
+        auto *jobs = view<JobsView>("jobs");
+        named<QSpinBox>(jobs, QStringLiteral("Last seed"))->setValue(100);
+        named<QComboBox>(jobs, QStringLiteral("Key 1 that is varied"))
+            ->setCurrentText(QStringLiteral("supervisor.app.max_restarts"));
+        named<QLineEdit>(jobs, QStringLiteral("Values of key 1"))->setText(QStringLiteral("1,3,100"));
+        named<QLineEdit>(jobs, QStringLiteral("Targets of tuning"))
+            ->setText(QStringLiteral("survives app >= 0.5"));
+        QTest::mouseClick(button(jobs, QStringLiteral("Tune")), Qt::LeftButton);
+        settle();
+        const QString said = jobs->table()->index(0, JobModel::Progress).data().toString();
+        QVERIFY2(jobs->jobs().state(0) == JobState::Done, qPrintable(said));
+        QVERIFY2(jobs->jobs().hasResult(0), qPrintable(said));
+        QVERIFY(!document().changed(QStringLiteral("supervisor.app.max_restarts")).isEmpty());
+        QVERIFY(document().undoStack().canUndo());
+    }
+};
+
+QTEST_MAIN(TestCampaigns)
+
+#include "tst_campaigns.moc"
