@@ -1,6 +1,7 @@
 #include "app/desktop/actions.h"
 #include "app/desktop/export.h"
 #include "app/desktop/main_window.h"
+#include "app/desktop/models/archive.h"
 #include "app/desktop/models/document.h"
 #include "app/desktop/models/player.h"
 #include "app/desktop/theme.h"
@@ -109,6 +110,13 @@ void MainWindow::addFileActions()
                     "open",
                     tr("Opens a scenario, a database or a .repro file")},
                    [this] { chooseFile(); });
+    m_actions->add({"reload",
+                    file,
+                    tr("Read the &database again"),
+                    {QKeySequence::Refresh},
+                    "database",
+                    tr("Shows what others have recorded into it since")},
+                   [this] { m_document->archive().refresh(); });
     addSaveActions();
     m_actions->add({"save-picture",
                     file,

@@ -11,6 +11,7 @@
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -127,12 +128,7 @@ DatabaseView::DatabaseView(Document &document, QWidget *parent)
     connect(m_model, &QueryModel::failed, this, &DatabaseView::showProblem);
     connect(m_table, &QTableView::activated, this, &DatabaseView::openRunOf);
     connect(&document.archive(), &Archive::opened, this, &DatabaseView::showArchive);
-    for (const QKeySequence &keys :
-         {QKeySequence(Qt::CTRL | Qt::Key_Return), QKeySequence(Qt::CTRL | Qt::Key_Enter)}) {
-        auto *enter = new QShortcut(keys, m_sql);
-        enter->setContext(Qt::WidgetShortcut);
-        connect(enter, &QShortcut::activated, this, &DatabaseView::ask);
-    }
+    m_sql->installEventFilter(this);
     auto *copying = new QShortcut(QKeySequence::Copy, m_table);
     copying->setContext(Qt::WidgetShortcut);
     connect(copying, &QShortcut::activated, this, &DatabaseView::copy);
@@ -143,6 +139,22 @@ DatabaseView::DatabaseView(Document &document, QWidget *parent)
 QAbstractItemModel *DatabaseView::table() const
 {
     return m_model;
+}
+
+/// Ctrl+Enter in the SQL asks, whatever it does elsewhere in the window.
+bool DatabaseView::eventFilter(QObject *watched, QEvent *event)
+{
+    const bool isKey = event->type() == QEvent::ShortcutOverride || event->type() == QEvent::KeyPress;
+    if (watched != m_sql || !isKey)
+        return View::eventFilter(watched, event);
+    const auto *pressed = static_cast<QKeyEvent *>(event);
+    const bool isEnter = pressed->key() == Qt::Key_Return || pressed->key() == Qt::Key_Enter;
+    if (!isEnter || !pressed->modifiers().testFlag(Qt::ControlModifier))
+        return View::eventFilter(watched, event);
+    event->accept();
+    if (event->type() == QEvent::KeyPress)
+        ask();
+    return true;
 }
 
 void DatabaseView::settle()

@@ -25,6 +25,9 @@ public:
     /// Writes the answer as CSV; false where that cannot be done, which is said.
     bool saveTo(const QString &path);
 
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
 private:
     void showArchive();
     void showAnswer();
