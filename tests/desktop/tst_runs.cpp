@@ -180,9 +180,11 @@ private slots:
                 word.isValid())
                 QCOMPARE(word.toInt(), int(RecordedOutcome::GaveUp));
         auto *text = runs()->findChild<QLineEdit *>();
+        text->setFocus();
         QTest::keyClicks(text, QStringLiteral("max_restarts=40"));
         QTest::keyClick(text, Qt::Key_Return);
         model->wait();
+        QCOMPARE(document().archive().filter().text, QStringLiteral("max_restarts=40"));
         QVERIFY(model->rowCount() <= ended);
         for (int row = 0; row < std::min(model->rowCount(), 100); ++row)
             QCOMPARE(model->index(row, RunModel::Settings).data().toString(),
