@@ -59,6 +59,7 @@ private:
     ShrinkResult searched()
     {
         while (!m_trials.isSpent() && step()) {}
+        m_ties = avoidTies(m_trials);
         dropNames();
         m_result.isComplete = !m_trials.isSpent();
         finish();
@@ -147,9 +148,14 @@ private:
     void finish()
     {
         count();
-        m_result.text = fmt::format("# Shrunk from {}, seed {}: {}.\n\n", m_request.scenario.model.name,
-                                    m_request.seed, failureClause(m_run, m_result.failure))
-                        + scenarioText(m_trials.document());
+        m_result.text = fmt::format("# Shrunk from {}, seed {}: {}.\n", m_request.scenario.model.name,
+                                    m_request.seed, failureClause(m_run, m_result.failure));
+        for (const std::size_t fault : m_ties)
+            m_result.text +=
+                fmt::format("# Fault {} strikes in a moment in which something else happens by itself, "
+                            "and has to come before that.\n",
+                            fault + 1);
+        m_result.text += "\n" + scenarioText(m_trials.document());
     }
 
     const ShrinkRequest &m_request;
@@ -160,6 +166,7 @@ private:
     ShrinkResult m_result;
     std::vector<std::string> m_defaultNames;
     std::uint64_t m_proofRuns = 0;
+    std::vector<std::size_t> m_ties;  ///< faults
 };
 
 }

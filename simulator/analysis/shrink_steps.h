@@ -21,4 +21,11 @@ bool simplifyValues(ShrinkTrials &trials);
 bool roundTimes(ShrinkTrials &trials);
 bool shortenHorizon(ShrinkTrials &trials);
 
+/// Moves strikes away from moments in which something else happens by itself, which comes after them only by
+/// the order of ties. The faults, by their places, that cannot be moved.
+std::vector<std::size_t> avoidTies(ShrinkTrials &trials);
+
+/// `1.1s`, where `toText` says `1s100ms`.
+std::string writtenText(Duration duration);
+
 }

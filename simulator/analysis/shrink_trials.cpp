@@ -27,6 +27,12 @@ ShrinkTrials::ShrinkTrials(TomlValue document, const Scenario &scenario, std::ui
     m_mostEvents = fails ? std::max<std::uint64_t>(4 * m_events, 10'000) : mostEventsOfFirst;
 }
 
+std::optional<Scenario> ShrinkTrials::read(const TomlValue &document) const
+{
+    auto read = readScenario(scenarioText(document), m_file, {}, {}, m_options);
+    return read ? std::optional(std::move(*read)) : std::nullopt;
+}
+
 bool ShrinkTrials::tries(TomlValue candidate, bool mustBeUnchanged)
 {
     if (isSpent())

@@ -26,6 +26,9 @@ public:
     std::uint64_t runs() const { return m_runs; }
     bool isSpent() const { return m_runs >= m_mostRuns; }
 
+    /// Reads a document as candidates are read; nothing where it cannot be.
+    std::optional<Scenario> read(const TomlValue &document) const;
+
     /// Takes the candidate over where it fails in the same way.
     bool accepts(TomlValue candidate) { return tries(std::move(candidate), false); }
     /// … and where its run up to there has the same length and end as before, too: what changes no rule that

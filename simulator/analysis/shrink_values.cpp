@@ -105,10 +105,10 @@ std::vector<std::string> rounderThan(Duration duration)
     for (const std::int64_t unit : units)
         for (const std::int64_t more : {0, 1})
             moments.push_back((duration.ns() / unit + more) * unit);
-    const std::string text = toText(duration);
+    const std::string text = writtenText(duration);
     std::vector<std::pair<std::size_t, std::int64_t>> better;
     for (const std::int64_t moment : moments) {
-        const std::size_t length = toText(Duration::nanoseconds(moment)).size();
+        const std::size_t length = writtenText(Duration::nanoseconds(moment)).size();
         const bool isRounder = length < text.size() || (length == text.size() && moment < duration.ns());
         if (moment > 0 && isRounder)
             better.emplace_back(length, moment);
@@ -117,7 +117,7 @@ std::vector<std::string> rounderThan(Duration duration)
     better.erase(std::unique(better.begin(), better.end()), better.end());
     std::vector<std::string> texts;
     for (const auto &[length, moment] : better)
-        texts.push_back(toText(Duration::nanoseconds(moment)));
+        texts.push_back(writtenText(Duration::nanoseconds(moment)));
     return texts;
 }
 
@@ -157,7 +157,7 @@ bool shiftAll(ShrinkTrials &trials)
         candidate = trials.document();
         for (const TimeKey &time : timesOf(candidate))
             if (const auto at = time.key == "at" ? durationOf(*time.value) : std::nullopt)
-                *time.value = textValue(toText(Duration::nanoseconds(at->ns() - first.ns() + begin)));
+                *time.value = textValue(writtenText(Duration::nanoseconds(at->ns() - first.ns() + begin)));
         if (trials.accepts(std::move(candidate)))
             return true;
     }

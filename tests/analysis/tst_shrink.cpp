@@ -204,6 +204,7 @@ private slots:
     void failingStartsBecomeLists();
     void otherExpectationsAreDropped();
     void rulesOfSupervisionStayAsTheyAre();
+    void strikesStandApartFromWhatHappensByItself();
     void itSaysTheSameEachTime();
 };
 
@@ -311,6 +312,22 @@ void TestShrink::rulesOfSupervisionStayAsTheyAre()
                  && result->text.find("within       = \"10s\"") != std::string::npos,
              result->text.c_str());
     QCOMPARE(result->faultsAfter, std::size_t{2});
+}
+
+void TestShrink::strikesStandApartFromWhatHappensByItself()
+{
+    // b is needed by c, which may not fail to start: any strike at c while b starts again ends it all.
+    const std::string text = "[supervisor.app]\nmax_restarts = 0\nchildren = [\"s\", \"t\"]\n"
+                             "[supervisor.s]\nmax_restarts = 9\nchildren = [\"b\"]\n"
+                             "[supervisor.t]\nmax_restarts = 1\nchildren = [\"c\"]\n"
+                             "[worker.b]\ninit_time = \"100ms\"\n[worker.c]\nneeds = [\"b\"]\n"
+                             "[[fault]]\ninject = \"panic\"\ninto = \"b\"\nat = \"17s\"\n"
+                             "[[fault]]\ninject = \"panic\"\ninto = \"c\"\nat = \"17s93ms\"\n";
+    const auto result = shrunk(text);
+    QVERIFY(result);
+    QVERIFY2(result->text.find("\"1.05s\"") != std::string::npos, result->text.c_str());
+    QVERIFY2(result->text.find("has to come before") == std::string::npos, result->text.c_str());
+    QVERIFY(failureOf(result->text, 1) == result->failure.signature);
 }
 
 void TestShrink::itSaysTheSameEachTime()
