@@ -99,7 +99,14 @@ void MainWindow::addDocks()
         auto *dock = new QDockWidget(tr(row.title), this);
         dock->setObjectName(QLatin1String(row.name));
         dock->setWidget(row.make(*m_document));
+        // Beside each other they would make the window as wide as all of them.
+        QDockWidget *before = nullptr;
+        for (QDockWidget *other : m_docks)
+            if (dockWidgetArea(other) == row.area)
+                before = other;
         addDockWidget(row.area, dock);
+        if (before)
+            tabifyDockWidget(before, dock);
         m_docks.append(dock);
     }
 }

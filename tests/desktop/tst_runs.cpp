@@ -112,6 +112,13 @@ private slots:
         QVERIFY(!document().run());
     }
 
+    void theWindowIsNoWiderThanItIsAskedToBe()
+    {
+        open(m_recorded, 1);
+        QCOMPARE(m_window->width(), 1280);
+        QVERIFY(m_window->minimumSizeHint().width() <= 1024);
+    }
+
     void theModelKeepsTheRulesOfModels()
     {
         Archive &archive = document().archive();
