@@ -199,6 +199,14 @@ private slots:
             QVERIFY(figure.interval.low <= figure.mean && figure.mean <= figure.interval.high);
             QVERIFY(figure.mean < 1);
         }
+        // The root is up until it ends.
+        double up = double(figures.runs - figures.ends.size());
+        for (const std::int64_t end : figures.ends)
+            up += double(end) / double(figures.horizonNs);
+        const auto app = std::find_if(figures.availability.begin(), figures.availability.end(),
+                                      [](const auto &one) { return one.path == QLatin1String("app"); });
+        QVERIFY(app != figures.availability.end());
+        QVERIFY(std::abs(app->mean - up / double(figures.runs)) < 1e-9);
     }
 
     void binsHoldEveryValueOnce_data()

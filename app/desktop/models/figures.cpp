@@ -125,31 +125,46 @@ private:
         figures.horizonNs = scenario ? scenario->model.horizon.ns() : latest;
     }
 
+    /// Runs in which a place was never out of order have no row: there it was up to the end of the root, and
+    /// to the horizon where the root did not end.
     void readAvailability()
     {
+        const double horizon = double(std::max<std::int64_t>(figures.horizonNs, 1));
+        const double runs = double(figures.runs);
+        double sum = runs - double(figures.ends.size());
+        double squares = sum;
+        for (const std::int64_t end : figures.ends) {
+            const double share = std::min(1.0, double(end) / horizon);
+            sum += share;
+            squares += share * share;
+        }
         const QString sql =
-            QStringLiteral("SELECT n.id, n.path, count(*), sum(d.share), sum(d.share * d.share) FROM"
-                           " (SELECT u.node, min(1.0, u.up_ns * 1.0 / %1) AS share FROM run AS r"
-                           " CROSS JOIN node_run AS u ON u.run_id = r.id where WHERE) AS d"
-                           " JOIN node AS n ON n.id = d.node GROUP BY n.id")
+            QStringLiteral(
+                "SELECT n.id, n.path, coalesce(d.share, 0), coalesce(d.square, 0), coalesce(d.usual, 0),"
+                " coalesce(d.usual_square, 0), coalesce(d.alone, 0) FROM node AS n LEFT JOIN"
+                " (SELECT node, sum(share) AS share, sum(share * share) AS square, sum(usual) AS usual,"
+                " sum(usual * usual) AS usual_square, sum(usual = 1.0) AS alone FROM"
+                " (SELECT u.node, min(1.0, u.up_ns * 1.0 / %1) AS share, coalesce((SELECT min(1.0,"
+                " p.completed_at_ns * 1.0 / %1) FROM report AS p JOIN node AS m ON m.id = p.node AND"
+                " m.parent_id IS NULL where p.run_id = r.id AND p.state = 'failed'), 1.0) AS usual"
+                " FROM run AS r CROSS JOIN node_run AS u ON u.run_id = r.id where WHERE) GROUP BY node) AS d"
+                " ON d.node = n.id where n.scenario_id IN (SELECT DISTINCT r.scenario_id FROM run AS r"
+                " where WHERE)")
                 .arg(std::max<std::int64_t>(figures.horizonNs, 1));
         ask(sql.toLatin1().constData(), [&](std::span<const SqlValue> row) {
             AvailabilityFigure figure;
             figure.node = integer(row[0]);
             figure.path = textOf(row[1]);
-            figure.runsDown = std::uint64_t(integer(row[2]));
-            // Runs in which it was never down have no row.
-            const double runs = double(figures.runs);
-            const double whole = runs - double(figure.runsDown);
-            figure.mean = (real(row[3]) + whole) / runs;
+            figure.runsDown = std::uint64_t(integer(row[6])) + figures.ends.size();
+            figure.mean = (real(row[2]) + sum - real(row[4])) / runs;
+            const double square = (real(row[3]) + squares - real(row[5])) / runs;
             if (figures.runs > 1) {
-                const double variance =
-                    std::max(0.0, (real(row[4]) + whole) / runs - figure.mean * figure.mean) * runs
-                    / (runs - 1);
+                const double variance = std::max(0.0, square - figure.mean * figure.mean) * runs / (runs - 1);
                 const double half = deviationsOf95Percent * std::sqrt(variance / runs);
                 figure.interval = {std::max(0.0, figure.mean - half), std::min(1.0, figure.mean + half)};
             }
-            figures.availability.push_back(figure);
+            if (figure.runsDown > 0)
+                figures.availability.push_back(figure);
         });
         std::stable_sort(
             figures.availability.begin(), figures.availability.end(),

@@ -20,7 +20,7 @@ struct AvailabilityFigure {
     std::int64_t node = 0;  ///< its number in the database
     double mean = 1;
     Interval interval{0, 1};
-    std::uint64_t runsDown = 0;  ///< in which it was down at least once
+    std::uint64_t runsDown = 0;  ///< in which it, or the whole tree, was down
 };
 
 /// One setting of a grid.

@@ -6,6 +6,7 @@
 #include "simulator/analysis/wording.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace daruma {
 
@@ -298,7 +299,9 @@ void plotAvailability(Plot &plot, const Figures &figures, const ShowRuns &show)
         if (i < 0 || i >= std::ptrdiff_t(shown.size()))
             return;
         const AvailabilityFigure &figure = shown[std::size_t(i)];
-        show(QStringLiteral("r.id IN (SELECT run_id FROM node_run WHERE node = %1)").arg(figure.node),
+        show(QStringLiteral("r.id IN (SELECT run_id FROM node_run WHERE node = %1) OR %2")
+                 .arg(figure.node)
+                 .arg(endedBetween(0, double(std::numeric_limits<std::int64_t>::max() / 2))),
              tr("%1 was down").arg(figure.path));
     };
     plot.replot();
