@@ -20,6 +20,11 @@ Xvfb -displayfd 3 -screen 0 1400x900x24 3>"$work/display" 2>/dev/null &
 read -r number <"$work/display"
 export DISPLAY=:$number
 openbox >/dev/null 2>&1 &
+# A window that is made while the manager begins may be taken by nobody.
+for _ in $(seq 100); do
+    ! xdotool search --name '^Openbox$' >/dev/null 2>&1 || break
+    sleep 0.1
+done
 "$program" db-outage-30s --theme light 2>"$work/errors" &
 app=$!
 
