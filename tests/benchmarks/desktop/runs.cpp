@@ -39,7 +39,8 @@ INSERT INTO run(id, campaign_id, scenario_id, seed, dialect, overrides, outcome,
         printf('%032x', i * 7919), 12000, layout_id FROM first, n;
 WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)
 INSERT INTO restart_row SELECT i, 10 * k.v, 1000000000 * k.v, c.id, k.v, 999, k.v, 0, 1
-    FROM n, (SELECT column1 AS v FROM (VALUES (1), (2), (3), (4), (5))) AS k, (SELECT max(id) AS id FROM node) AS c;
+    FROM n, (SELECT column1 AS v FROM (VALUES (1), (2), (3), (4), (5))) AS k,
+        (SELECT max(id) AS id FROM node) AS c;
 WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)
 INSERT INTO report(run_id, node, state, completed_at_ns)
     SELECT i, r.id, CASE WHEN i % 5 = 0 THEN 'failed' ELSE 'completed' END, (i * 7919) % 600000000000
