@@ -119,7 +119,7 @@ std::string lastParts(const std::string &key, std::size_t count)
 std::string shortKey(const std::string &key, const std::vector<GridAxis> &axes)
 {
     for (std::size_t count = 1; count < partsOfKey(key).size(); ++count) {
-        const std::string last = lastParts(key, count);
+        std::string last = lastParts(key, count);
         const bool isTaken = std::any_of(axes.begin(), axes.end(), [&](const GridAxis &axis) {
             return axis.isVaried() && axis.key != key && lastParts(axis.key, count) == last;
         });
