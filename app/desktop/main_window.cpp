@@ -5,6 +5,7 @@
 #include "app/desktop/models/document.h"
 #include "app/desktop/models/loader.h"
 #include "app/desktop/models/player.h"
+#include "app/desktop/models/text.h"
 #include "app/desktop/theme.h"
 #include "app/desktop/view_table.h"
 #include "app/desktop/views/start_screen.h"
@@ -34,11 +35,6 @@ namespace {
 /// Of saved states of windows: what older versions have saved is not taken.
 constexpr int layoutVersion = 1;
 constexpr int mostRecentFiles = 8;
-
-QString qt(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
 
 }
 

@@ -1,5 +1,6 @@
 #include "app/desktop/models/completion.h"
 
+#include "app/desktop/models/text.h"
 #include "resources/resources.h"
 #include "simulator/scenario/keys.h"
 
@@ -8,11 +9,6 @@
 namespace daruma {
 
 namespace {
-
-QString qt(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
 
 QStringList quoted(std::span<const std::string_view> names)
 {

@@ -1,5 +1,7 @@
 #include "app/desktop/models/event_model.h"
 
+#include "app/desktop/models/text.h"
+
 #include <QCoreApplication>
 #include <QFutureWatcher>
 #include <QtConcurrent/QtConcurrentRun>
@@ -11,11 +13,6 @@
 namespace daruma {
 
 namespace {
-
-QString qt(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
 
 using Rows = std::vector<std::uint32_t>;
 

@@ -1,15 +1,11 @@
 #include "app/desktop/models/fork_model.h"
 
+#include "app/desktop/models/text.h"
 #include "simulator/analysis/wording.h"
 
 namespace daruma {
 
 namespace {
-
-QString qt(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
 
 /// `db_sup.max_restarts = 5`: names are told apart without the kind of their table.
 QString withoutKind(QString title)

@@ -1,6 +1,7 @@
 #include "app/desktop/models/tree_model.h"
 
 #include "app/desktop/layout/view_window.h"
+#include "app/desktop/models/text.h"
 #include "simulator/kernel/expectation.h"
 
 #include <QPoint>
@@ -10,11 +11,6 @@
 namespace daruma {
 
 namespace {
-
-QString qt(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
 
 std::string_view strategyText(Strategy strategy)
 {

@@ -1,6 +1,7 @@
 #include "app/desktop/views/compare_lanes.h"
 
 #include "app/desktop/layout/lane_picture.h"
+#include "app/desktop/models/text.h"
 #include "app/desktop/theme.h"
 #include "simulator/analysis/wording.h"
 
@@ -22,11 +23,6 @@ constexpr int laneHeight = 12;
 constexpr int rowHeight = 2 * laneHeight + 9;
 constexpr int indent = 10;
 constexpr double wheelFactor = 1.25;
-
-QString qt(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
 
 void paintShares(QPainter &painter, const std::vector<ColumnShares> &columns, const QRect &body)
 {

@@ -1,5 +1,6 @@
 #include "app/desktop/views/compare_view.h"
 
+#include "app/desktop/models/text.h"
 #include "app/desktop/theme.h"
 #include "app/desktop/views/compare_lanes.h"
 #include "app/desktop/views/verdict_text.h"
@@ -25,11 +26,6 @@ namespace {
 
 /// Of the table of counts: nobody reads more.
 constexpr std::size_t mostCounts = 500;
-
-QString qt(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
 
 }
 

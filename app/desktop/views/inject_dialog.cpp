@@ -1,5 +1,6 @@
 #include "app/desktop/views/inject_dialog.h"
 
+#include "app/desktop/models/text.h"
 #include "app/desktop/theme.h"
 #include "simulator/kernel/distribution_text.h"
 
@@ -17,11 +18,6 @@ namespace {
 
 /// A list of more places than this is no list that anybody reads: only the one that is selected is offered.
 constexpr std::size_t mostPlaces = 2000;
-
-QString qt(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
 
 }
 

@@ -1,6 +1,7 @@
 #include "app/desktop/views/jobs_view.h"
 
 #include "app/desktop/models/job_model.h"
+#include "app/desktop/models/text.h"
 #include "app/desktop/theme.h"
 
 #include <QComboBox>
@@ -56,11 +57,6 @@ QSpinBox *seedBox(int value, const QString &name)
     box->setGroupSeparatorShown(true);
     box->setAccessibleName(name);
     return box;
-}
-
-QString qt(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), qsizetype(text.size()));
 }
 
 }

@@ -1,6 +1,7 @@
 #include "app/desktop/views/scenario_editor.h"
 
 #include "app/desktop/models/completion.h"
+#include "app/desktop/models/text.h"
 #include "app/desktop/theme.h"
 #include "app/desktop/views/toml_highlighter.h"
 
@@ -20,11 +21,6 @@ namespace daruma {
 namespace {
 
 constexpr int mostWords = 12;
-
-QString qt(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
 
 /// The column beside the text.
 class Numbers final : public QWidget {

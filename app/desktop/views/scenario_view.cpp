@@ -1,6 +1,7 @@
 #include "app/desktop/views/scenario_view.h"
 
 #include "app/desktop/models/scenario_edit.h"
+#include "app/desktop/models/text.h"
 #include "app/desktop/theme.h"
 #include "app/desktop/views/scenario_editor.h"
 
@@ -24,11 +25,6 @@ namespace {
 constexpr int pauseMs = 200;
 /// In a view this wide the problems stand beside the text, in a narrower one below it.
 constexpr int leastWidthBeside = 800;
-
-QString qt(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
 
 struct Checked {
     std::vector<Problem> problems;

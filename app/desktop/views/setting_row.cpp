@@ -1,5 +1,6 @@
 #include "app/desktop/views/setting_row.h"
 
+#include "app/desktop/models/text.h"
 #include "app/desktop/theme.h"
 #include "simulator/kernel/duration_text.h"
 
@@ -25,11 +26,6 @@ constexpr int leastReach = 50;
 constexpr int leastReachOfSeconds = 120;
 constexpr int reachFactor = 3;
 constexpr int mostNumber = 1'000'000'000;
-
-QString qt(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
 
 /// Whole seconds, rounded down; nothing where the text is no duration.
 std::optional<int> secondsOf(const QString &text)

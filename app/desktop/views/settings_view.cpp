@@ -1,5 +1,6 @@
 #include "app/desktop/views/settings_view.h"
 
+#include "app/desktop/models/text.h"
 #include "app/desktop/theme.h"
 #include "app/desktop/views/setting_row.h"
 #include "app/desktop/views/verdict_text.h"
@@ -14,11 +15,6 @@
 namespace daruma {
 
 namespace {
-
-QString qt(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
 
 /// Whether other places are made from the same table.
 bool isOneOfSeveral(const Run &run, NodeId node)

@@ -1,6 +1,7 @@
 #include "app/desktop/views/start_screen.h"
 
 #include "app/desktop/layout/lane_picture.h"
+#include "app/desktop/models/text.h"
 #include "app/desktop/theme.h"
 #include "resources/resources.h"
 
@@ -24,11 +25,6 @@ namespace {
 constexpr int cardWidth = 300;
 constexpr int cardHeight = 196;
 constexpr int thumbnailHeight = 84;
-
-QString qt(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
 
 /// `db-outage-30s` as a title: the name that people would say.
 QString titleOf(std::string_view name)

@@ -1,6 +1,7 @@
 #include "app/desktop/views/text_window.h"
 
 #include "app/desktop/actions.h"
+#include "app/desktop/models/text.h"
 #include "app/desktop/theme.h"
 #include "resources/resources.h"
 
@@ -10,15 +11,6 @@
 #include <QVBoxLayout>
 
 namespace daruma {
-
-namespace {
-
-QString qt(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
-
-}
 
 TextWindow::TextWindow(const QString &title, const QString &html, QWidget *parent)
     : QDialog(parent)

@@ -1,5 +1,6 @@
 #include "app/desktop/layout/lane_picture.h"
 #include "app/desktop/models/prover.h"
+#include "app/desktop/models/text.h"
 #include "app/desktop/theme.h"
 #include "app/desktop/views/timeline_metrics.h"
 #include "app/desktop/views/timeline_view.h"
@@ -15,11 +16,6 @@
 namespace daruma {
 
 namespace {
-
-QString qt(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
 
 QImage canvasOf(const QWidget &widget, QSize size)
 {

@@ -1,6 +1,7 @@
 #include "app/desktop/views/timeline_view.h"
 
 #include "app/desktop/models/prover.h"
+#include "app/desktop/models/text.h"
 #include "app/desktop/theme.h"
 #include "app/desktop/views/timeline_metrics.h"
 #include "simulator/analysis/wording.h"
@@ -14,11 +15,6 @@
 namespace daruma {
 
 namespace {
-
-QString qt(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
 
 /// Behind the end of a run there is some room: what happens in its last instant would be cut.
 std::int64_t withMargin(std::int64_t end)

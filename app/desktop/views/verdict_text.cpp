@@ -1,5 +1,6 @@
 #include "app/desktop/views/verdict_text.h"
 
+#include "app/desktop/models/text.h"
 #include "app/desktop/theme.h"
 #include "simulator/analysis/wording.h"
 
@@ -10,11 +11,6 @@
 namespace daruma {
 
 namespace {
-
-QString qt(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
 
 QString tr(const char *text)
 {

@@ -1,6 +1,7 @@
 #include "app/desktop/views/why_view.h"
 
 #include "app/desktop/models/prover.h"
+#include "app/desktop/models/text.h"
 #include "app/desktop/theme.h"
 #include "app/desktop/views/verdict_text.h"
 #include "simulator/analysis/advice.h"
@@ -15,11 +16,6 @@
 namespace daruma {
 
 namespace {
-
-QString qt(std::string_view text)
-{
-    return QString::fromUtf8(text.data(), qsizetype(text.size()));
-}
 
 QString escaped(std::string_view text)
 {
