@@ -71,15 +71,6 @@ int takePicture(MainWindow &window, const Wishes &wishes)
 
 int main(int argc, char **argv)
 {
-    for (int i = 1; i < argc; ++i)
-        if (QLatin1String(argv[i]).startsWith(QLatin1String("--grab"))
-            && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
-            qputenv("QT_QPA_PLATFORM", "offscreen");
-    QApplication application(argc, argv);
-    QApplication::setOrganizationName(QStringLiteral("daruma"));
-    QApplication::setApplicationName(QStringLiteral("daruma-desktop"));
-    QApplication::setApplicationVersion(QStringLiteral(DARUMA_VERSION));
-
     QCommandLineParser parser;
     parser.setApplicationDescription(
         QStringLiteral("Shows, replays, compares and forks runs of supervision trees."));
@@ -104,6 +95,21 @@ int main(int argc, char **argv)
         {QStringLiteral("select"), QStringLiteral("Selects a place."), QStringLiteral("PATH")},
         {QStringLiteral("theme"), QStringLiteral("system, light or dark."), QStringLiteral("NAME")},
     });
+    // What prints, and what takes a picture, needs no screen.
+    const bool isUnderstood = parser.parse(QStringList(argv, argv + argc));
+    const bool needsScreen = isUnderstood && !parser.isSet(QStringLiteral("help"))
+                             && !parser.isSet(QStringLiteral("version"))
+                             && !parser.isSet(QStringLiteral("grab"));
+    if (!needsScreen && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    QApplication application(argc, argv);
+    QApplication::setOrganizationName(QStringLiteral("daruma"));
+    QApplication::setApplicationName(QStringLiteral("daruma-desktop"));
+    QApplication::setApplicationVersion(QStringLiteral(DARUMA_VERSION));
+    if (!isUnderstood) {
+        QTextStream(stderr) << "daruma-desktop: " << parser.errorText() << "\nSee daruma-desktop --help.\n";
+        return 2;
+    }
     parser.process(application);
 
     Wishes wishes;
@@ -137,6 +143,12 @@ int main(int argc, char **argv)
         window.openShipped(wishes.file);
     else if (!wishes.file.isEmpty() && !window.openFile(wishes.file, wishes.run))
         return fail(QStringLiteral("%1 cannot be opened").arg(wishes.file));
+    if (wishes.run) {
+        window.wait();
+        if (!window.document().run())
+            return fail(
+                QStringLiteral("%1 has no run %2 that can be made again").arg(wishes.file).arg(*wishes.run));
+    }
     for (const QString &setting : parser.values(QStringLiteral("set"))) {
         window.wait();
         const auto change = parseOverride(setting.toStdString());

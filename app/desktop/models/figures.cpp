@@ -175,14 +175,15 @@ private:
         QString overrides;
         std::map<QString, QString> settings;
         std::uint64_t runs = 0;
-        std::uint64_t passed = 0;
+        std::uint64_t survived = 0;
     };
 
     void readGrid()
     {
         std::vector<Group> groups;
-        ask("SELECT r.overrides, count(*), sum(r.outcome = 'passed') FROM run AS r where WHERE"
-            " GROUP BY r.overrides ORDER BY min(r.id) LIMIT 10001",
+        ask("SELECT r.overrides, count(*), sum(NOT EXISTS (SELECT 1 FROM report AS p JOIN node AS n"
+            " ON n.id = p.node AND n.parent_id IS NULL where p.run_id = r.id AND p.state = 'failed'))"
+            " FROM run AS r where WHERE GROUP BY r.overrides ORDER BY min(r.id) LIMIT 10001",
             [&](std::span<const SqlValue> row) {
                 Group group{
                     textOf(row[0]), {}, std::uint64_t(integer(row[1])), std::uint64_t(integer(row[2]))};
@@ -207,7 +208,7 @@ private:
             figures.values[i] = values[varied[i]];
         }
         for (const Group &group : groups) {
-            GridCell cell{group.overrides, {0, 0}, group.runs, group.passed};
+            GridCell cell{group.overrides, {0, 0}, group.runs, group.survived};
             for (std::size_t i = 0; i < varied.size(); ++i) {
                 const auto value = group.settings.find(varied[i]);
                 cell.at[i] =

@@ -28,7 +28,7 @@ struct GridCell {
     QString overrides;  ///< as the database has them
     std::array<int, 2> at{};
     std::uint64_t runs = 0;
-    std::uint64_t passed = 0;
+    std::uint64_t survived = 0;  ///< their roots did
 };
 
 /// What the runs of a filter have in common.

@@ -318,14 +318,14 @@ void plotGrid(Plot &plot, const Figures &figures, const ShowRuns &show)
     map->data()->fillAlpha(0);
     for (const GridCell &cell : figures.grid) {
         map->data()->setCell(cell.at[0], cell.at[1],
-                             100 * double(cell.passed) / double(std::max<std::uint64_t>(cell.runs, 1)));
+                             100 * double(cell.survived) / double(std::max<std::uint64_t>(cell.runs, 1)));
         map->data()->setAlpha(cell.at[0], cell.at[1], 255);
         if (wide * high > 150)
             continue;
         auto *text = new QCPItemText(&plot);
         text->position->setCoords(cell.at[0], cell.at[1]);
         text->setText(QString::number(
-            100 * double(cell.passed) / double(std::max<std::uint64_t>(cell.runs, 1)), 'f', 0));
+            100 * double(cell.survived) / double(std::max<std::uint64_t>(cell.runs, 1)), 'f', 0));
         text->setColor(colors().isDark ? QColor(Qt::white) : QColor(Qt::black));
     }
     QCPColorGradient gradient;
@@ -342,7 +342,7 @@ void plotGrid(Plot &plot, const Figures &figures, const ShowRuns &show)
     plot.xAxis->setRange(-0.5, wide - 0.5);
     plot.yAxis->setRange(-0.5, high - 0.5);
     plot.xAxis->setLabel(figures.keys[0].isEmpty() ? tr("the runs differ in no key, or in more than two")
-                                                   : figures.keys[0] + tr("  (% passed)"));
+                                                   : figures.keys[0] + tr("  (% of the roots survive)"));
     plot.yAxis->setLabel(figures.keys[1]);
     plot.onClick = [show, grid = figures.grid](double x, double y) {
         for (const GridCell &cell : grid)
