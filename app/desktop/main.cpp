@@ -8,7 +8,10 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QSettings>
+#include <QTemporaryDir>
 #include <QTextStream>
+
+#include <optional>
 
 namespace {
 
@@ -127,9 +130,10 @@ int main(int argc, char **argv)
     wishes.size = {size.value(0).toInt(), size.value(1).toInt()};
     if (wishes.size.width() < 100 || wishes.size.height() < 100)
         return fail(QStringLiteral("--size takes WxH, such as 1280x800"));
-    // A picture shows the same whoever takes it.
+    // A picture shows the same whoever takes it, and leaves nothing behind.
+    std::optional<QTemporaryDir> noSettings;
     if (wishes.isHeadless())
-        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, QStringLiteral("/nonexistent"));
+        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, noSettings.emplace().path());
 
     prepareLook(application);
     const QString theme = parser.value(QStringLiteral("theme"));
