@@ -227,6 +227,7 @@ std::size_t saveFailures(const Corpus &corpus, const CampaignCells &campaign, co
     if (failing.empty())
         return 0;
     std::vector<std::uint64_t> seeds;
+    seeds.reserve(failing.size());
     for (const auto &[seed, cell] : failing)
         seeds.push_back(seed);
     const auto results = runSeeds(cells, seeds, jobs, [] { return true; });

@@ -31,12 +31,13 @@ std::string lines(const Output &out, std::vector<std::string> sentences)
         sentences.push_back(fmt::format("… and {} more, which --format json tells", grouped(left)));
     }
     std::vector<Link> links;
+    links.reserve(sentences.size());
     for (std::string &sentence : sentences)
         links.push_back({{}, std::move(sentence), 0});
     return chainText(out, links);
 }
 
-std::string sentence(std::string text)
+std::string sentence(const std::string &text)
 {
     return text + ".";
 }
@@ -214,6 +215,7 @@ std::string budgetSentence(const Model &model, const Recording &run, const Wordi
         ++counts.back().second;
     }
     std::vector<std::string> restarts;
+    restarts.reserve(counts.size());
     for (const auto &[what, count] : counts)
         restarts.push_back(count == 1 ? what : fmt::format("{}, {} times", what, count));
     if (!restarts.empty())

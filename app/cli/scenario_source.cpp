@@ -140,6 +140,7 @@ std::string scenarioText(const std::string &name)
             known.emplace_back(resource.name);
         // The ending, which all files have in common, makes no two names alike.
         std::vector<std::string_view> stems;
+        stems.reserve(known.size());
         for (const std::string &one : known)
             stems.push_back(stemOf(one));
         const std::string_view near = nearest(stemOf(name), stems);

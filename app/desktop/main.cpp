@@ -135,7 +135,7 @@ int main(int argc, char **argv)
     if (wishes.isHeadless())
         QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, noSettings.emplace().path());
 
-    prepareLook(application);
+    prepareLook();
     const QString theme = parser.value(QStringLiteral("theme"));
     const QStringList themes{QStringLiteral("system"), QStringLiteral("light"), QStringLiteral("dark")};
     if (!theme.isEmpty() && !themes.contains(theme))

@@ -10,8 +10,6 @@
 #include <cstdint>
 #include <optional>
 
-#include <optional>
-
 class QDockWidget;
 class QLabel;
 class QStackedWidget;

@@ -125,7 +125,7 @@ ThemeChoice currentTheme()
     return theChoice;
 }
 
-void prepareLook(QApplication &application)
+void prepareLook()
 {
     initResources();
     for (const char *name :
@@ -136,7 +136,7 @@ void prepareLook(QApplication &application)
     QFont font(QStringLiteral("Inter"));
     font.setPixelSize(13);
     font.setHintingPreference(QFont::PreferNoHinting);
-    application.setFont(font);
+    QApplication::setFont(font);
 }
 
 void applyTheme(ThemeChoice choice)
@@ -246,7 +246,8 @@ static std::map<std::array<int, 3>, QPixmap> &sprites()
 void paintMark(QPainter &painter, MarkKind kind, QPointF at, double size)
 {
     // What is no pixel image, such as SVG, gets the shape itself.
-    if (painter.device()->devType() != QInternal::Image && painter.device()->devType() != QInternal::Widget)
+    const int device = painter.device()->devType();
+    if (device != QInternal::Image && device != QInternal::Pixmap && device != QInternal::Widget)
         return paintShape(painter, kind, at, size);
     const double ratio = painter.device()->devicePixelRatioF();
     const double half = std::ceil(size / 2) + 1;

@@ -6,7 +6,6 @@
 #include <QIcon>
 #include <QString>
 
-class QApplication;
 class QPainter;
 
 namespace daruma {
@@ -38,7 +37,7 @@ struct Colors {
 const Colors &colors();
 
 /// Loads the fonts and the style: once, before any window.
-void prepareLook(QApplication &application);
+void prepareLook();
 /// Colours all windows.
 void applyTheme(ThemeChoice choice);
 ThemeChoice currentTheme();

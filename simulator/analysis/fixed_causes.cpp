@@ -61,7 +61,7 @@ private:
     /// The shortest text that names this node alone.
     std::string placeText(NodeId node) const
     {
-        const std::string table = tableName(node);
+        std::string table = tableName(node);
         const std::string name = m_run.nodes.name(node, m_run.texts);
         std::size_t ofTable = 0;
         std::size_t ofName = 0;

@@ -116,6 +116,7 @@ std::vector<std::string> rounderThan(Duration duration)
     std::sort(better.begin(), better.end());
     better.erase(std::unique(better.begin(), better.end()), better.end());
     std::vector<std::string> texts;
+    texts.reserve(better.size());
     for (const auto &[length, moment] : better)
         texts.push_back(writtenText(Duration::nanoseconds(moment)));
     return texts;

@@ -156,6 +156,7 @@ private:
             return;
         statement.reasons = 0;
         std::vector<Name> known;
+        known.reserve(std::size(reasonKinds));
         for (const ReasonKind kind : reasonKinds)
             known.push_back(toText(kind));
         for (const TomlValue *item : m_table.names("reasons")) {

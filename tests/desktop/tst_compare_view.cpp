@@ -42,7 +42,7 @@ void TestCompare::initTestCase()
 {
     QStandardPaths::setTestModeEnabled(true);
     QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_folder.path());
-    prepareLook(*qApp);
+    prepareLook();
     applyTheme(ThemeChoice::Light);
 }
 

@@ -50,7 +50,7 @@ private slots:
     {
         QVERIFY(m_pictures.mkpath("."));
         QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_settings.path());
-        prepareLook(*qApp);
+        prepareLook();
         applyTheme(ThemeChoice::Light);
         m_window = std::make_unique<MainWindow>();
         m_window->resize(1280, 800);

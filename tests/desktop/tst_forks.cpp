@@ -111,7 +111,7 @@ void TestForks::initTestCase()
 {
     QStandardPaths::setTestModeEnabled(true);
     QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_folder.path());
-    prepareLook(*qApp);
+    prepareLook();
     applyTheme(ThemeChoice::Light);
 }
 

@@ -100,16 +100,15 @@ private slots:
         for (const double nearer : {1.0, 1.7, 12.0}) {
             ViewWindow window(index.end(axis), 97);
             window.zoom(nearer, 31);
-            const LanePicture picture = pictureOf({&lane}, window, axis);
-            QCOMPARE(picture.columns.size(), std::size_t(97));
+            const std::vector<ColumnShares> columns = sharesOf({&lane}, window, axis, allColumns(window));
+            QCOMPARE(columns.size(), std::size_t(97));
             for (int x = 0; x < 97; ++x) {
                 const Part part{window.positionAt(x), window.positionAt(x + 1)};
                 for (const BarState state : {BarState::Starting, BarState::Running, BarState::Stopping,
                                              BarState::Backoff, BarState::Down}) {
                     const auto length = double(std::max<std::int64_t>(part.until - part.from, 1));
                     const double share = 255 * double(timeWithin(lane, state, part, axis)) / length;
-                    QCOMPARE(int(picture.columns[std::size_t(x)][std::size_t(state)]),
-                             int(std::lround(share)));
+                    QCOMPARE(int(columns[std::size_t(x)][std::size_t(state)]), int(std::lround(share)));
                 }
             }
         }
@@ -138,7 +137,7 @@ private slots:
             while (bar < picture.bars.size() && picture.bars[bar].stretch != &lane.stretches()[i])
                 ++bar;
             QVERIFY2(bar < picture.bars.size(), "a stretch has no bar");
-            QCOMPARE(picture.bars[bar].from, int(std::floor(std::max(window.pixelAt(part.from), 0.0))));
+            QCOMPARE(picture.bars[bar].from, std::max(window.columnAt(part.from), 0));
             QVERIFY(picture.bars[bar].until > picture.bars[bar].from);
         }
     }
@@ -158,18 +157,57 @@ private slots:
         for (std::size_t i = 0; i < pieces.size(); ++i) {
             total += pieces[i].count;
             if (i > 0)
-                QVERIFY(pieces[i].x - pieces[i - 1].x >= 1);
+                QVERIFY(pieces[i].x - pieces[i - 1].x >= leastMarkDistance);
         }
         QCOMPARE(total, lane.marks().size());
         // However many share its place, a fault is never covered by what is usual.
         for (const LaneMark &mark : lane.marks()) {
             if (mark.kind != MarkKind::Fault)
                 continue;
-            const int x = int(window.pixelAt(mark.at(axis)));
+            const int x = window.columnAt(mark.at(axis));
             const bool isShown = std::any_of(pieces.begin(), pieces.end(), [&](const MarkPiece &piece) {
-                return piece.kind >= mark.kind && std::abs(piece.x - x) <= 14;
+                return piece.kind >= mark.kind && std::abs(piece.x - x) <= leastMarkDistance;
             });
             QVERIFY(isShown);
+        }
+    }
+
+    void whatIsPaintedOfAPartIsThatOfTheWhole_data() { addRows(); }
+    void whatIsPaintedOfAPartIsThatOfTheWhole()
+    {
+        QFETCH(uint, lives);
+        QFETCH(bool, byEvent);
+        const Axis axis = byEvent ? Axis::Event : Axis::Time;
+        const Recording run = flapping(lives, lives + 11);
+        const LaneIndex index(run);
+        const Lanes lane{&index[NodeId{0}]};
+        ViewWindow window(index.end(axis), 211);
+        window.zoom(3, 100);
+        const auto shares = sharesOf(lane, window, axis, allColumns(window));
+        const auto marks = marksOf(lane, window, axis, allColumns(window));
+        for (const int moved : {-40, -7, 1, 30}) {
+            ViewWindow other = window;
+            other.pan(moved);
+            const int shift = int(other.firstColumn() - window.firstColumn());
+            const ColumnRange common{50, 120};
+            const auto part = sharesOf(lane, other, axis, {common.from - shift, common.until - shift});
+            QVERIFY(std::equal(part.begin(), part.end(), shares.begin() + common.from));
+            QStringList here;
+            QStringList there;
+            const auto told = [](const MarkPiece &mark, int x) {
+                return QStringLiteral("%1 %2 %3 %4")
+                    .arg(x)
+                    .arg(int(mark.kind))
+                    .arg(mark.count)
+                    .arg(mark.event.value);
+            };
+            for (const MarkPiece &mark : marks)
+                if (mark.x >= common.from && mark.x < common.until)
+                    here << told(mark, mark.x);
+            for (const MarkPiece &mark :
+                 marksOf(lane, other, axis, {common.from - shift, common.until - shift}))
+                there << told(mark, mark.x + shift);
+            QCOMPARE(there, here);
         }
     }
 

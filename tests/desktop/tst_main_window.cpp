@@ -73,7 +73,7 @@ private slots:
     void initTestCase()
     {
         QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_settings.path());
-        prepareLook(*qApp);
+        prepareLook();
         applyTheme(ThemeChoice::Light);
     }
 

@@ -80,7 +80,7 @@ private slots:
     void initTestCase()
     {
         QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_folder.path());
-        prepareLook(*qApp);
+        prepareLook();
         applyTheme(ThemeChoice::Light);
         m_recorded = m_folder.filePath(QStringLiteral("recorded.db"));
         CampaignRequest request;

@@ -113,7 +113,7 @@ void TestScenarioText::initTestCase()
 {
     QStandardPaths::setTestModeEnabled(true);
     QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_folder.path());
-    prepareLook(*qApp);
+    prepareLook();
     applyTheme(ThemeChoice::Light);
 }
 

@@ -23,130 +23,174 @@ std::pair<std::size_t, std::size_t> shownStretches(const Lane &lane, const ViewW
     return {begin > 0 ? begin - 1 : 0, static_cast<std::size_t>(last - all.begin())};
 }
 
-std::vector<BarPiece> barsOf(const Lane &lane, const ViewWindow &window, Axis axis, std::size_t first,
-                             std::size_t last)
+/// From the first position of the first column to that behind the last column.
+std::vector<std::int64_t> edgesOf(const ViewWindow &window, ColumnRange columns)
+{
+    std::vector<std::int64_t> edges;
+    edges.reserve(static_cast<std::size_t>(columns.until - columns.from) + 1);
+    for (int x = columns.from; x <= columns.until; ++x)
+        edges.push_back(window.positionAt(x));
+    return edges;
+}
+
+void addTimes(const Lane &lane, Axis axis, const std::vector<std::int64_t> &edges,
+              std::vector<StateTimes> &columns)
+{
+    Lane::Sweep sweep(lane, axis);
+    StateTimes before = sweep.timesUntil(edges.front());
+    for (std::size_t x = 0; x < columns.size(); ++x) {
+        const StateTimes after = sweep.timesUntil(edges[x + 1]);
+        for (std::size_t state = 0; state < barStateCount; ++state)
+            columns[x][state] += after[state] - before[state];
+        before = after;
+    }
+}
+
+/// Marks stand in places of so many columns, which are numbered from the start of the run.
+class MarkPlaces {
+public:
+    MarkPlaces(const ViewWindow &window, Axis axis, int distance)
+        : m_window(window)
+        , m_axis(axis)
+        , m_distance(distance)
+    {}
+
+    /// Jumps from place to place rather than from mark to mark: there may be millions of these.
+    void add(const Lane &lane, ColumnRange columns)
+    {
+        const std::int64_t first = placeOf(columns.from) - 1;
+        const std::int64_t last = placeOf(columns.until - 1) + 1;
+        const auto marks = lane.marksIn(startOf(first), startOf(last + 1), m_axis);
+        for (auto mark = marks.begin(); mark != marks.end();) {
+            const std::int64_t place = placeOf(m_window.columnAt(mark->at(m_axis)));
+            const auto behind = std::lower_bound(
+                mark, marks.end(), startOf(place + 1),
+                [this](const LaneMark &one, std::int64_t at) { return one.at(m_axis) < at; });
+            const LaneMark &peak = lane.peakOf({mark, behind});
+            m_pieces.emplace_back(place, MarkPiece{m_window.columnAt(peak.at(m_axis)), peak.kind,
+                                                   static_cast<std::uint32_t>(behind - mark), peak.event});
+            mark = behind;
+        }
+    }
+
+    std::vector<MarkPiece> marksIn(ColumnRange columns)
+    {
+        join();
+        std::vector<MarkPiece> marks;
+        for (std::size_t i = 0; i < m_pieces.size(); ++i) {
+            auto [place, mark] = m_pieces[i];
+            const bool hasNeighbour = (i > 0 && m_pieces[i - 1].first == place - 1)
+                                      || (i + 1 < m_pieces.size() && m_pieces[i + 1].first == place + 1);
+            if (hasNeighbour)
+                mark.x = static_cast<int>(place * m_distance - m_window.firstColumn()) + m_distance / 2;
+            if (mark.x >= columns.from && mark.x < columns.until)
+                marks.push_back(mark);
+        }
+        return marks;
+    }
+
+private:
+    std::int64_t placeOf(int column) const
+    {
+        const std::int64_t absolute = m_window.firstColumn() + column;
+        return (absolute >= 0 ? absolute : absolute - m_distance + 1) / m_distance;
+    }
+    std::int64_t startOf(std::int64_t place) const
+    {
+        return m_window.positionAt(place * m_distance - m_window.firstColumn());
+    }
+
+    /// What several lanes have in one place is one mark.
+    void join()
+    {
+        std::stable_sort(m_pieces.begin(), m_pieces.end(),
+                         [](const auto &a, const auto &b) { return a.first < b.first; });
+        std::size_t last = 0;
+        for (std::size_t i = 1; i < m_pieces.size(); ++i) {
+            if (m_pieces[i].first != m_pieces[last].first) {
+                m_pieces[++last] = m_pieces[i];
+                continue;
+            }
+            MarkPiece &known = m_pieces[last].second;
+            const MarkPiece &other = m_pieces[i].second;
+            const std::uint32_t count = known.count + other.count;
+            if (other.kind > known.kind)
+                known = other;
+            known.count = count;
+        }
+        if (!m_pieces.empty())
+            m_pieces.resize(last + 1);
+    }
+
+    const ViewWindow &m_window;
+    Axis m_axis;
+    int m_distance;
+    std::vector<std::pair<std::int64_t, MarkPiece>> m_pieces;  ///< by place
+};
+
+}
+
+bool isDense(const Lane &lane, const ViewWindow &window, Axis axis)
+{
+    const auto [first, last] = shownStretches(lane, window, axis);
+    return last - first > static_cast<std::size_t>(window.width() / leastBarWidth);
+}
+
+std::vector<BarPiece> barsOf(const Lane &lane, const ViewWindow &window, Axis axis)
 {
     const auto all = lane.stretches();
+    const auto [first, last] = shownStretches(lane, window, axis);
     std::vector<BarPiece> bars;
     for (std::size_t i = first; i < last; ++i) {
-        if (!all[i].isShown)
-            continue;
         const std::int64_t until = i + 1 < all.size() ? all[i + 1].at(axis) : lane.end(axis);
-        const double from = std::max(window.pixelAt(all[i].at(axis)), 0.0);
-        const double to = std::min(window.pixelAt(until), static_cast<double>(window.width()));
-        if (to < 0 || from >= window.width()
-            || (until == all[i].at(axis) && all[i].state != BarState::Running))
+        const bool hasLength = until > all[i].at(axis) || all[i].state == BarState::Running;
+        BarPiece bar{std::max(window.columnAt(all[i].at(axis)), 0),
+                     std::min(window.columnAt(until), window.width()), &all[i]};
+        if (!all[i].isShown || !hasLength || bar.until < 0 || bar.from >= window.width())
             continue;
-        BarPiece bar{static_cast<int>(std::floor(from)), static_cast<int>(std::floor(to)), &all[i]};
         bar.until = std::max(bar.until, bar.from + 1);
         bars.push_back(bar);
     }
     return bars;
 }
 
-void addColumns(const Lane &lane, const ViewWindow &window, Axis axis, std::vector<StateTimes> &columns)
+std::vector<ColumnShares> sharesOf(const Lanes &lanes, const ViewWindow &window, Axis axis,
+                                   ColumnRange columns)
 {
-    Lane::Sweep sweep(lane, axis);
-    StateTimes before = sweep.timesUntil(window.from());
-    for (int x = 0; x < window.width(); ++x) {
-        const StateTimes after = sweep.timesUntil(window.positionAt(x + 1));
-        for (std::size_t state = 0; state < barStateCount; ++state)
-            columns[static_cast<std::size_t>(x)][state] += after[state] - before[state];
-        before = after;
-    }
-}
-
-std::vector<ColumnShares> sharesOf(const std::vector<StateTimes> &columns, const ViewWindow &window,
-                                   std::size_t lanes)
-{
-    std::vector<ColumnShares> shares(columns.size());
-    for (std::size_t x = 0; x < columns.size(); ++x) {
-        const auto pixel = static_cast<double>(x);
-        const std::int64_t length = window.positionAt(pixel + 1) - window.positionAt(pixel);
+    const std::vector<std::int64_t> edges = edgesOf(window, columns);
+    std::vector<StateTimes> times(edges.size() - 1);
+    for (const Lane *lane : lanes)
+        addTimes(*lane, axis, edges, times);
+    std::vector<ColumnShares> shares(times.size());
+    for (std::size_t x = 0; x < times.size(); ++x) {
+        const std::int64_t length = std::max<std::int64_t>(edges[x + 1] - edges[x], 1);
         const double all =
-            static_cast<double>(std::max<std::int64_t>(length, 1)) * static_cast<double>(lanes);
+            static_cast<double>(length) * static_cast<double>(std::max<std::size_t>(lanes.size(), 1));
         for (std::size_t state = 0; state < barStateCount; ++state)
             shares[x][state] =
-                static_cast<std::uint8_t>(std::lround(255.0 * static_cast<double>(columns[x][state]) / all));
+                static_cast<std::uint8_t>(std::lround(255.0 * static_cast<double>(times[x][state]) / all));
     }
     return shares;
 }
 
-/// Jumps from place to place rather than from mark to mark: there may be millions of these.
-void addMarks(const Lane &lane, const ViewWindow &window, Axis axis, int markWidth,
-              std::vector<MarkPiece> &pieces)
+std::vector<MarkPiece> marksOf(const Lanes &lanes, const ViewWindow &window, Axis axis, ColumnRange columns,
+                               int distance)
 {
-    const auto marks = lane.marksIn(window.from(), window.until() + 1, axis);
-    for (auto mark = marks.begin(); mark != marks.end();) {
-        const int place = static_cast<int>(window.pixelAt(mark->at(axis))) / markWidth;
-        const std::int64_t end = window.positionAt((place + 1) * markWidth);
-        const auto behind =
-            std::lower_bound(mark, marks.end(), std::max(end, mark->at(axis) + 1),
-                             [axis](const LaneMark &one, std::int64_t at) { return one.at(axis) < at; });
-        const LaneMark &peak = lane.peakOf({mark, behind});
-        const MarkPiece piece{static_cast<int>(window.pixelAt(peak.at(axis))), peak.kind,
-                              static_cast<std::uint32_t>(behind - mark), peak.event};
-        pieces.push_back(piece);
-        mark = behind;
-    }
+    MarkPlaces places(window, axis, distance);
+    for (const Lane *lane : lanes)
+        places.add(*lane, columns);
+    return places.marksIn(columns);
 }
 
-void joinMarks(std::vector<MarkPiece> &pieces, int markWidth)
-{
-    std::stable_sort(pieces.begin(), pieces.end(), [](const auto &a, const auto &b) { return a.x < b.x; });
-    std::vector<MarkPiece> joined;
-    for (const MarkPiece &piece : pieces) {
-        if (joined.empty() || piece.x - joined.back().x >= markWidth) {
-            joined.push_back(piece);
-            continue;
-        }
-        MarkPiece &known = joined.back();
-        const std::uint32_t count = known.count + piece.count;
-        if (piece.kind > known.kind)
-            known = piece;
-        known.count = count;
-    }
-    pieces = std::move(joined);
-}
-
-}
-
-LanePicture pictureOf(const Lane &lane, const ViewWindow &window, Axis axis, int markWidth)
+LanePicture pictureOf(const Lane &lane, const ViewWindow &window, Axis axis)
 {
     LanePicture picture;
-    const auto [first, last] = shownStretches(lane, window, axis);
-    if (last - first <= static_cast<std::size_t>(window.width() / leastBarWidth)) {
-        picture.bars = barsOf(lane, window, axis, first, last);
-    } else {
-        std::vector<StateTimes> columns(static_cast<std::size_t>(window.width()));
-        addColumns(lane, window, axis, columns);
-        picture.columns = sharesOf(columns, window, 1);
-    }
-    addMarks(lane, window, axis, markWidth, picture.marks);
-    joinMarks(picture.marks, markWidth);
+    if (isDense(lane, window, axis))
+        picture.columns = sharesOf({&lane}, window, axis, allColumns(window));
+    else
+        picture.bars = barsOf(lane, window, axis);
+    picture.marks = marksOf({&lane}, window, axis, allColumns(window));
     return picture;
-}
-
-LanePicture pictureOf(const std::vector<const Lane *> &lanes, const ViewWindow &window, Axis axis,
-                      int markWidth)
-{
-    LanePicture picture;
-    std::vector<StateTimes> columns(static_cast<std::size_t>(window.width()));
-    for (const Lane *lane : lanes)
-        addColumns(*lane, window, axis, columns);
-    picture.columns = sharesOf(columns, window, std::max<std::size_t>(lanes.size(), 1));
-    picture.marks = marksOf(lanes, window, axis, markWidth);
-    return picture;
-}
-
-std::vector<MarkPiece> marksOf(const std::vector<const Lane *> &lanes, const ViewWindow &window, Axis axis,
-                               int markWidth)
-{
-    std::vector<MarkPiece> marks;
-    for (const Lane *lane : lanes)
-        addMarks(*lane, window, axis, markWidth, marks);
-    joinMarks(marks, markWidth);
-    return marks;
 }
 
 }

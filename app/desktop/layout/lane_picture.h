@@ -38,16 +38,38 @@ struct LanePicture {
     bool isDense() const { return !columns.empty(); }
 };
 
-/// `markWidth`: marks nearer to each other than this many pixels are joined.
-LanePicture pictureOf(const Lane &lane, const ViewWindow &window, Axis axis, int markWidth = 7);
+/// Columns of a window, from its left edge; `until` is behind the last. They may lie outside.
+struct ColumnRange {
+    int from = 0;
+    int until = 0;
+};
+inline ColumnRange allColumns(const ViewWindow &window)
+{
+    return {0, window.width()};
+}
 
-/// The marks of several lanes together.
-std::vector<MarkPiece> marksOf(const std::vector<const Lane *> &lanes, const ViewWindow &window, Axis axis,
-                               int markWidth = 7);
+using Lanes = std::vector<const Lane *>;
 
-/// The same for several lanes together, as a collapsed supervisor shows its children: the share of time of
-/// all of them.
-LanePicture pictureOf(const std::vector<const Lane *> &lanes, const ViewWindow &window, Axis axis,
-                      int markWidth = 7);
+/// Whether bars would be too narrow.
+bool isDense(const Lane &lane, const ViewWindow &window, Axis axis);
+
+std::vector<BarPiece> barsOf(const Lane &lane, const ViewWindow &window, Axis axis);
+
+/// The share of time of all lanes together, one for each column, as a collapsed supervisor shows its
+/// children. They depend on the column alone, not on where the window begins.
+std::vector<ColumnShares> sharesOf(const Lanes &lanes, const ViewWindow &window, Axis axis,
+                                   ColumnRange columns);
+
+/// How near marks may stand to each other, in pixels.
+inline constexpr int leastMarkDistance = 7;
+
+/// Those marks that stand in the columns. A place of `distance` columns has one mark. It stands where its
+/// event is, or in the middle of its place where it has neighbours. So marks, too, depend on the columns
+/// around them alone.
+std::vector<MarkPiece> marksOf(const Lanes &lanes, const ViewWindow &window, Axis axis, ColumnRange columns,
+                               int distance = leastMarkDistance);
+
+/// All that the window shows of a lane.
+LanePicture pictureOf(const Lane &lane, const ViewWindow &window, Axis axis);
 
 }

@@ -44,6 +44,20 @@ std::int64_t roundTime(double least)
     return day * roundNumber(least / static_cast<double>(day));
 }
 
+/// The floor of `value` · `factor` / `divisor`.
+std::int64_t floorOfProduct(std::int64_t value, std::int64_t factor, std::int64_t divisor)
+{
+    const auto floorOf = [divisor](auto product) {
+        const bool isRoundedUp = product < 0 && product % divisor != 0;
+        return static_cast<std::int64_t>(product / divisor - (isRoundedUp ? 1 : 0));
+    };
+    __extension__ using Wide = __int128;
+    std::int64_t product = 0;
+    // Wide divisions are slow, and only runs of many days need them.
+    return __builtin_mul_overflow(value, factor, &product) ? floorOf(static_cast<Wide>(value) * factor)
+                                                           : floorOf(product);
+}
+
 template <typename Label>
 std::vector<Tick> ticks(const ViewWindow &window, std::int64_t step, const Label &label)
 {
@@ -78,23 +92,42 @@ std::string decimal(std::int64_t value, std::int64_t unit, std::int64_t step)
 ViewWindow::ViewWindow(std::int64_t end, int width)
     : m_end(std::max<std::int64_t>(end, 1))
     , m_length(m_end)
+    , m_width(std::max(width, 1))
+{}
+
+bool ViewWindow::hasScaleOf(const ViewWindow &other) const
 {
-    resize(width);
+    return m_end == other.m_end && m_length == other.m_length && m_width == other.m_width;
 }
 
-double ViewWindow::pixelAt(std::int64_t position) const
+// The two are inverse to each other: a column holds the positions from its edge up to the next one's.
+std::int64_t ViewWindow::edge(std::int64_t column) const
 {
-    return static_cast<double>(position - m_from) * m_width / static_cast<double>(m_length);
+    return -floorOfProduct(-column, m_length, m_width);
 }
 
-std::int64_t ViewWindow::positionAt(double pixel) const
+std::int64_t ViewWindow::columnOf(std::int64_t position) const
 {
-    return m_from + static_cast<std::int64_t>(std::floor(pixel * static_cast<double>(m_length) / m_width));
+    return floorOfProduct(position, m_width, m_length);
+}
+
+int ViewWindow::columnAt(std::int64_t position) const
+{
+    constexpr std::int64_t far = 1 << 24;
+    return static_cast<int>(std::clamp(columnOf(position) - m_first, -far, far));
+}
+
+void ViewWindow::resize(int width)
+{
+    const std::int64_t shown = from();
+    m_width = std::max(width, 1);
+    m_first = columnOf(shown);
+    clamp();
 }
 
 void ViewWindow::fit()
 {
-    m_from = 0;
+    m_first = 0;
     m_length = m_end;
 }
 
@@ -103,43 +136,45 @@ void ViewWindow::show(std::int64_t from, std::int64_t until)
     m_length = until - from;
     if (m_length < leastLength)
         from -= (leastLength - m_length) / 2;
-    m_from = from;
+    m_length = std::clamp(m_length, std::min(leastLength, m_end), m_end);
+    m_first = columnOf(from);
     clamp();
 }
 
 void ViewWindow::zoom(double factor, double pixel)
 {
-    const double under = static_cast<double>(m_from) + pixel * static_cast<double>(m_length) / m_width;
-    const double length = static_cast<double>(m_length) / factor;
-    m_length = length >= static_cast<double>(m_end) ? m_end : static_cast<std::int64_t>(std::ceil(length));
+    const double part = pixel / m_width;
+    const double under = static_cast<double>(from()) + part * static_cast<double>(m_length);
+    const double length = std::ceil(static_cast<double>(m_length) / factor);
+    m_length = length >= static_cast<double>(m_end) ? m_end : static_cast<std::int64_t>(length);
     m_length = std::clamp(m_length, std::min(leastLength, m_end), m_end);
-    m_from = static_cast<std::int64_t>(std::llround(under - pixel * static_cast<double>(m_length) / m_width));
+    m_first = columnOf(std::llround(under - part * static_cast<double>(m_length)));
     clamp();
 }
 
 void ViewWindow::pan(double pixels)
 {
-    const double moved = pixels * static_cast<double>(m_length) / m_width;
-    // The least move is one position, or a slow hand on the wheel would never get anywhere.
-    const double least = pixels > 0 ? 1 : -1;
-    m_from += static_cast<std::int64_t>(std::abs(moved) < 1 ? least : moved);
+    // Or a slow hand on the wheel would never get anywhere.
+    const std::int64_t least = pixels > 0 ? 1 : -1;
+    m_first += std::abs(pixels) < 1 ? least : std::llround(pixels);
     clamp();
 }
 
 void ViewWindow::reveal(std::int64_t position)
 {
-    const std::int64_t margin = m_length / 10;
-    if (position < m_from + margin)
-        m_from = position - margin;
-    else if (position > until() - margin)
-        m_from = position + margin - m_length;
+    const std::int64_t column = columnOf(position);
+    const int margin = m_width / 10;
+    if (column < m_first + margin)
+        m_first = column - margin;
+    else if (column > m_first + m_width - margin)
+        m_first = column + margin - m_width;
     clamp();
 }
 
 void ViewWindow::clamp()
 {
-    m_length = std::clamp(m_length, std::min(leastLength, m_end), m_end);
-    m_from = std::clamp<std::int64_t>(m_from, 0, m_end - m_length);
+    const std::int64_t last = -floorOfProduct(m_length - m_end, m_width, m_length);
+    m_first = std::clamp<std::int64_t>(m_first, 0, last);
 }
 
 std::vector<Tick> timeTicks(const ViewWindow &window, int leastPixels)

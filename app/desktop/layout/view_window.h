@@ -6,41 +6,54 @@
 
 namespace daruma {
 
-/// The part of a run that a timeline shows: positions (ns, or numbers of events) against pixels. Positions
-/// are whole numbers, and so is all that scrolls: a run may be longer than a scroll bar can count.
+/// The part of a run that a timeline shows: positions (ns, or numbers of events) against columns of pixels.
+/// Columns are numbered from the start of the run, and the same column of the same scale always holds the
+/// same positions: what was painted of it may be moved when the window pans. All of it is whole numbers; a
+/// run may be longer than a scroll bar can count.
 class ViewWindow {
 public:
     /// Shows all of 0 … `end` on `width` pixels.
     ViewWindow() = default;
     ViewWindow(std::int64_t end, int width);
 
-    std::int64_t from() const { return m_from; }
-    std::int64_t until() const { return m_from + m_length; }
+    bool operator==(const ViewWindow &) const = default;
+
+    std::int64_t from() const { return edge(m_first); }
+    /// At most one pixel behind the end.
+    std::int64_t until() const { return from() + m_length; }
     std::int64_t length() const { return m_length; }
     std::int64_t end() const { return m_end; }
     int width() const { return m_width; }
-    bool isWhole() const { return m_from == 0 && m_length == m_end; }
+    bool isWhole() const { return m_first == 0 && m_length == m_end; }
 
-    double pixelAt(std::int64_t position) const;
-    /// The position under the left edge of that pixel.
-    std::int64_t positionAt(double pixel) const;
+    /// The number of the column at the left edge.
+    std::int64_t firstColumn() const { return m_first; }
+    bool hasScaleOf(const ViewWindow &other) const;
 
-    void resize(int width) { m_width = width > 0 ? width : 1; }
+    /// Counted from the left edge: of the column that holds a position. What is far outside is told as some
+    /// column outside.
+    int columnAt(std::int64_t position) const;
+    /// The first position of a column; where columns are narrower than positions, the next one.
+    std::int64_t positionAt(std::int64_t column) const { return edge(m_first + column); }
+
+    void resize(int width);
     void fit();
-    /// Shows this part, widened where it is narrower than can be shown.
+    /// Shows this part to the pixel, widened where it is narrower than can be shown.
     void show(std::int64_t from, std::int64_t until);
     /// What stands under `pixel` stays there. `factor` above 1 goes nearer.
     void zoom(double factor, double pixel);
-    /// Positive: to what is later.
+    /// Positive: to what is later. Moves whole pixels, and at least one.
     void pan(double pixels);
     /// Moves no further than it takes to have the position within a tenth of the edges.
     void reveal(std::int64_t position);
 
 private:
+    std::int64_t edge(std::int64_t column) const;
+    std::int64_t columnOf(std::int64_t position) const;
     void clamp();
 
     std::int64_t m_end = 1;
-    std::int64_t m_from = 0;
+    std::int64_t m_first = 0;
     std::int64_t m_length = 1;
     int m_width = 1;
 };

@@ -224,7 +224,7 @@ void RunModel::sort(int column, Qt::SortOrder order)
 QString RunModel::order() const
 {
     const QString way = m_sortOrder == Qt::DescendingOrder ? QStringLiteral(" DESC") : QString();
-    const QString byId = QStringLiteral("r.id") + way;
+    QString byId = QStringLiteral("r.id") + way;
     const char *keys[columnCountOfRuns] = {nullptr,      severity,   nullptr,    "r.overrides", "r.dialect",
                                            "r.restarts", "r.events", "r.end_ns", firstViolation};
     if (m_sortColumn == Seed)

@@ -1,8 +1,8 @@
 #include "app/desktop/views/compare_lanes.h"
 
-#include "app/desktop/layout/lane_picture.h"
 #include "app/desktop/models/text.h"
 #include "app/desktop/theme.h"
+#include "app/desktop/views/lane_paint.h"
 #include "simulator/analysis/wording.h"
 
 #include <QHelpEvent>
@@ -24,20 +24,6 @@ constexpr int rowHeight = 2 * laneHeight + 9;
 constexpr int indent = 10;
 constexpr double wheelFactor = 1.25;
 
-void paintShares(QPainter &painter, const std::vector<ColumnShares> &columns, const QRect &body)
-{
-    for (std::size_t x = 0; x < columns.size(); ++x) {
-        int y = body.bottom() + 1;
-        for (std::size_t state = barStateCount; state-- > 0;) {
-            const int height = (columns[x][state] * body.height() + 127) / 255;
-            y -= height;
-            if (height > 0)
-                painter.fillRect(body.left() + int(x), std::max(y, body.top()), 1, height,
-                                 colors().states[state]);
-        }
-    }
-}
-
 void paintLane(QPainter &painter, const Lane &lane, const ViewWindow &window, const QRect &body)
 {
     const LanePicture picture = pictureOf(lane, window, Axis::Time);
@@ -47,7 +33,8 @@ void paintLane(QPainter &painter, const Lane &lane, const ViewWindow &window, co
             place.setTop(place.bottom() - 1);
         painter.fillRect(place, colors().of(bar.stretch->state));
     }
-    paintShares(painter, picture.columns, body);
+    if (picture.isDense())
+        painter.drawImage(body.topLeft(), imageOf(picture.columns, body.height()));
     for (const MarkPiece &mark : picture.marks)
         paintMark(painter, mark.kind, QPointF(body.left() + mark.x + 0.5, body.center().y() + 0.5), 7);
 }
@@ -147,7 +134,7 @@ std::int64_t CompareLanes::timeAt(int x) const
 
 int CompareLanes::xOf(std::int64_t t) const
 {
-    return labels + int(m_window.pixelAt(t));
+    return labels + m_window.columnAt(t);
 }
 
 void CompareLanes::resizeEvent(QResizeEvent *)

@@ -2,6 +2,7 @@
 
 #include "app/desktop/models/event_model.h"
 #include "app/desktop/theme.h"
+#include "app/desktop/views/text_delegate.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -9,7 +10,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QScopedValueRollback>
-#include <QStyledItemDelegate>
 #include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -45,9 +45,9 @@ constexpr std::array kindChoices{
 };
 
 /// Paints kinds of events in the colours of their marks on the timeline.
-class KindDelegate final : public QStyledItemDelegate {
+class KindDelegate final : public TextDelegate {
 public:
-    using QStyledItemDelegate::QStyledItemDelegate;
+    using TextDelegate::TextDelegate;
 
 protected:
     void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override
@@ -89,6 +89,7 @@ EventsView::EventsView(Document &document, QWidget *parent)
         m_kind->addItem(tr(choice.text), choice.kinds);
 
     m_table->setModel(m_model);
+    m_table->setItemDelegate(new TextDelegate(m_table));
     m_table->setItemDelegateForColumn(EventModel::Kind, new KindDelegate(m_table));
     m_table->setAccessibleName(tr("Events"));
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);

@@ -25,6 +25,9 @@ QString moment(double ns)
     return QString::fromStdString(momentText(std::int64_t(ns)));
 }
 
+/// Later than the end of any run, and still a number of ns.
+constexpr double latestEnd = 4e18;
+
 /// The runs whose root ended by itself between two moments.
 QString endedBetween(double from, double to)
 {
@@ -301,7 +304,7 @@ void plotAvailability(Plot &plot, const Figures &figures, const ShowRuns &show)
         const AvailabilityFigure &figure = shown[std::size_t(i)];
         show(QStringLiteral("r.id IN (SELECT run_id FROM node_run WHERE node = %1) OR %2")
                  .arg(figure.node)
-                 .arg(endedBetween(0, double(std::numeric_limits<std::int64_t>::max() / 2))),
+                 .arg(endedBetween(0, latestEnd)),
              tr("%1 was down").arg(figure.path));
     };
     plot.replot();

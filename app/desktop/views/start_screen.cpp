@@ -1,8 +1,8 @@
 #include "app/desktop/views/start_screen.h"
 
-#include "app/desktop/layout/lane_picture.h"
 #include "app/desktop/models/text.h"
 #include "app/desktop/theme.h"
+#include "app/desktop/views/lane_paint.h"
 #include "resources/resources.h"
 
 #include <QAbstractButton>
@@ -60,20 +60,11 @@ QImage thumbnailOf(const Run &run, QSize size, double ratio)
     const double height = double(size.height()) / std::max(lanes, 4);
     for (int n = 0; n < lanes; ++n) {
         const NodeId node{std::uint32_t(n)};
-        const LanePicture picture = pictureOf({&run.lanes()[node]}, window, Axis::Time, 5);
+        const Lanes lane{&run.lanes()[node]};
+        const std::vector<ColumnShares> shares = sharesOf(lane, window, Axis::Time, allColumns(window));
         const double top = n * height + 2;
-        for (int x = 0; x < size.width(); ++x) {
-            double y = top;
-            for (const BarState state : {BarState::Running, BarState::Starting, BarState::Stopping,
-                                         BarState::Backoff, BarState::Down}) {
-                const double part =
-                    picture.columns[std::size_t(x)][std::size_t(state)] / 255.0 * (height - 2);
-                if (part > 0)
-                    painter.fillRect(QRectF(x, y, 1, part), colors().of(state));
-                y += part;
-            }
-        }
-        for (const MarkPiece &mark : picture.marks)
+        painter.drawImage(0, int(top), imageOf(shares, int(height) - 2));
+        for (const MarkPiece &mark : marksOf(lane, window, Axis::Time, allColumns(window), 5))
             if (mark.kind >= MarkKind::Fault)
                 paintMark(painter, mark.kind, QPointF(mark.x + 0.5, top + height / 2 - 1), 6.5);
     }

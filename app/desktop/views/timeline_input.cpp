@@ -18,7 +18,6 @@ void TimelineView::resizeEvent(QResizeEvent *)
     m_scroll->setGeometry(width() - metrics::scrollBar, lanesTop(), metrics::scrollBar, lanesHeight());
     m_window.resize(width() - metrics::labels - metrics::scrollBar);
     updateRows();
-    refreshStatic();
 }
 
 void TimelineView::wheelEvent(QWheelEvent *event)
@@ -32,7 +31,7 @@ void TimelineView::wheelEvent(QWheelEvent *event)
     } else {
         m_scroll->setValue(m_scroll->value() - delta.y() / 2);
     }
-    refreshStatic();
+    update();
     event->accept();
 }
 
@@ -81,17 +80,16 @@ void TimelineView::mouseMoveEvent(QMouseEvent *event)
         m_dragged = event->position().x();
         return;
     case Drag::Cursor:
-        return document().setCursor(eventAtPosition(m_window.positionAt(x)));
+        return document().setCursor(eventAtPosition(m_window.positionAt(std::int64_t(std::floor(x)))));
     case Drag::Minimap: {
         const auto middle = static_cast<std::int64_t>(x / m_window.width() * double(m_window.end()));
         m_window.show(middle - m_window.length() / 2, middle - m_window.length() / 2 + m_window.length());
-        return refreshStatic();
+        return update();
     }
     case Drag::Range: {
         if ((event->pos() - m_pressed).manhattanLength() < metrics::leastDrag)
             return;
-        const std::int64_t to =
-            timeAtPosition(m_window.positionAt(std::clamp(x, 0.0, double(m_window.width()))));
+        const std::int64_t to = timeAtPosition(m_window.positionAt(std::clamp(int(x), 0, m_window.width())));
         return document().setRange(std::pair{std::min(m_rangeFrom, to), std::max(m_rangeFrom, to)});
     }
     }
@@ -128,7 +126,7 @@ void TimelineView::mouseDoubleClickEvent(QMouseEvent *event)
     const std::int64_t until = next ? next->at(m_axis) : m_window.end();
     const std::int64_t margin = (until - stretch->at(m_axis)) / 10;
     m_window.show(stretch->at(m_axis) - margin, until + margin);
-    refreshStatic();
+    update();
 }
 
 void TimelineView::keyPressEvent(QKeyEvent *event)
@@ -159,7 +157,7 @@ void TimelineView::changeEvent(QEvent *event)
 {
     if (event->type() == QEvent::PaletteChange) {
         m_minimap = {};
-        refreshStatic();
+        refresh();
     }
     View::changeEvent(event);
 }

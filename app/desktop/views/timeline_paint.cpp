@@ -1,7 +1,7 @@
-#include "app/desktop/layout/lane_picture.h"
 #include "app/desktop/models/prover.h"
 #include "app/desktop/models/text.h"
 #include "app/desktop/theme.h"
+#include "app/desktop/views/lane_paint.h"
 #include "app/desktop/views/timeline_metrics.h"
 #include "app/desktop/views/timeline_view.h"
 #include "simulator/analysis/explain.h"
@@ -11,97 +11,27 @@
 #include <QScrollBar>
 
 #include <algorithm>
-#include <array>
+#include <cmath>
 
 namespace daruma {
 
 namespace {
 
-QImage canvasOf(const QWidget &widget, QSize size)
+QPixmap canvasOf(const QWidget &widget, QSize size)
 {
     const double ratio = widget.devicePixelRatioF();
-    QImage image(size * ratio, QImage::Format_RGB32);
-    image.setDevicePixelRatio(ratio);
-    return image;
-}
-
-/// From the bottom up: what is usual at the bottom, so that a glance sees how much is missing above it.
-constexpr std::array stackOrder{BarState::Running, BarState::Starting, BarState::Stopping, BarState::Backoff,
-                                BarState::Down};
-
-/// Each column is divided between the states.
-QImage imageOf(const std::vector<ColumnShares> &columns, int height)
-{
-    QImage image(int(columns.size()), height, QImage::Format_RGB32);
-    std::array<QRgb, barStateCount> paints{};
-    for (const BarState state : stackOrder)
-        paints[std::size_t(state)] = colors().of(state).rgb();
-    image.fill(colors().canvas);
-    auto *pixels = reinterpret_cast<QRgb *>(image.bits());
-    const auto line = image.bytesPerLine() / qsizetype(sizeof(QRgb));
-    for (int x = 0; x < image.width(); ++x) {
-        int y = height;
-        int total = 0;
-        for (const BarState state : stackOrder) {
-            total += columns[std::size_t(x)][std::size_t(state)];
-            const int top = std::max(height - (total * height + 127) / 255, 0);
-            while (y > top)
-                pixels[--y * line + x] = paints[std::size_t(state)];
-        }
-    }
-    return image;
-}
-
-void paintHatch(QPainter &painter, const QRect &bar, BarState state)
-{
-    if (state != BarState::Backoff && state != BarState::Stopping)
-        return;
-    QColor line = colors().text;
-    line.setAlpha(70);
-    painter.fillRect(bar, QBrush(line, state == BarState::Backoff ? Qt::BDiagPattern : Qt::Dense6Pattern));
-}
-
-void paintBars(QPainter &painter, const std::vector<BarPiece> &bars, const QRect &body)
-{
-    for (const BarPiece &bar : bars) {
-        const BarState state = bar.stretch->state;
-        QRect place(body.left() + bar.from, body.top(), bar.until - bar.from, body.height());
-        // What is down is not there: a line where the bar would be.
-        if (state == BarState::Down)
-            place = QRect(place.left(), body.bottom() - 2, place.width(), 3);
-        painter.fillRect(place, colors().of(state));
-        paintHatch(painter, place, state);
-        // One life ends where the next begins, even in the same instant.
-        if (state != BarState::Down && bar.from > 0 && place.width() > 3)
-            painter.fillRect(QRect(place.left(), place.top(), 1, place.height()), colors().canvas);
-        if (state == BarState::Running && place.width() > 34) {
-            painter.setPen(Qt::white);
-            painter.drawText(place.adjusted(5, 0, -2, 0), Qt::AlignLeft | Qt::AlignVCenter,
-                             QStringLiteral("#%1").arg(bar.stretch->incarnation));
-        }
-    }
-}
-
-void paintMarks(QPainter &painter, const std::vector<MarkPiece> &marks, const QRect &strip)
-{
-    for (const MarkPiece &mark : marks)
-        paintMark(painter, mark.kind, QPointF(strip.left() + mark.x + 0.5, strip.center().y() + 0.5),
-                  mark.count > 9 ? 10 : 8);
+    QPixmap canvas(size * ratio);
+    canvas.setDevicePixelRatio(ratio);
+    return canvas;
 }
 
 }
 
 void TimelineView::paintEvent(QPaintEvent *)
 {
-    if (m_isStaticOld || m_static.size() != size() * devicePixelRatioF()) {
-        m_static = canvasOf(*this, size());
-        QPainter painter(&m_static);
-        painter.setFont(font());
-        paintStatic(painter);
-        m_isStaticOld = false;
-    }
+    updatePicture();
     QPainter painter(this);
-    painter.drawImage(0, 0, m_static);
+    painter.drawPixmap(0, 0, m_picture);
     if (!run())
         return paintHint(painter);
     paintRange(painter);
@@ -113,6 +43,53 @@ void TimelineView::paintEvent(QPaintEvent *)
     painter.restore();
 }
 
+void TimelineView::updatePicture()
+{
+    const bool isKept = !m_isPictureOld && m_picture.size() == size() * devicePixelRatioF();
+    if (isKept && m_window == m_pictured.window && m_scroll->value() == m_pictured.scrolled)
+        return;
+    const QRegion exposed = isKept ? movePicture() : QRegion(rect());
+    if (!isKept)
+        m_picture = canvasOf(*this, size());
+    m_isPictureOld = false;
+    m_pictured = {m_window, m_scroll->value()};
+    QPainter painter(&m_picture);
+    painter.setFont(font());
+    if (!isKept)
+        painter.fillRect(rect(), colors().canvas);
+    if (!run())
+        return;
+    paintLanes(painter, exposed & lanesRect());
+    paintAxis(painter);
+    paintMinimap(painter);
+    if (!isKept)
+        paintLegend(painter);
+}
+
+/// While one pans or scrolls nearly all stays as it is, but for its place.
+QRegion TimelineView::movePicture()
+{
+    const std::int64_t right = m_pictured.window.firstColumn() - m_window.firstColumn();
+    const int down = m_pictured.scrolled - m_scroll->value();
+    const double ratio = devicePixelRatioF();
+    const bool isNear = std::abs(right) < m_window.width() && std::abs(down) < lanesHeight();
+    if (!isNear || !m_window.hasScaleOf(m_pictured.window) || (right != 0 && down != 0)
+        || ratio != std::floor(ratio))
+        return lanesRect();
+    QRect moved = lanesRect();
+    if (right != 0)
+        moved = QRect(metrics::labels, moved.top(), m_window.width(), moved.height());
+    const QPoint shift = QPoint(int(right), down);
+    const int dots = int(ratio);
+    m_picture.scroll(shift.x() * dots, shift.y() * dots, QRect(moved.topLeft() * dots, moved.size() * dots));
+    QRegion exposed = QRegion(moved) - moved.translated(shift);
+    const auto [first, last] = shownRows();
+    for (int row = first; right != 0 && row < last; ++row)
+        if (!isDense(row, m_window) || !isDense(row, m_pictured.window))
+            exposed += laneRect(row) & moved;
+    return exposed;
+}
+
 void TimelineView::paintHint(QPainter &painter) const
 {
     painter.setPen(colors().faint);
@@ -120,31 +97,51 @@ void TimelineView::paintHint(QPainter &painter) const
                      tr("Nothing is open.\nOpen a scenario or drop one here to see its run."));
 }
 
-void TimelineView::paintStatic(QPainter &painter)
+std::pair<int, int> TimelineView::shownRows() const
 {
-    painter.fillRect(rect(), colors().canvas);
-    if (!run())
-        return;
-    const int first = m_scroll->value() / m_laneHeight;
-    const int last = std::min((m_scroll->value() + lanesHeight()) / m_laneHeight + 1, int(m_rows.size()));
-    painter.save();
-    painter.setClipRect(QRect(0, lanesTop(), width(), lanesHeight()));
-    for (int row = first; row < last; ++row)
-        paintLane(painter, row);
-    painter.restore();
-    paintAxis(painter);
-    paintMinimap(painter);
-    paintLegend(painter);
+    return {m_scroll->value() / m_laneHeight,
+            std::min((m_scroll->value() + lanesHeight()) / m_laneHeight + 1, int(m_rows.size()))};
 }
 
-void TimelineView::paintLane(QPainter &painter, int row)
+void TimelineView::paintLanes(QPainter &painter, const QRegion &exposed)
+{
+    painter.save();
+    const auto [first, last] = shownRows();
+    for (int row = first; row < last; ++row) {
+        const QRect lane = laneRect(row);
+        const QRect part = (exposed & QRect(0, lane.top(), width(), lane.height())).boundingRect();
+        if (part.isEmpty())
+            continue;
+        painter.setClipRect(part);
+        paintRow(painter, row);
+        if (part.left() < metrics::labels)
+            paintLabel(painter, row);
+        const QRect shown = part & lane;
+        painter.setClipRect(shown);
+        paintLane(painter, row, {shown.left() - metrics::labels, shown.right() + 1 - metrics::labels});
+    }
+    painter.setClipRegion(exposed & QRect(metrics::labels, lanesTop(), m_window.width(), lanesHeight()));
+    QColor grid = colors().line;
+    grid.setAlpha(110);
+    painter.setPen(grid);
+    for (const Tick &tick : ticks())
+        painter.drawLine(xOf(tick.at), lanesTop(), xOf(tick.at), height() - metrics::legend);
+    painter.restore();
+}
+
+void TimelineView::paintRow(QPainter &painter, int row) const
+{
+    const QRect lane = laneRect(row);
+    const bool isSelected = m_rows[std::size_t(row)].node == document().focus().node;
+    painter.fillRect(QRect(0, lane.top(), width(), lane.height()), isSelected ? colors().selection
+                                                                   : row % 2  ? colors().band
+                                                                              : colors().canvas);
+}
+
+void TimelineView::paintLabel(QPainter &painter, int row) const
 {
     const LaneRow &lane = m_rows[std::size_t(row)];
     const QRect rect = laneRect(row);
-    const QRect whole(0, rect.top(), width(), rect.height());
-    const bool isSelected = lane.node == document().focus().node;
-    painter.fillRect(whole, isSelected ? colors().selection : row % 2 ? colors().band : colors().canvas);
-
     const int left = 4 + lane.depth * metrics::indent;
     if (lane.hasChildren) {
         const QPointF middle(left + 7, rect.center().y() + 0.5);
@@ -167,19 +164,32 @@ void TimelineView::paintLane(QPainter &painter, int row)
                      painter.fontMetrics().elidedText(name, Qt::ElideMiddle, room));
     font.setWeight(QFont::Normal);
     painter.setFont(font);
+}
 
-    const QRect strip(rect.left(), rect.top() + 1, rect.width(), metrics::markStrip);
-    const QRect body(rect.left(), strip.bottom() + 1, rect.width(), rect.bottom() - strip.bottom() - 3);
-    const LanePicture picture = lane.isCollapsed ? pictureOf(lanesBelow(lane.node), m_window, m_axis)
-                                                 : pictureOf(run()->lanes()[lane.node], m_window, m_axis);
-    painter.setClipRect(
-        rect.intersected(QRect(metrics::labels, lanesTop(), m_window.width(), lanesHeight())));
-    if (picture.isDense())
-        painter.drawImage(body.topLeft(), imageOf(picture.columns, body.height()));
+Lanes TimelineView::lanesOf(const LaneRow &row) const
+{
+    return row.isCollapsed ? lanesBelow(row.node) : Lanes{&run()->lanes()[row.node]};
+}
+
+bool TimelineView::isDense(int row, const ViewWindow &window) const
+{
+    const LaneRow &lane = m_rows[std::size_t(row)];
+    return lane.isCollapsed || daruma::isDense(run()->lanes()[lane.node], window, m_axis);
+}
+
+void TimelineView::paintLane(QPainter &painter, int row, ColumnRange columns) const
+{
+    const QRect lane = laneRect(row);
+    const Lanes lanes = lanesOf(m_rows[std::size_t(row)]);
+    const QRect strip(lane.left(), lane.top() + 1, lane.width(), metrics::markStrip);
+    const QRect body(lane.left(), strip.bottom() + 1, lane.width(), lane.bottom() - strip.bottom() - 3);
+    if (isDense(row, m_window))
+        painter.drawImage(body.left() + columns.from, body.top(),
+                          imageOf(sharesOf(lanes, m_window, m_axis, columns), body.height()));
     else
-        paintBars(painter, picture.bars, body);
-    paintMarks(painter, picture.marks, strip);
-    painter.setClipRect(QRect(0, lanesTop(), width(), lanesHeight()));
+        paintBars(painter, barsOf(*lanes.front(), m_window, m_axis), body);
+    const ColumnRange around{columns.from - markReach, columns.until + markReach};
+    paintMarks(painter, marksOf(lanes, m_window, m_axis, around), strip);
 }
 
 /// What colours and shapes mean, for who sees them for the first time.
@@ -228,6 +238,11 @@ void TimelineView::paintLegend(QPainter &painter) const
     }
 }
 
+std::vector<Tick> TimelineView::ticks() const
+{
+    return m_axis == Axis::Time ? timeTicks(m_window, 90) : eventTicks(m_window, 90);
+}
+
 void TimelineView::paintAxis(QPainter &painter) const
 {
     const QRect axis(0, metrics::minimap, width(), metrics::axis);
@@ -235,17 +250,12 @@ void TimelineView::paintAxis(QPainter &painter) const
     painter.setPen(colors().line);
     painter.drawLine(axis.bottomLeft(), axis.bottomRight());
     painter.drawLine(metrics::labels - 1, 0, metrics::labels - 1, height() - metrics::legend);
-    const auto ticks = m_axis == Axis::Time ? timeTicks(m_window, 90) : eventTicks(m_window, 90);
     painter.save();
-    painter.setClipRect(QRect(metrics::labels, metrics::minimap, m_window.width(), height()));
-    for (const Tick &tick : ticks) {
+    painter.setClipRect(QRect(metrics::labels, axis.top(), m_window.width(), axis.height()));
+    for (const Tick &tick : ticks()) {
         const int x = xOf(tick.at);
-        QColor grid = colors().line;
-        painter.setPen(grid);
+        painter.setPen(colors().line);
         painter.drawLine(x, axis.bottom() - 5, x, axis.bottom());
-        grid.setAlpha(110);
-        painter.setPen(grid);
-        painter.drawLine(x, axis.bottom() + 1, x, height() - metrics::legend);
         painter.setPen(colors().faint);
         painter.drawText(QRect(x + 4, axis.top(), 120, axis.height()), Qt::AlignLeft | Qt::AlignVCenter,
                          qt(tick.label));
@@ -267,7 +277,7 @@ void TimelineView::paintWholeRun(QPainter &painter, const QRect &map, const View
         for (const BarPiece &bar : root.bars)
             painter.fillRect(QRect(body.left() + bar.from, body.top(), bar.until - bar.from, body.height()),
                              colors().of(bar.stretch->state));
-    for (const MarkPiece &mark : marksOf(lanesBelow(NodeId{0}), whole, m_axis))
+    for (const MarkPiece &mark : marksOf(lanesBelow(NodeId{0}), whole, m_axis, allColumns(whole)))
         if (mark.kind >= MarkKind::Fault)
             paintMark(painter, mark.kind, QPointF(map.left() + mark.x, map.top() + 7), 7);
 }
@@ -282,10 +292,10 @@ void TimelineView::paintMinimap(QPainter &painter)
         QPainter once(&m_minimap);
         paintWholeRun(once, map, whole);
     }
-    painter.drawImage(0, 0, m_minimap);
+    painter.drawPixmap(0, 0, m_minimap);
     if (!m_window.isWhole()) {
-        const int from = map.left() + int(whole.pixelAt(m_window.from()));
-        const int until = map.left() + int(whole.pixelAt(m_window.until()));
+        const int from = map.left() + whole.columnAt(m_window.from());
+        const int until = map.left() + whole.columnAt(m_window.until());
         QColor shade = colors().canvas;
         shade.setAlpha(170);
         painter.fillRect(QRect(map.left(), 0, from - map.left(), map.height()), shade);

@@ -38,14 +38,12 @@ TimelineView::TimelineView(Document &document, QWidget *parent)
     setAccessibleDescription(
         tr("A lane for each place of the tree. Left and right step from event to event, W and S "
            "zoom, A and D pan."));
-    connect(m_scroll, &QScrollBar::valueChanged, this, &TimelineView::refreshStatic);
+    connect(m_scroll, &QScrollBar::valueChanged, this, qOverload<>(&QWidget::update));
     connect(&document, &Document::runChanged, this, &TimelineView::rebuild);
     connect(&document, &Document::cursorChanged, this, [this] {
         const std::int64_t position = positionOf(this->document().focus().cursor);
-        if (position < m_window.from() || position > m_window.until()) {
+        if (position < m_window.from() || position > m_window.until())
             m_window.reveal(position);
-            refreshStatic();
-        }
         update();
     });
     connect(&document, &Document::selectionChanged, this, &TimelineView::revealSelection);
@@ -59,7 +57,7 @@ void TimelineView::rebuild()
     m_minimap = {};
     if (!run()) {
         m_rows.clear();
-        return refreshStatic();
+        return refresh();
     }
     const std::int64_t end = withMargin(run()->lanes().end(m_axis));
     // Another run of the same tree is seen where one was.
@@ -100,7 +98,7 @@ void TimelineView::updateRows()
     m_scroll->setPageStep(std::max(lanesHeight(), 1));
     m_scroll->setSingleStep(m_laneHeight);
     m_scroll->setVisible(hidden > 0);
-    refreshStatic();
+    refresh();
 }
 
 void TimelineView::setAxis(Axis axis)
@@ -119,7 +117,7 @@ void TimelineView::setAxis(Axis axis)
     m_window = ViewWindow(run() ? withMargin(run()->lanes().end(axis)) : 1, m_window.width());
     if (!isWhole)
         m_window.show(from, until);
-    refreshStatic();
+    refresh();
 }
 
 void TimelineView::setFilter(const QString &filter)
@@ -131,21 +129,21 @@ void TimelineView::setFilter(const QString &filter)
 void TimelineView::fit()
 {
     m_window.fit();
-    refreshStatic();
+    update();
 }
 
 void TimelineView::zoom(double factor)
 {
-    const double x = m_window.pixelAt(positionOf(document().focus().cursor));
+    const int x = m_window.columnAt(positionOf(document().focus().cursor));
     const bool isSeen = x >= 0 && x <= m_window.width();
     m_window.zoom(factor, isSeen ? x : m_window.width() / 2.0);
-    refreshStatic();
+    update();
 }
 
 void TimelineView::pan(double pixels)
 {
     m_window.pan(pixels);
-    refreshStatic();
+    update();
 }
 
 void TimelineView::showRange()
@@ -158,7 +156,7 @@ void TimelineView::showRange()
     else
         m_window.show(run()->lanes().eventAt(range->first).value,
                       run()->lanes().eventAt(range->second).value);
-    refreshStatic();
+    update();
 }
 
 void TimelineView::setCollapsed(NodeId node, bool isCollapsed)
@@ -197,12 +195,12 @@ void TimelineView::revealSelection()
         else if (top + m_laneHeight > m_scroll->value() + lanesHeight())
             m_scroll->setValue(top + m_laneHeight - lanesHeight());
     }
-    refreshStatic();
+    refresh();
 }
 
-void TimelineView::refreshStatic()
+void TimelineView::refresh()
 {
-    m_isStaticOld = true;
+    m_isPictureOld = true;
     update();
 }
 
@@ -227,7 +225,7 @@ QRect TimelineView::laneRect(int row) const
 
 int TimelineView::xOf(std::int64_t position) const
 {
-    return metrics::labels + static_cast<int>(std::floor(m_window.pixelAt(position)));
+    return metrics::labels + m_window.columnAt(position);
 }
 
 int TimelineView::rowAt(int y) const
@@ -268,9 +266,9 @@ std::int64_t TimelineView::timeAtPosition(std::int64_t position) const
     return m_axis == Axis::Time ? position : run()->timeAt(eventAtPosition(position));
 }
 
-std::vector<const Lane *> TimelineView::lanesBelow(NodeId node) const
+Lanes TimelineView::lanesBelow(NodeId node) const
 {
-    std::vector<const Lane *> lanes;
+    Lanes lanes;
     std::vector<NodeId> open = run()->children(node);
     while (!open.empty()) {
         const NodeId next = open.back();

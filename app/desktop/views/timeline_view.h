@@ -3,11 +3,12 @@
 #include "app/desktop/views/view.h"
 
 #ifndef Q_MOC_RUN
+#include "app/desktop/layout/lane_picture.h"
 #include "app/desktop/layout/lane_rows.h"
 #include "app/desktop/layout/view_window.h"
 #endif
 
-#include <QImage>
+#include <QPixmap>
 
 #include <set>
 
@@ -62,11 +63,15 @@ private:
     void showTrouble();
     void updateRows();
     void revealSelection();
-    void refreshStatic();
-    void paintStatic(QPainter &painter);
+    void refresh();
+    void updatePicture();
+    QRegion movePicture();
+    void paintLanes(QPainter &painter, const QRegion &exposed);
+    void paintRow(QPainter &painter, int row) const;
+    void paintLabel(QPainter &painter, int row) const;
+    void paintLane(QPainter &painter, int row, ColumnRange columns) const;
     void paintAxis(QPainter &painter) const;
     void paintLegend(QPainter &painter) const;
-    void paintLane(QPainter &painter, int row);
     void paintMinimap(QPainter &painter);
     void paintWholeRun(QPainter &painter, const QRect &map, const ViewWindow &whole) const;
     void paintRange(QPainter &painter) const;
@@ -84,9 +89,15 @@ private:
     int rowOf(NodeId node) const;
     int lanesTop() const;
     int lanesHeight() const;
+    QRect lanesRect() const { return {0, lanesTop(), width(), lanesHeight()}; }
+    /// From the first to behind the last.
+    std::pair<int, int> shownRows() const;
+    bool isDense(int row, const ViewWindow &window) const;
+    std::vector<Tick> ticks() const;
     QString tipAt(QPoint place) const;
     EventId markAt(QPoint place) const;
-    std::vector<const Lane *> lanesBelow(NodeId node) const;
+    Lanes lanesBelow(NodeId node) const;
+    Lanes lanesOf(const LaneRow &row) const;
 
     Axis m_axis = Axis::Time;
     ViewWindow m_window;
@@ -97,9 +108,14 @@ private:
     bool m_isWholeChain = false;
     std::string m_shownFile;
     QScrollBar *m_scroll;
-    QImage m_static;  ///< lanes and axis, until something of them changes
-    bool m_isStaticOld = true;
-    QImage m_minimap;  ///< the whole run; null where it has to be painted anew
+    struct Pictured {
+        ViewWindow window;
+        int scrolled = 0;
+    };
+    QPixmap m_picture;           ///< lanes and axis
+    Pictured m_pictured;         ///< what of them
+    bool m_isPictureOld = true;  ///< something else of them changed than where one looks
+    QPixmap m_minimap;           ///< the whole run; null where it has to be painted anew
     Drag m_drag = Drag::None;
     QPoint m_pressed;
     double m_dragged = 0;

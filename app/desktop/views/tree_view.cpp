@@ -2,13 +2,13 @@
 
 #include "app/desktop/models/tree_model.h"
 #include "app/desktop/theme.h"
+#include "app/desktop/views/text_delegate.h"
 
 #include <QHeaderView>
 #include <QLineEdit>
 #include <QPainter>
 #include <QScopedValueRollback>
 #include <QSortFilterProxyModel>
-#include <QStyledItemDelegate>
 #include <QTreeView>
 #include <QVBoxLayout>
 
@@ -20,16 +20,16 @@ namespace {
 constexpr std::size_t mostExpanded = 300;
 
 /// Paints the state as a coloured shape before its word, and the budget as a gauge behind its figures.
-class TreeDelegate final : public QStyledItemDelegate {
+class TreeDelegate final : public TextDelegate {
 public:
-    using QStyledItemDelegate::QStyledItemDelegate;
+    using TextDelegate::TextDelegate;
 
     void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
     {
         QStyleOptionViewItem shown = option;
         if (index.column() == TreeModel::State)
             shown.rect.setLeft(option.rect.left() + 18);
-        QStyledItemDelegate::paint(painter, shown, index);
+        TextDelegate::paint(painter, shown, index);
         if (index.column() == TreeModel::State)
             paintState(*painter, option.rect, index);
         else if (index.column() == TreeModel::Budget)

@@ -52,16 +52,23 @@ MainWindow &windowOf(int seconds)
     return *made;
 }
 
-/// `nearer`: how many times of the whole run the window is.
-void pan(benchmark::State &state)
+/// The timeline shows the part in the middle of the run that the state's arguments name.
+TimelineView &timelineFor(const benchmark::State &state)
 {
     MainWindow &window = windowOf(static_cast<int>(state.range(0)));
     TimelineView &timeline = window.timeline();
     timeline.resize(1600, 900);
     timeline.fit();
     timeline.zoom(static_cast<double>(state.range(1)));
-    timeline.pan(1e6);
-    timeline.pan(-4e5);
+    timeline.pan(timeline.window().width() * static_cast<double>(state.range(1) - 1) / 2);
+    return timeline;
+}
+
+/// `nearer`: how many times of the whole run the window is. A whole run has nowhere to go.
+void pan(benchmark::State &state)
+{
+    MainWindow &window = windowOf(static_cast<int>(state.range(0)));
+    TimelineView &timeline = timelineFor(state);
     QImage image(timeline.size(), QImage::Format_RGB32);
     double step = 7;
     for (auto _ : state) {
@@ -76,7 +83,24 @@ void pan(benchmark::State &state)
     state.counters["incarnations"] = static_cast<double>(lives);
 }
 BENCHMARK(pan)
-    ->ArgsProduct({{100, 1000}, {1, 16, 300, 10'000}})
+    ->ArgsProduct({{100, 1000}, {2, 16, 300, 10'000}})
+    ->ArgNames({"seconds", "nearer"})
+    ->Unit(benchmark::kMillisecond);
+
+/// As after each step of the wheel that zooms: nothing of the last picture can be kept.
+void zoom(benchmark::State &state)
+{
+    TimelineView &timeline = timelineFor(state);
+    QImage image(timeline.size(), QImage::Format_RGB32);
+    double factor = 1.001;
+    for (auto _ : state) {
+        timeline.zoom(factor);
+        factor = 1 / factor;
+        timeline.render(&image);
+    }
+}
+BENCHMARK(zoom)
+    ->ArgsProduct({{100, 1000}, {2, 16, 300, 10'000}})
     ->ArgNames({"seconds", "nearer"})
     ->Unit(benchmark::kMillisecond);
 
@@ -111,7 +135,7 @@ int main(int argc, char **argv)
     QApplication application(argc, argv);
     const QTemporaryDir settings;
     QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, settings.path());
-    prepareLook(application);
+    prepareLook();
     applyTheme(ThemeChoice::Light);
     benchmark::RunSpecifiedBenchmarks();
     windows.clear();

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "app/desktop/layout/lane_picture.h"
+
+#include <QImage>
+
+class QPainter;
+
+namespace daruma {
+
+/// Each column divided between the states; what is usual at the bottom, so that a glance sees how much is
+/// missing above it.
+QImage imageOf(const std::vector<ColumnShares> &columns, int height);
+
+/// In the stripes and dots of its state, where colour alone would have to tell it.
+void paintHatch(QPainter &painter, const QRect &bar, BarState state);
+
+/// Bars of a lane with its incarnations.
+void paintBars(QPainter &painter, const std::vector<BarPiece> &bars, const QRect &body);
+
+void paintMarks(QPainter &painter, const std::vector<MarkPiece> &marks, const QRect &strip);
+
+/// How far from its place a mark may still be seen, in pixels.
+inline constexpr int markReach = 8;
+
+}
