@@ -107,7 +107,7 @@ StoreResult<void> RunWriter::begin()
     if (auto begun = m_connection.execute("BEGIN IMMEDIATE"); !begun)
         return begun;
     m_begun = std::chrono::steady_clock::now();
-    if (const auto ours = keepError(checkIsOurs()); !ours)
+    if (auto ours = keepError(checkIsOurs()); !ours)
         return ours;
     const auto version = m_connection.integer("PRAGMA data_version");
     const auto lastRun = m_connection.integer("SELECT max(id) FROM run");
@@ -158,7 +158,7 @@ StoreResult<std::int64_t> RunWriter::scenarioId(const CampaignIdentity &campaign
     insert->bind(1, std::string_view(campaign.scenarioName));
     insert->bind(2, std::string_view(fingerprint));
     insert->bind(3, std::string_view(campaign.scenarioText));
-    if (const auto inserted = insert->run(); !inserted)
+    if (auto inserted = insert->run(); !inserted)
         return tl::unexpected(inserted.error());
     find->bind(1, std::string_view(fingerprint));
     return find->step().map([&](bool) { return find->integer(0); });
@@ -177,13 +177,13 @@ StoreResult<void> RunWriter::keepDialects(const CampaignIdentity &campaign)
         const std::string fingerprint = scenarioFingerprint(file.text);
         insert->bind(1, std::string_view(fingerprint));
         insert->bind(2, std::string_view(file.text));
-        if (const auto inserted = insert->run(); !inserted)
+        if (auto inserted = insert->run(); !inserted)
             return inserted;
         name->bind(1, m_campaign);
         name->bind(2, std::string_view(file.name));
         name->bind(3, std::string_view(file.path));
         name->bind(4, std::string_view(fingerprint));
-        if (const auto named = name->run(); !named)
+        if (auto named = name->run(); !named)
             return named;
     }
     return {};

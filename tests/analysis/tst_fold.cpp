@@ -86,7 +86,8 @@ void TestFold::aListThatComesItemByItemIsFoldedTheSame()
     QFETCH(int, behind);
     QFETCH(int, items);
     std::vector<std::uint64_t> list;
-    list.reserve(static_cast<std::size_t>(before + items + behind));
+    list.reserve(static_cast<std::size_t>(before) + static_cast<std::size_t>(items)
+                 + static_cast<std::size_t>(behind));
     for (int i = 0; i < before; ++i)
         list.push_back(1'000 + static_cast<std::uint64_t>(i));
     // A negative period: the second half has twice as long a one.
