@@ -61,14 +61,15 @@ void MainWindow::addScenarioActions()
         if (problems.empty())
             return;
         // Of a scenario that has warnings alone the run is there in a moment.
-        QTimer::singleShot(0, this, [this, message = QString::fromStdString(problems.front().message)] {
+        const auto show = [this, message = QString::fromStdString(problems.front().message)] {
             const RunPtr &run = m_document->run();
             if (m_document->isBusy() || (run && run->source().isSameAs(m_document->source())))
                 return;
             if (!run || run->source().file != m_document->source().file)
                 return showView(QStringLiteral("scenario"));
             showMessage(tr("The run is the one before: %1. Undo takes the change back.").arg(message));
-        });
+        };
+        QMetaObject::invokeMethod(this, show, Qt::QueuedConnection);
     });
 }
 

@@ -15,15 +15,4 @@ void EventLog::append(std::span<const Event> block, const Names &names)
     m_events.erase(m_events.begin(), m_events.end() - static_cast<std::ptrdiff_t>(rest.size()));
 }
 
-Event EventLog::archived(std::size_t index) const
-{
-    const std::size_t block = index / EventArchive::blockSize;
-    Page &page = m_pages[block % m_pages.size()];
-    if (page.block != block) {
-        page.events = m_archive->read(block);
-        page.block = block;
-    }
-    return page.events[index % EventArchive::blockSize];
-}
-
 }  // namespace daruma

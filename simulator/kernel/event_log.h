@@ -4,7 +4,6 @@
 #include "simulator/kernel/event.h"
 #include "simulator/kernel/sink.h"
 
-#include <array>
 #include <cstddef>
 #include <iterator>
 #include <memory>
@@ -12,6 +11,13 @@
 #include <vector>
 
 namespace daruma {
+
+/// A block that was read. It stays as long as somebody reads it.
+struct EventPage {
+    std::size_t block = 0;
+    std::vector<Event> events;
+};
+using EventPagePtr = std::shared_ptr<const EventPage>;
 
 /// Where a log puts events that it does not keep as they are: something that stores them in less space.
 class EventArchive {
@@ -22,13 +28,14 @@ public:
     virtual ~EventArchive() = default;
     /// The next whole block.
     virtual void add(std::span<const Event> block, const Names &names) = 0;
-    /// Block number `block`, exactly as it was added.
-    virtual std::vector<Event> read(std::size_t block) const = 0;
+    /// Block number `block`, exactly as it was added. Blocks that were read last cost little: a chain of
+    /// causes jumps between few places. Several readers may ask at once.
+    virtual EventPagePtr read(std::size_t block) const = 0;
 };
 
 /// The events of a run by their numbers. With an archive, a long run keeps only its latest events as they
 /// are; reading the others in order, or close together, costs little. Whoever changes events, or wants them
-/// as one span, needs a log without an archive.
+/// as one span, needs a log without an archive. A log that does not change may be read by several at once.
 class EventLog {
 public:
     using value_type = Event;
@@ -47,7 +54,8 @@ public:
     bool empty() const { return size() == 0; }
     Event operator[](std::size_t index) const
     {
-        return index >= m_archived ? m_events[index - m_archived] : archived(index);
+        return index >= m_archived ? m_events[index - m_archived]
+                                   : pageOf(index)->events[index % EventArchive::blockSize];
     }
     Event back() const { return (*this)[size() - 1]; }
 
@@ -63,7 +71,14 @@ public:
             : m_log(&log)
             , m_index(index)
         {}
-        Event operator*() const { return (*m_log)[m_index]; }
+        Event operator*() const
+        {
+            if (m_index >= m_log->m_archived)
+                return m_log->m_events[m_index - m_log->m_archived];
+            if (!m_page || m_page->block != m_index / EventArchive::blockSize)
+                m_page = m_log->pageOf(m_index);
+            return m_page->events[m_index % EventArchive::blockSize];
+        }
         Iterator &operator++()
         {
             ++m_index;
@@ -75,11 +90,12 @@ public:
             ++m_index;
             return before;
         }
-        bool operator==(const Iterator &) const = default;
+        bool operator==(const Iterator &other) const { return m_index == other.m_index; }
 
     private:
         const EventLog *m_log;
         std::size_t m_index;
+        mutable EventPagePtr m_page;  ///< which it reads
     };
     Iterator begin() const { return {*this, 0}; }
     Iterator end() const { return {*this, size()}; }
@@ -101,19 +117,12 @@ private:
         DARUMA_ASSERT(m_archived == 0, "a log with an archive does not change");
         return m_events;
     }
-    Event archived(std::size_t index) const;
-
-    /// Where a block stands once it was read: a chain of causes jumps between few places.
-    struct Page {
-        std::size_t block = static_cast<std::size_t>(-1);
-        std::vector<Event> events;
-    };
+    EventPagePtr pageOf(std::size_t index) const { return m_archive->read(index / EventArchive::blockSize); }
 
     std::unique_ptr<EventArchive> m_archive;
     std::size_t m_mostPlain = 0;
     std::size_t m_archived = 0;
     std::vector<Event> m_events;  ///< behind the archived ones
-    mutable std::array<Page, 8> m_pages;
 };
 
 }  // namespace daruma

@@ -51,23 +51,30 @@ namespace {
 
 class Collector final : public EventSink {
 public:
-    explicit Collector(EventLog &events)
+    Collector(EventLog &events, EventSink *other)
         : m_events(events)
+        , m_other(other)
     {}
 
-    void consume(std::span<const Event> block, const Names &names) override { m_events.append(block, names); }
+    void consume(std::span<const Event> block, const Names &names) override
+    {
+        m_events.append(block, names);
+        if (m_other)
+            m_other->consume(block, names);
+    }
 
 private:
     EventLog &m_events;
+    EventSink *m_other;
 };
 
 }  // namespace
 
-Recording record(const Model &model, std::uint64_t seed, EventLog events)
+Recording record(const Model &model, std::uint64_t seed, EventLog events, EventSink *other)
 {
     Recording recording;
     recording.events = std::move(events);
-    Collector collector(recording.events);
+    Collector collector(recording.events, other);
     Simulation simulation(model);
     recording.result = simulation.run(seed, &collector);
     recording.nodes = simulation.nodes();

@@ -55,7 +55,8 @@ struct Recording final : Names {
     bool isSupervisor(NodeId node) const override { return nodes[node].isSupervisor; }
 };
 
-/// `events`: an empty log to fill, which may have an archive.
-Recording record(const Model &model, std::uint64_t seed, EventLog events = {});
+/// `events`: an empty log to fill, which may have an archive. `other`: who gets the events too, behind the
+/// log.
+Recording record(const Model &model, std::uint64_t seed, EventLog events = {}, EventSink *other = nullptr);
 
 }  // namespace daruma

@@ -55,7 +55,7 @@ std::string World::endedText(NodeId node, std::string_view reason) const
     if (isSupervisor && m_model->supervisor(m_nodes[node]).flags.rules.answers == Answers::Sentences)
         return "[\"error\", "
                + jsonString("supervisor '" + idText(m_nodes[node].id, m_texts)
-                        + "' is shutting down - operation not permitted")
+                            + "' is shutting down - operation not permitted")
                + "]";
     return "[\"exit\", " + jsonString(reason) + "]";
 }

@@ -81,7 +81,7 @@ std::string valueText(const TomlValue &value)
 namespace {
 
 /// The keys in the order in which the format lists them.
-void writeTable(std::string &text, std::string header, const TomlValue &table, const TableKind &kind)
+void writeTable(std::string &text, const std::string &header, const TomlValue &table, const TableKind &kind)
 {
     std::vector<const TomlEntry *> entries;
     for (const Key &key : kind.keys)

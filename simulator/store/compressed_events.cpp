@@ -13,11 +13,19 @@ void CompressedEvents::add(std::span<const Event> block, const Names &names)
     m_blocks.push_back(std::move(chunk.data));
 }
 
-std::vector<Event> CompressedEvents::read(std::size_t block) const
+EventPagePtr CompressedEvents::read(std::size_t block) const
 {
-    const auto decoded = m_decoder.decode(m_blocks[block], m_chunk);
+    std::atomic<EventPagePtr> &place = m_latest[block % m_latest.size()];
+    if (EventPagePtr page = place.load(); page && page->block == block)
+        return page;
+    // One for each call: several readers may ask at once.
+    EventDecoder decoder;
+    DecodedChunk chunk;
+    const auto decoded = decoder.decode(m_blocks[block], chunk);
     DARUMA_ASSERT(decoded.has_value(), "a block comes back as it was put away");
-    return std::move(m_chunk.events);
+    auto page = std::make_shared<const EventPage>(EventPage{block, std::move(chunk.events)});
+    place.store(page);
+    return page;
 }
 
 }

@@ -3,6 +3,8 @@
 #include "simulator/kernel/event_log.h"
 #include "simulator/store/event_codec.h"
 
+#include <array>
+#include <atomic>
 #include <vector>
 
 namespace daruma {
@@ -11,13 +13,12 @@ namespace daruma {
 class CompressedEvents final : public EventArchive {
 public:
     void add(std::span<const Event> block, const Names &names) override;
-    std::vector<Event> read(std::size_t block) const override;
+    EventPagePtr read(std::size_t block) const override;
 
 private:
     std::vector<std::vector<std::byte>> m_blocks;
     EventEncoder m_encoder;
-    mutable EventDecoder m_decoder;
-    mutable DecodedChunk m_chunk;
+    mutable std::array<std::atomic<EventPagePtr>, 8> m_latest;  ///< that were read, by their last digit
 };
 
 }

@@ -100,7 +100,9 @@ StoreResult<std::unique_ptr<CampaignCopier>> CampaignCopier::create(sqlite::Conn
                                                                     std::vector<MergeSource> &sources)
 {
     std::unique_ptr<CampaignCopier> copier(new CampaignCopier(target, sources));
-    return copier->prepare().map([&] { return std::move(copier); });
+    if (auto prepared = copier->prepare(); !prepared)
+        return tl::unexpected(std::move(prepared.error()));
+    return copier;
 }
 
 StoreResult<void> CampaignCopier::prepare()
@@ -375,7 +377,7 @@ StoreResult<std::int64_t> CampaignCopier::nodeOf(std::size_t source, std::int64_
         return known.nodeIds[id] = there->second;
     std::optional<std::int64_t> parent;
     if (node->second.parent != 0) {
-        const auto above = nodeOf(source, node->second.parent, scenario);
+        auto above = nodeOf(source, node->second.parent, scenario);
         if (!above)
             return above;
         parent = *above;
@@ -410,7 +412,7 @@ StoreResult<std::int64_t> CampaignCopier::layoutOf(std::size_t source, std::int6
     if (!nodes)
         return tl::unexpected(damaged(m_sources[source].path, "a layout cannot be read"));
     for (std::int64_t &node : *nodes) {
-        const auto there = nodeOf(source, node, scenario);
+        auto there = nodeOf(source, node, scenario);
         if (!there)
             return there;
         node = *there;
@@ -443,7 +445,7 @@ StoreResult<std::int64_t> CampaignCopier::kindOf(std::size_t source, std::int64_
     if (!row || !*row)
         return tl::unexpected(row ? damaged(m_sources[source].path, fmt::format("there is no kind {}", id))
                                   : row.error());
-    const auto supervisor = nodeOf(source, select->integer(0), scenario);
+    auto supervisor = nodeOf(source, select->integer(0), scenario);
     if (!supervisor)
         return supervisor;
     const std::string allowed = select->isNull(3) ? "" : std::to_string(select->integer(3));

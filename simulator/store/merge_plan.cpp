@@ -80,6 +80,7 @@ public:
         }
         std::stable_sort(placed.begin(), placed.end(),
                          [](const auto &a, const auto &b) { return a.first < b.first; });
+        planned.reserve(planned.size() + placed.size());
         for (auto &[place, campaign] : placed)
             planned.push_back(std::move(campaign));
         return planned;

@@ -89,7 +89,6 @@ void TestCauseProofs::whatRunsWithAllItsCausesIsTheSameRun()
     std::vector<Cause> kept;
     Simulation simulation(ran.model());
     simulation.run(1, nullptr, {nullptr, &all});
-    kept.reserve(all.size());
     for (const OccurredCause &one : all)
         kept.push_back(one.cause);
     std::sort(kept.begin(), kept.end());

@@ -51,7 +51,7 @@ private:
     void arm(std::uint32_t worker, std::int64_t at);
     std::int64_t lifeOf(std::uint32_t worker);
 
-    static constexpr std::size_t recordsPerBlock = 64 * 1024 / sizeof(Record);
+    static constexpr std::size_t recordsPerBlock = std::size_t{64} * 1024 / sizeof(Record);
 
     FlatTree m_tree;
     Keep m_keep;

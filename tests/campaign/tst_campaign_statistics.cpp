@@ -124,7 +124,7 @@ void TestCampaignStatistics::aHistogramTakesLittleMemory()
     std::mt19937_64 random(7);
     for (int i = 0; i < 200'000; ++i)
         histogram.add(static_cast<std::int64_t>(random() >> 1U));
-    QVERIFY(histogram.buckets().size() <= 64 * 128);
+    QVERIFY(histogram.buckets().size() <= std::size_t{64} * 128);
 }
 
 void TestCampaignStatistics::whatIsDownAtTheEndStaysDownToTheHorizon()

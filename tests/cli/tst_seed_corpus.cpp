@@ -85,7 +85,7 @@ void TestSeedCorpus::failingSeedsAreAddedOnceWithWhatFailed()
     const QJsonArray failing = document({"--seeds", "1..300", "--save-failures"})["failing_seeds"].toArray();
     QVERIFY(failing.size() > 5);
     QString expected = "# by hand\n7  # because\n";
-    for (const QJsonValue &seed : failing) {
+    for (const auto &seed : failing) {
         if (seed.toInt() != 7)
             expected += QString("%1  # app lives # always, rules version 1\n").arg(seed.toInt());
     }

@@ -178,7 +178,7 @@ void TestTuneCommand::theDocumentNamesEveryTargetWithItsInterval()
     QCOMPARE(json["fresh_seeds"].toObject()["last"].toInt(), 200);
     const QJsonArray targets = json["best"].toObject()["targets"].toArray();
     QCOMPARE(targets.size(), 2);
-    for (const QJsonValue &value : targets) {
+    for (const auto &value : targets) {
         const QJsonObject target = value.toObject();
         QCOMPARE(target["runs"].toInt(), 100);
         QVERIFY(target["low"].toDouble() > 0.9 && target["low"].toDouble() < target["share"].toDouble());

@@ -183,7 +183,7 @@ void TestForks::aKeyIsResetToWhatTheFileHas()
     shown.document.wait();
     QVERIFY(!(shown.document.run()->result().fingerprint == before));
     auto *reset = number->parentWidget()->parentWidget()->findChild<QToolButton *>();
-    QVERIFY(reset && reset->isEnabled());
+    QVERIFY(reset->isEnabled());
     QTest::mouseClick(reset, Qt::LeftButton);
     shown.document.wait();
     QVERIFY(shown.document.run()->result().fingerprint == before);

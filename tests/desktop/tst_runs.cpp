@@ -24,6 +24,8 @@
 #include <QTest>
 #include <QToolButton>
 
+#include <algorithm>
+
 using namespace daruma;
 
 namespace {
@@ -170,11 +172,12 @@ private slots:
     {
         open(m_recorded);
         auto *model = qobject_cast<RunModel *>(table()->model());
-        QComboBox *outcome = nullptr;
-        for (QComboBox *one : runs()->findChildren<QComboBox *>())
-            if (one->accessibleName() == QLatin1String("Filter runs by outcome"))
-                outcome = one;
-        QVERIFY(outcome);
+        const QList<QComboBox *> choices = runs()->findChildren<QComboBox *>();
+        const auto found = std::find_if(choices.begin(), choices.end(), [](const QComboBox *one) {
+            return one->accessibleName() == QLatin1String("Filter runs by outcome");
+        });
+        QVERIFY(found != choices.end());
+        QComboBox *outcome = *found;
         for (int i = 0; i < outcome->count(); ++i)
             if (outcome->itemData(i) == QLatin1String("gave_up"))
                 outcome->setCurrentIndex(i);

@@ -114,13 +114,12 @@ private slots:
         // In restart_supervisor.rs, lines 76 to 86 and 96, 97, the child and its handle are made once, so
         // that there the reload of 10 ms would meet the child that listens at last. That is a known
         // difference.
-        TOLD(
-            played("[scenario]\ndialect = \"processmanager\"\nhorizon = \"1m\"\n[supervisor.app]\n"
-                   "children = [\"in\"]\n[supervisor.in]\nchildren = [\"a\"]\n"
-                   "[worker.a]\ninit_result = [\"error\", \"error\", \"ok\"]\n"
-                   "[[command]]\ndo = \"reload\"\nto = \"in\"\nat = \"10ms\"\n"
-                   + fault("panic", "in", "20ms")),
-            R"(0s: start app#1, start in#1, started app#1, start in/a#1,
+        TOLD(played("[scenario]\ndialect = \"processmanager\"\nhorizon = \"1m\"\n[supervisor.app]\n"
+                    "children = [\"in\"]\n[supervisor.in]\nchildren = [\"a\"]\n"
+                    "[worker.a]\ninit_result = [\"error\", \"error\", \"ok\"]\n"
+                    "[[command]]\ndo = \"reload\"\nto = \"in\"\nat = \"10ms\"\n"
+                    + fault("panic", "in", "20ms")),
+             R"(0s: start app#1, start in#1, started app#1, start in/a#1,
                    init_failed in/a#1 error, started in#1,
                    restart in/a#1 1/unlimited after 200ms
                 10ms: reply in "ok", start in/a#2, init_failed in/a#2 error,

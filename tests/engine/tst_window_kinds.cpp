@@ -104,8 +104,9 @@ private slots:
         const Duration halfLife = Duration::seconds(30);
         QCOMPARE(shareLeft(Duration::zero(), halfLife), ~std::uint64_t(0));
         for (int halvings = 1; halvings < 64; ++halvings)
-            QCOMPARE(shareLeft(Duration::seconds(30 * halvings), halfLife), ~std::uint64_t(0) >> halvings);
-        QCOMPARE(shareLeft(Duration::seconds(30 * 64), halfLife), std::uint64_t(0));
+            QCOMPARE(shareLeft(Duration::seconds(std::int64_t{30} * halvings), halfLife),
+                     ~std::uint64_t(0) >> halvings);
+        QCOMPARE(shareLeft(Duration::seconds(std::int64_t{30} * 64), halfLife), std::uint64_t(0));
         QCOMPARE(shareLeft(Duration::seconds(1), Duration::zero()), std::uint64_t(0));
         QCOMPARE(shareLeft(Duration::seconds(1), Duration::never()), ~std::uint64_t(0));
     }

@@ -5,7 +5,10 @@
 
 #include <QTest>
 
+#include <atomic>
 #include <cstring>
+#include <thread>
+#include <vector>
 
 using namespace daruma;
 
@@ -15,6 +18,7 @@ class TstCompressedEvents : public QObject {
 private slots:
     void eventsComeBackAsTheyWere_data();
     void eventsComeBackAsTheyWere();
+    void severalMayReadAtOnce();
 };
 
 void TstCompressedEvents::eventsComeBackAsTheyWere_data()
@@ -50,6 +54,33 @@ void TstCompressedEvents::eventsComeBackAsTheyWere()
         QVERIFY(same(kept[index], run.events[index]));
     }
     QVERIFY(same(kept.back(), run.events.back()));
+}
+
+void TstCompressedEvents::severalMayReadAtOnce()
+{
+    const Model model = synthetic::poolModel(10);
+    synthetic::Run run(model);
+    run.addCycles(200'000, 3);
+    run.end(run.events.back().t);
+    EventLog log(std::make_unique<CompressedEvents>());
+    log.append(run.events, run);
+    const EventLog &kept = log;
+    std::atomic<std::size_t> wrong{0};
+    const auto readFar = [&](std::size_t step) {
+        for (std::size_t n = 0; n < 20'000; ++n) {
+            const std::size_t index = n * step % run.events.size();
+            wrong += kept[index].t != run.events[index].t ? 1 : 0;
+        }
+    };
+    std::vector<std::thread> readers;
+    for (const std::size_t step : {std::size_t{37}, std::size_t{4'093}, std::size_t{90'001}})
+        readers.emplace_back(readFar, step);
+    std::size_t i = 0;
+    for (const Event &event : kept)
+        wrong += event.t != run.events[i++].t ? 1 : 0;
+    for (std::thread &reader : readers)
+        reader.join();
+    QCOMPARE(wrong.load(), std::size_t{0});
 }
 
 QTEST_APPLESS_MAIN(TstCompressedEvents)

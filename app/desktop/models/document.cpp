@@ -6,15 +6,21 @@
 
 #include <QCoreApplication>
 #include <QFutureWatcher>
+#include <QTimer>
 #include <QtConcurrent/QtConcurrentRun>
 
 #include <algorithm>
+#include <atomic>
 
 namespace daruma {
 
 namespace {
 
 using Made = tl::expected<RunPtr, std::vector<Problem>>;
+
+/// What takes longer is given up as soon as another run is wanted; what is quicker is shown, so that there is
+/// something to see while a slider moves.
+constexpr int patienceMs = 1000;
 
 class ChangeSource : public QUndoCommand {
 public:
@@ -52,6 +58,8 @@ private:
 
 struct Document::Job {
     QFutureWatcher<std::shared_ptr<Made>> watcher;
+    std::atomic<bool> isUnwanted{false};
+    QTimer patience;
 };
 
 Document::Document(QObject *parent)
@@ -61,6 +69,9 @@ Document::Document(QObject *parent)
     , m_archive(new Archive(*this))
 {
     connect(&m_job->watcher, &QFutureWatcherBase::finished, this, &Document::made);
+    m_job->patience.setSingleShot(true);
+    m_job->patience.setInterval(patienceMs);
+    connect(&m_job->patience, &QTimer::timeout, this, [this] { m_job->isUnwanted = m_isOutdated; });
     connect(&m_undo, &QUndoStack::indexChanged, this, [this](int index) {
         // What merges into the change before it leaves the index as it is.
         if (index != m_changeIndex)
@@ -71,6 +82,7 @@ Document::Document(QObject *parent)
 
 Document::~Document()
 {
+    m_job->isUnwanted = true;
     m_job->watcher.waitForFinished();
 }
 
@@ -111,18 +123,21 @@ void Document::wait()
 void Document::apply(RunSource source)
 {
     m_source = std::move(source);
-    if (isBusy())
-        m_isOutdated = true;
-    else
-        start();
+    if (!isBusy())
+        return start();
+    m_isOutdated = true;
+    m_job->isUnwanted = m_isOpening || !m_job->patience.isActive();
 }
 
 void Document::start()
 {
     m_isOutdated = false;
+    m_job->isUnwanted = false;
+    m_job->patience.start();
     emit busyChanged(true);
-    m_job->watcher.setFuture(
-        QtConcurrent::run([source = m_source] { return std::make_shared<Made>(Run::make(source)); }));
+    m_job->watcher.setFuture(QtConcurrent::run([source = m_source, isUnwanted = &m_job->isUnwanted] {
+        return std::make_shared<Made>(Run::make(source, *isUnwanted));
+    }));
 }
 
 void Document::made()

@@ -20,10 +20,24 @@ namespace {
 /// form, which costs more at each step but fits.
 constexpr std::size_t mostPlainEvents = std::size_t{1} << 24;
 
-Recording recordingOf(const Model &model, std::uint64_t seed)
-{
-    return record(model, seed, EventLog(std::make_unique<CompressedEvents>(), mostPlainEvents));
-}
+/// Ends a run where nobody wants it any more, as one that has reached its limit of events.
+class Canceller final : public EventSink {
+public:
+    Canceller(Limits &limits, const std::atomic<bool> &isUnwanted)
+        : m_limits(limits)
+        , m_isUnwanted(isUnwanted)
+    {}
+
+    void consume(std::span<const Event>, const Names &) override
+    {
+        if (m_isUnwanted)
+            m_limits.eventsPerRun = 1;
+    }
+
+private:
+    Limits &m_limits;
+    const std::atomic<bool> &m_isUnwanted;
+};
 
 }
 
@@ -40,6 +54,12 @@ bool RunSource::isSameAs(const RunSource &other) const
 
 tl::expected<RunPtr, std::vector<Problem>> Run::make(RunSource source)
 {
+    const std::atomic<bool> isUnwanted{false};
+    return make(std::move(source), isUnwanted);
+}
+
+tl::expected<RunPtr, std::vector<Problem>> Run::make(RunSource source, const std::atomic<bool> &isUnwanted)
+{
     ReadOptions options;
     options.limits = source.limits;
     options.dialectFiles = source.dialectFiles;
@@ -53,8 +73,12 @@ tl::expected<RunPtr, std::vector<Problem>> Run::make(RunSource source)
     run->m_document = scenarioDocument(run->m_source.text, run->m_source.overrides, run->m_source.dialect)
                           .value_or(TomlValue());
     run->m_dialects = std::make_shared<Dialects>(std::string(), run->m_scenario.dialectFiles);
-    const Model &model = run->m_scenario.model;
-    run->m_recording = recordingOf(model, run->m_source.seed.value_or(model.seed));
+    Model &model = run->m_scenario.model;
+    Canceller canceller(model.limits, isUnwanted);
+    run->m_recording = record(model, run->m_source.seed.value_or(model.seed),
+                              EventLog(std::make_unique<CompressedEvents>(), mostPlainEvents), &canceller);
+    if (isUnwanted)
+        return RunPtr();
     run->index();
     run->compareWithRecorded();
     return run;

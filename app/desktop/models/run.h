@@ -7,6 +7,7 @@
 
 #include <tl/expected.hpp>
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -54,6 +55,9 @@ public:
     /// All problems of the scenario where it cannot be read. Takes as long as the run does: not for the
     /// thread of the windows.
     static tl::expected<std::shared_ptr<const Run>, std::vector<Problem>> make(RunSource source);
+    /// Null where it was no longer wanted before it had come to its end.
+    static tl::expected<std::shared_ptr<const Run>, std::vector<Problem>>
+    make(RunSource source, const std::atomic<bool> &isUnwanted);
 
     const RunSource &source() const { return m_source; }
     const Scenario &scenario() const { return m_scenario; }
