@@ -2,6 +2,7 @@
 
 #include "simulator/store/event_codec.h"
 #include "simulator/store/node_registry.h"
+#include "simulator/store/run_figures.h"
 #include "simulator/store/schema.h"
 #include "simulator/store/writing_process.h"
 
@@ -294,20 +295,8 @@ StoreResult<CampaignSummary> Database::summary(std::int64_t campaign)
     };
     const auto bind = [campaign](sqlite::Statement &statement) { statement.bind(1, campaign); };
     const auto settings = [&] {
-        return forEachRow(
-            m_state->connection,
-            "SELECT dialect, overrides, count(*), sum(outcome = 'passed'), sum(outcome = 'gave_up'),"
-            " sum(outcome = 'failed'), sum(outcome = 'truncated'), sum(restarts), sum(EXISTS (SELECT 1 FROM"
-            " report JOIN node ON node.id = node WHERE run_id = run.id AND parent_id IS NULL AND"
-            " state = 'failed')), min(CASE WHEN outcome IN ('failed', 'truncated') THEN seed END)"
-            " FROM run WHERE campaign_id = ? GROUP BY dialect, overrides ORDER BY min(id)",
-            bind, [&](const sqlite::Statement &row) {
-                summary.settings.push_back({std::string(row.text(0)), std::string(row.text(1)),
-                                            number(row, 2), number(row, 3), number(row, 4), number(row, 5),
-                                            number(row, 6), number(row, 7), number(row, 8), std::nullopt});
-                if (!row.isNull(9))
-                    summary.settings.back().firstFailingSeed = number(row, 9);
-            });
+        return runCounts(m_state->connection, {.where = fmt::format("r.campaign_id = {}", campaign)})
+            .map([&](RunFigures &&figures) { summary.settings = std::move(figures.settings); });
     };
     const auto breaches = [&] {
         return forEachRow(

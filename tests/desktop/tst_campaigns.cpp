@@ -188,9 +188,8 @@ private slots:
             counted += runs;
         QCOMPARE(counted, figures.runs);
         QCOMPARE(figures.survivalAt(-1), 1.0);
-        QCOMPARE(figures.survivalAt(figures.horizonNs),
-                 1 - double(figures.ends.size()) / double(figures.runs));
-        QVERIFY(!figures.ends.empty());
+        QCOMPARE(figures.survivalAt(figures.horizonNs), 1 - double(figures.rootEnded) / double(figures.runs));
+        QVERIFY(figures.rootEnded > 0);
         QCOMPARE(figures.keys[0], QStringLiteral("supervisor.app.max_restarts"));
         QCOMPARE(figures.grid.size(), std::size_t(4));
         // The scenario expects the root to give up: what is told is whether the root lives, as in `sweep`.
@@ -203,9 +202,9 @@ private slots:
             QVERIFY(figure.mean < 1);
         }
         // The root is up until it ends.
-        double up = double(figures.runs - figures.ends.size());
-        for (const std::int64_t end : figures.ends)
-            up += double(end) / double(figures.horizonNs);
+        double up = double(figures.rootSurvived());
+        for (const auto &[end, runs] : figures.ends)
+            up += double(end) / double(figures.horizonNs) * double(runs);
         const auto app = std::find_if(figures.availability.begin(), figures.availability.end(),
                                       [](const auto &one) { return one.path == QLatin1String("app"); });
         QVERIFY(app != figures.availability.end());
@@ -239,19 +238,37 @@ private slots:
         QVERIFY(bins.first <= double(low));
     }
 
-    void aClickOnABarShowsTheRunsBehindIt()
+    void whatBecameOfTheRootStandsBesideTheOutcomes_data()
     {
+        QTest::addColumn<double>("row");
+        QTest::addColumn<QString>("title");
+        QTest::newRow("the root that survived") << 0.0 << "the root survived";
+        QTest::newRow("the root that gave up") << 1.0 << "the root gave up";
+        QTest::newRow("the first outcome that there is") << 3.0 << "gave up";
+        QTest::newRow("between the groups") << 2.2 << QString();
+    }
+
+    /// The scenario states that the root gives up: where it survives, the run fails.
+    void whatBecameOfTheRootStandsBesideTheOutcomes()
+    {
+        QFETCH(double, row);
+        QFETCH(QString, title);
         auto *statistics = view<StatisticsView>("statistics");
         settle();
-        const auto &outcomes = statistics->figures().outcomes;
+        const Figures figures = statistics->figures();
+        QCOMPARE(figures.outcomes[1], figures.rootEnded);
+        QCOMPARE(figures.outcomes[2], figures.rootSurvived());
+        const QString said = named<QLabel>(statistics, QStringLiteral("Summary"))->text();
+        QVERIFY2(said.contains(QLatin1String("the root survived in 50.00 %")), qPrintable(said));
         auto *plot = named<Plot>(statistics, QStringLiteral("How the runs ended"));
         plot->resize(400, 260);
         plot->replot();
-        const QPoint at(int(plot->xAxis->coordToPixel(1)), int(plot->yAxis->coordToPixel(3)));
+        const QPoint at(int(plot->xAxis->coordToPixel(3)), int(plot->yAxis->coordToPixel(row)));
         QTest::mouseClick(plot, Qt::LeftButton, {}, at);
         settle();
-        QCOMPARE(archive().filter().title, QStringLiteral("gave up"));
-        QCOMPARE(std::uint64_t(view<View>("runs")->table()->rowCount()), outcomes[1]);
+        QCOMPARE(archive().filter().title, title);
+        const std::uint64_t runs = title.isEmpty() ? figures.runs : figures.runs / 2;
+        QCOMPARE(std::uint64_t(view<View>("runs")->table()->rowCount()), runs);
     }
 
     void everyPlotLeadsToRunsThatThereAre()
@@ -270,15 +287,15 @@ private slots:
         plotSurvival(plot, figures, show);
         plot.onClick(double(figures.horizonNs) / 1e9 + 1, 50);
         plotEnds(plot, figures, show);
-        plot.onClick(double(figures.ends.front()) / 1e9, 1);
+        plot.onClick(double(figures.ends.front().first) / 1e9, 1);
         plotRestarts(plot, figures, show);
-        plot.onClick(double(figures.restarts.front().first) + 0.5, 1);
+        plot.onClick(double(figures.restarts.front().first) - 0.4, 1);
         plotAvailability(plot, figures, show);
         plot.onClick(99, 0);
         plotGrid(plot, figures, show);
         plot.onClick(1, 0);
         QCOMPARE(found.size(), std::size_t(5));
-        QCOMPARE(found[0], int(figures.ends.size()));
+        QCOMPARE(found[0], int(figures.rootEnded));
         QVERIFY(found[1] > 0 && found[2] > 0);
         QCOMPARE(found[3], int(figures.availability.front().runsDown));
         QCOMPARE(found[4], seeds);

@@ -14,7 +14,7 @@
 
 namespace daruma {
 
-/// How much of the time a place was running, over all runs.
+/// How much of the time a place was in order, over all runs.
 struct AvailabilityFigure {
     QString path;
     std::int64_t node = 0;  ///< its number in the database
@@ -37,14 +37,16 @@ struct Figures {
     std::uint64_t runs = 0;
     std::array<std::uint64_t, 4> outcomes{};                       ///< by RecordedOutcome
     std::vector<std::pair<std::int64_t, std::uint64_t>> restarts;  ///< of a run, and how many have so many
-    std::vector<std::int64_t> ends;  ///< when the root ended that nobody asked to, ns, ascending
-    std::int64_t horizonNs = 0;      ///< to which the scenario runs
-    std::vector<AvailabilityFigure> availability;  ///< the worst first
-    std::array<QString, 2> keys;                   ///< that differ between the runs; empty: none
+    std::uint64_t rootEnded = 0;  ///< runs in which the root ended by what nobody asked for
+    std::vector<std::pair<std::int64_t, std::uint64_t>> ends;  ///< when, ns, ascending, and how many then
+    std::int64_t horizonNs = 0;                                ///< to which the scenario runs
+    std::vector<AvailabilityFigure> availability;              ///< the worst first
+    std::array<QString, 2> keys;                               ///< that differ between the runs; empty: none
     std::array<QStringList, 2> values;
     std::vector<GridCell> grid;
     QString problem;  ///< why they could not be read; empty: they could
 
+    std::uint64_t rootSurvived() const { return runs - rootEnded; }
     /// That the root still lived at t, from 0 to 1.
     double survivalAt(std::int64_t t) const;
 };

@@ -52,6 +52,12 @@ QString wordOf(RecordedOutcome outcome)
     return QCoreApplication::translate("RunModel", words[std::size_t(outcome)]);
 }
 
+QString outcomeIs(RecordedOutcome outcome)
+{
+    constexpr const char *names[] = {"passed", "gave_up", "failed", "truncated"};
+    return QStringLiteral("r.outcome = '%1'").arg(QLatin1String(names[std::size_t(outcome)]));
+}
+
 struct RunModel::Line {
     std::int64_t id = 0;
     RecordedOutcome outcome = RecordedOutcome::Passed;

@@ -17,6 +17,8 @@ namespace daruma {
 /// The words of the database, from the best to the worst.
 enum class RecordedOutcome : std::uint8_t { Passed, GaveUp, Failed, Truncated };
 QString wordOf(RecordedOutcome outcome);
+/// The runs that have it, as a condition over `r`.
+QString outcomeIs(RecordedOutcome outcome);
 
 /// A run as the strip shows it.
 struct RunDot {

@@ -38,20 +38,28 @@ QString endedBetween(double from, double to)
         .arg(std::int64_t(to));
 }
 
-QCPBars *addBars(Plot &plot, const Bins &bins, double unit, const QColor &color)
+QFont smallFont(const Plot &plot)
+{
+    QFont font = plot.font();
+    font.setPixelSize(11);
+    return font;
+}
+
+/// `shift`: of whole numbers a bar stands around them, not behind them.
+QCPBars *addBars(Plot &plot, const Bins &bins, double unit, const QColor &color, double shift = 0)
 {
     auto *bars = new QCPBars(plot.xAxis, plot.yAxis);
     QVector<double> keys;
     QVector<double> counts;
     for (std::size_t i = 0; i < bins.counts.size(); ++i) {
-        keys << (bins.first + (double(i) + 0.5) * bins.width) / unit;
+        keys << (bins.first + (double(i) + 0.5) * bins.width + shift) / unit;
         counts << double(bins.counts[i]);
     }
     bars->setWidth(bins.width / unit * 0.92);
     bars->setData(keys, counts, true);
     bars->setPen(Qt::NoPen);
     bars->setBrush(color);
-    const double first = bins.first / unit;
+    const double first = (bins.first + shift) / unit;
     plot.xAxis->setRange(first, first + bins.width / unit * double(bins.counts.size()));
     const double highest = counts.isEmpty() ? 1 : *std::max_element(counts.begin(), counts.end());
     plot.yAxis->setRange(0, highest * 1.08);
@@ -67,17 +75,49 @@ void addErrors(QCPAbstractPlottable *of, const QVector<double> &minus, const QVe
     errors->setPen(QPen(colors().text, 1.2));
 }
 
-QSharedPointer<QCPAxisTickerText> words(const QStringList &texts)
+QSharedPointer<QCPAxisTickerText> words(const QStringList &texts, double step = 1)
 {
     QSharedPointer<QCPAxisTickerText> ticker(new QCPAxisTickerText);
     for (qsizetype i = 0; i < texts.size(); ++i)
-        ticker->addTick(double(i), texts[i]);
+        ticker->addTick(double(i) * step, texts[i]);
     return ticker;
 }
 
 QString shortened(const QString &text, qsizetype most)
 {
     return text.size() <= most ? text : u'…' + text.right(most - 1);
+}
+
+void addText(Plot &plot, QPointF at, Qt::Alignment alignment, const QString &text, const QColor &color)
+{
+    auto *item = new QCPItemText(&plot);
+    item->setPositionAlignment(Qt::AlignLeft | alignment);
+    item->position->setCoords(at);
+    item->setText(text);
+    item->setColor(color);
+    item->setFont(smallFont(plot));
+    item->setClipToAxisRect(false);
+}
+
+/// A bar of the plot of outcomes.
+struct EndRow {
+    double at = 0;
+    QString name;
+    std::uint64_t runs = 0;
+    QColor color;
+    QString condition;
+    QString title;
+};
+
+/// Two bars of the root, room for a caption, then those of the outcomes.
+constexpr double firstOutcomeRow = 3;
+constexpr double captionAbove = 0.75;
+
+/// The runs whose root ended by what nobody asked for.
+QString rootEnded()
+{
+    return QStringLiteral("EXISTS (SELECT 1 FROM report AS p JOIN node AS n ON n.id = p.node AND n.parent_id "
+                          "IS NULL WHERE p.run_id = r.id AND p.state = 'failed')");
 }
 
 }
@@ -124,8 +164,7 @@ void Plot::restart()
 void Plot::paintAxis(QCPAxis &axis) const
 {
     const Colors &c = colors();
-    QFont small = font();
-    small.setPixelSize(11);
+    const QFont small = smallFont(*this);
     axis.setBasePen(QPen(c.line));
     axis.setTickPen(QPen(c.line));
     axis.setSubTickPen(QPen(c.line));
@@ -133,6 +172,7 @@ void Plot::paintAxis(QCPAxis &axis) const
     axis.setTickLabelFont(small);
     axis.setLabelColor(c.faint);
     axis.setLabelFont(small);
+    axis.grid()->setVisible(true);
     axis.grid()->setPen(QPen(c.line, 1, Qt::DotLine));
     axis.grid()->setZeroLinePen(Qt::NoPen);
 }
@@ -150,41 +190,69 @@ void Plot::keyPressEvent(QKeyEvent *event)
     // Without a mouse: what stands highest.
     if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Space) && onClick
         && plottableCount() > 0) {
-        const auto *bars = qobject_cast<QCPBars *>(plottable(0));
-        if (!bars || bars->data()->isEmpty())
+        const QCPBars *highest = nullptr;
+        QCPBarsData at;
+        for (int i = 0; i < plottableCount(); ++i)
+            if (const auto *bars = qobject_cast<QCPBars *>(plottable(i)))
+                for (const QCPBarsData &bar : *bars->data())
+                    if (!highest || bar.value > at.value) {
+                        highest = bars;
+                        at = bar;
+                    }
+        if (!highest)
             return;
-        const auto highest =
-            std::max_element(bars->data()->constBegin(), bars->data()->constEnd(),
-                             [](const QCPBarsData &a, const QCPBarsData &b) { return a.value < b.value; });
-        onClick(highest->key, highest->value / 2);
+        const bool isUpright = highest->keyAxis() == xAxis;
+        onClick(isUpright ? at.key : at.value / 2, isUpright ? at.value / 2 : at.key);
     }
 }
 
 void plotOutcomes(Plot &plot, const Figures &figures, const ShowRuns &show)
 {
     plot.restart();
-    const char *names[] = {"passed", "gave_up", "failed", "truncated"};
-    const QColor tints[] = {colors().of(BarState::Running), colors().warning, colors().bad,
-                            colors().of(MarkKind::Violation)};
-    QStringList texts;
-    for (std::size_t i = 0; i < 4; ++i) {
-        const double share = figures.runs == 0 ? 0 : double(figures.outcomes[i]) / double(figures.runs);
-        const Interval interval = shareInterval(figures.outcomes[i], figures.runs);
-        auto *bar = new QCPBars(plot.xAxis, plot.yAxis);
-        bar->setData({double(i)}, {share * 100});
-        bar->setWidth(0.6);
-        bar->setPen(Qt::NoPen);
-        bar->setBrush(tints[i]);
-        addErrors(bar, {(share - interval.low) * 100}, {(interval.high - share) * 100});
-        texts << QStringLiteral("%1\n%2 %").arg(wordOf(RecordedOutcome(i))).arg(share * 100, 0, 'f', 1);
+    const Colors &c = colors();
+    const QColor tints[] = {c.of(BarState::Running), c.warning, c.bad, c.of(MarkKind::Violation)};
+    std::vector<EndRow> rows{
+        {0, tr("survived"), figures.rootSurvived(), c.of(BarState::Running),
+         QStringLiteral("NOT ") + rootEnded(), tr("the root survived")},
+        {1, tr("gave up"), figures.rootEnded, c.of(MarkKind::GaveUp), rootEnded(), tr("the root gave up")}};
+    // A scenario may state a finding: a run fails where that does not hold, whether the root lives or not.
+    double next = firstOutcomeRow;
+    for (std::size_t i = 0; i < figures.outcomes.size(); ++i) {
+        const QString word = wordOf(RecordedOutcome(i));
+        if (figures.outcomes[i] > 0)
+            rows.push_back(
+                {next++, word, figures.outcomes[i], tints[i], outcomeIs(RecordedOutcome(i)), word});
     }
-    plot.xAxis->setTicker(words(texts));
-    plot.xAxis->setRange(-0.6, 3.6);
-    plot.yAxis->setRange(0, 104);
-    plot.yAxis->setLabel(tr("% of the runs"));
-    plot.onClick = [show, names](double x, double) {
-        const int i = std::clamp(int(std::lround(x)), 0, 3);
-        show(QStringLiteral("r.outcome = '%1'").arg(QLatin1String(names[i])), wordOf(RecordedOutcome(i)));
+    QSharedPointer<QCPAxisTickerText> names(new QCPAxisTickerText);
+    for (const EndRow &row : rows) {
+        names->addTick(row.at, row.name);
+        const double share = figures.runs == 0 ? 0 : double(row.runs) / double(figures.runs);
+        const Interval interval = shareInterval(row.runs, figures.runs);
+        auto *bar = new QCPBars(plot.yAxis, plot.xAxis);
+        bar->setData({row.at}, {share * 100});
+        bar->setWidth(0.66);
+        bar->setPen(Qt::NoPen);
+        bar->setBrush(row.color);
+        addErrors(bar, {(share - interval.low) * 100}, {(interval.high - share) * 100});
+        addText(plot, {interval.high * 100 + 2, row.at}, Qt::AlignVCenter,
+                QStringLiteral("%1 %").arg(share * 100, 0, 'f', 1), c.text);
+    }
+    addText(plot, {0.5, -captionAbove}, Qt::AlignVCenter, tr("What became of the root"), c.faint);
+    addText(plot, {0.5, firstOutcomeRow - captionAbove}, Qt::AlignVCenter,
+            tr("Outcomes (expectations met: passed, gave up)"), c.faint);
+    plot.yAxis->setTicker(names);
+    plot.yAxis->setRange(-captionAbove - 0.5, next - 0.3);
+    plot.yAxis->setRangeReversed(true);
+    plot.yAxis->grid()->setVisible(false);
+    plot.xAxis->setTicker(words({QStringLiteral("0"), QStringLiteral("25"), QStringLiteral("50"),
+                                 QStringLiteral("75"), QStringLiteral("100")},
+                                25));
+    plot.xAxis->setRange(0, 122);
+    plot.xAxis->setLabel(tr("% of the runs"));
+    plot.onClick = [show, rows](double, double y) {
+        for (const EndRow &row : rows)
+            if (std::abs(y - row.at) <= 0.5)
+                show(row.condition, row.title);
     };
     plot.replot();
 }
@@ -193,11 +261,16 @@ void plotRestarts(Plot &plot, const Figures &figures, const ShowRuns &show)
 {
     plot.restart();
     const Bins bins = binsOf(figures.restarts, mostBins);
-    addBars(plot, bins, 1, colors().of(MarkKind::Restart));
+    constexpr double half = 0.5;
+    addBars(plot, bins, 1, colors().of(MarkKind::Restart), -half);
+    QSharedPointer<QCPAxisTickerFixed> whole(new QCPAxisTickerFixed);
+    whole->setScaleStrategy(QCPAxisTickerFixed::ssMultiples);
+    plot.xAxis->setTicker(whole);
     plot.xAxis->setLabel(tr("restarts of a run"));
     plot.yAxis->setLabel(tr("runs"));
     plot.onClick = [show, bins](double x, double) {
-        const auto low = std::int64_t(bins.first + std::floor((x - bins.first) / bins.width) * bins.width);
+        const double bin = std::floor((x + half - bins.first) / bins.width);
+        const auto low = std::int64_t(bins.first + bin * bins.width);
         const auto high = std::int64_t(double(low) + bins.width) - 1;
         show(QStringLiteral("r.restarts BETWEEN %1 AND %2").arg(low).arg(high),
              low == high ? tr("%1 restarts").arg(low) : tr("%1 to %2 restarts").arg(low).arg(high));
@@ -208,12 +281,10 @@ void plotRestarts(Plot &plot, const Figures &figures, const ShowRuns &show)
 void plotEnds(Plot &plot, const Figures &figures, const ShowRuns &show)
 {
     plot.restart();
-    std::vector<std::pair<std::int64_t, std::uint64_t>> values;
-    for (const std::int64_t end : figures.ends)
-        values.emplace_back(end, 1);
-    const Bins bins = binsOf(values, mostBins);
+    const Bins bins = binsOf(figures.ends, mostBins);
     addBars(plot, bins, 1e9, colors().of(MarkKind::GaveUp));
-    plot.xAxis->setLabel(values.empty() ? tr("the root gave up in no run") : tr("s until the root gave up"));
+    plot.xAxis->setLabel(figures.ends.empty() ? tr("the root gave up in no run")
+                                              : tr("s until the root gave up"));
     plot.yAxis->setLabel(tr("runs"));
     plot.onClick = [show, bins](double x, double) {
         const double low = bins.first + std::floor((x * 1e9 - bins.first) / bins.width) * bins.width;
@@ -232,10 +303,13 @@ void plotSurvival(Plot &plot, const Figures &figures, const ShowRuns &show)
     QVector<double> shares;
     QVector<double> lows;
     QVector<double> highs;
+    std::uint64_t living = figures.runs;
+    auto next = figures.ends.begin();
     for (int i = 0; i <= points; ++i) {
         const auto t = std::int64_t(until * i / points);
-        const double share = figures.survivalAt(t);
-        const auto living = std::uint64_t(std::llround(share * double(figures.runs)));
+        for (; next != figures.ends.end() && next->first <= t; ++next)
+            living -= next->second;
+        const double share = figures.runs == 0 ? 1 : double(living) / double(figures.runs);
         const Interval interval = shareInterval(living, figures.runs);
         times << double(t) / 1e9;
         shares << share * 100;
@@ -294,7 +368,7 @@ void plotAvailability(Plot &plot, const Figures &figures, const ShowRuns &show)
     plot.yAxis->setRange(-0.7, double(count) - 0.3);
     plot.yAxis->setRangeReversed(true);
     plot.xAxis->setRange(lowest - (100 - lowest) * 0.06 - 0.01, 100 + (100 - lowest) * 0.02);
-    plot.xAxis->setLabel(count == 0 ? tr("no place was down in any run") : tr("% of the time running"));
+    plot.xAxis->setLabel(count == 0 ? tr("no place was down in any run") : tr("% of the time in order"));
     std::vector<AvailabilityFigure> shown(figures.availability.begin(),
                                           figures.availability.begin() + std::ptrdiff_t(count));
     plot.onClick = [show, shown](double, double y) {

@@ -26,6 +26,16 @@ constexpr int plotHeight = 230;
 using Fill = void (*)(Plot &, const Figures &, const ShowRuns &);
 constexpr Fill fills[] = {plotOutcomes, plotSurvival, plotEnds, plotRestarts, plotAvailability, plotGrid};
 
+/// With its interval.
+QString shareText(std::uint64_t count, std::uint64_t runs)
+{
+    const Interval interval = shareInterval(count, runs);
+    return QStringLiteral("%1 % (%2–%3)")
+        .arg(100.0 * double(count) / double(std::max<std::uint64_t>(runs, 1)), 0, 'f', 2)
+        .arg(interval.low * 100, 0, 'f', 2)
+        .arg(interval.high * 100, 0, 'f', 2);
+}
+
 }
 
 StatisticsView::StatisticsView(Document &document, QWidget *parent)
@@ -65,10 +75,8 @@ StatisticsView::StatisticsView(Document &document, QWidget *parent)
         read();
     });
     connect(m_summary, &QLabel::linkActivated, this, [this](const QString &link) {
-        const int outcome = link.toInt();
-        const char *names[] = {"passed", "gave_up", "failed", "truncated"};
-        showRuns(QStringLiteral("r.outcome = '%1'").arg(QLatin1String(names[outcome])),
-                 wordOf(RecordedOutcome(outcome)));
+        const auto outcome = RecordedOutcome(link.toInt());
+        showRuns(outcomeIs(outcome), wordOf(outcome));
     });
     showArchive();
 }
@@ -152,18 +160,16 @@ void StatisticsView::show()
         return;
     }
     QStringList parts;
-    for (std::size_t i = 0; i < figures.outcomes.size(); ++i) {
-        if (figures.outcomes[i] == 0)
-            continue;
-        const Interval interval = shareInterval(figures.outcomes[i], figures.runs);
-        parts << QStringLiteral("<a href=\"%1\" style=\"color:%2\">%3</a> %4 % (%5–%6)")
-                     .arg(i)
-                     .arg(colors().accent.name(), wordOf(RecordedOutcome(i)))
-                     .arg(100.0 * double(figures.outcomes[i]) / double(figures.runs), 0, 'f', 2)
-                     .arg(interval.low * 100, 0, 'f', 2)
-                     .arg(interval.high * 100, 0, 'f', 2);
-    }
-    m_summary->setText(tr("%L1 runs: %2").arg(figures.runs).arg(parts.join(QStringLiteral(", "))));
+    for (std::size_t i = 0; i < figures.outcomes.size(); ++i)
+        if (figures.outcomes[i] > 0)
+            parts << QStringLiteral("<a href=\"%1\" style=\"color:%2\">%3</a> %4")
+                         .arg(i)
+                         .arg(colors().accent.name(), wordOf(RecordedOutcome(i)),
+                              shareText(figures.outcomes[i], figures.runs));
+    m_summary->setText(
+        tr("%L1 runs: the root survived in %2. By what the scenario expects: %3.")
+            .arg(figures.runs)
+            .arg(shareText(figures.rootSurvived(), figures.runs), parts.join(QStringLiteral(", "))));
     const ShowRuns toRuns = [this](const QString &condition, const QString &title) {
         showRuns(condition, title);
     };
