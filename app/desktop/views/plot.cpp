@@ -83,6 +83,20 @@ QSharedPointer<QCPAxisTickerText> words(const QStringList &texts, double step = 
     return ticker;
 }
 
+/// As many of them as do not run into each other: `room` characters beside each other, or so many below.
+QSharedPointer<QCPAxisTickerText> fewWords(const QStringList &texts, qsizetype room, bool isBeside)
+{
+    qsizetype longest = 1;
+    for (const QString &text : texts)
+        longest = std::max(longest, text.size());
+    const qsizetype most = std::max<qsizetype>(isBeside ? room / (longest + 2) : room, 2);
+    const qsizetype step = (texts.size() + most - 1) / most;
+    QSharedPointer<QCPAxisTickerText> ticker(new QCPAxisTickerText);
+    for (qsizetype i = 0; i < texts.size(); i += std::max<qsizetype>(step, 1))
+        ticker->addTick(double(i), texts[i]);
+    return ticker;
+}
+
 QString shortened(const QString &text, qsizetype most)
 {
     return text.size() <= most ? text : u'…' + text.right(most - 1);
@@ -414,8 +428,9 @@ void plotGrid(Plot &plot, const Figures &figures, const ShowRuns &show)
     map->setTightBoundary(false);
     map->setGradient(gradient);
     map->setDataRange({0, 100});
-    plot.xAxis->setTicker(words(figures.values[0]));
-    plot.yAxis->setTicker(words(figures.values[1].isEmpty() ? QStringList{QString()} : figures.values[1]));
+    plot.xAxis->setTicker(fewWords(figures.values[0], 60, true));
+    plot.yAxis->setTicker(
+        fewWords(figures.values[1].isEmpty() ? QStringList{QString()} : figures.values[1], 14, false));
     plot.xAxis->setRange(-0.5, wide - 0.5);
     plot.yAxis->setRange(-0.5, high - 0.5);
     plot.xAxis->setLabel(figures.keys[0].isEmpty() ? tr("the runs differ in no key, or in more than two")
