@@ -125,7 +125,7 @@ void FencedSupervisor::childEnded(Instant now, const Signal &signal, EffectList 
         return;
     if (signal.kind == SignalKind::ChildFailed) {
         record.quarantined = true;
-        return deny(signal, {Verdict::Denied, Guard::Quarantine, {}, 0, {}}, effects);
+        return deny(signal, {GuardVerdict::Denied, Guard::Quarantine, {}, 0, {}}, effects);
     }
     if (signal.reason.kind != ReasonKind::Normal)
         return failed(now, signal, effects);
@@ -145,7 +145,7 @@ void FencedSupervisor::failed(Instant now, const Signal &signal, EffectList &eff
                                               m_spec->rules.guardCounts == GuardCounts::Shared);
     if (m_records[signal.hint].paused || !callsForRestart(spec.restart, signal.reason))
         return;
-    if (ruling.verdict != Verdict::Allowed)
+    if (ruling.verdict != GuardVerdict::Allowed)
         return deny(signal, ruling, effects);
     const Duration delay = spec.backoff == ChildSpec::noBackoff
                                ? Duration::zero()
@@ -155,8 +155,8 @@ void FencedSupervisor::failed(Instant now, const Signal &signal, EffectList &eff
 
 void FencedSupervisor::deny(const Signal &signal, const GuardRuling &ruling, EffectList &effects)
 {
-    const bool ends =
-        ruling.verdict == Verdict::Escalated && m_spec->rules.escalation == Escalation::EndsTheSupervisor;
+    const bool ends = ruling.verdict == GuardVerdict::Escalated
+                      && m_spec->rules.escalation == Escalation::EndsTheSupervisor;
     const bool retries =
         ruling.guard != Guard::Quarantine && m_spec->rules.deniedRestarts == DeniedRestarts::RetriedLater;
     if (!ends && retries)

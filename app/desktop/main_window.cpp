@@ -251,6 +251,7 @@ void MainWindow::connectArchive()
     });
     connect(&archive, &Archive::failed, this, &MainWindow::showMessage);
     connect(&archive, &Archive::runsWanted, this, [this] { showView(QStringLiteral("runs")); });
+    connect(&archive, &Archive::comparisonWanted, this, [this] { showView(QStringLiteral("compare")); });
     connect(&archive, &Archive::statisticsWanted, this, [this] { showView(QStringLiteral("statistics")); });
 }
 
@@ -331,6 +332,8 @@ void MainWindow::wait()
 
 void MainWindow::closeEvent(QCloseEvent *event)
 {
+    if (!mayClose())
+        return event->ignore();
     QSettings settings;
     settings.setValue(QStringLiteral("geometry"), saveGeometry());
     // The start screen has all docks closed: that is no layout.

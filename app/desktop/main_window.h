@@ -21,6 +21,7 @@ class Document;
 class Player;
 class StartScreen;
 class TimelineView;
+class ScenarioView;
 class View;
 struct Injection;
 
@@ -72,6 +73,8 @@ private:
     void showWork();
     void connectArchive();
     tl::expected<void, QString> openDocument(const QString &path);
+    ScenarioView *scenarioView();
+    bool mayClose();
     void showStatus();
     void showMessage(const QString &text);
     void noteRecent(const QString &path);

@@ -59,6 +59,21 @@ void stepInstant(Document &document, bool forward)
     }
 }
 
+/// To the nearest event of the selected place; stays where there is none.
+void stepWithinPlace(Document &document, bool forward)
+{
+    const RunPtr &run = document.run();
+    const NodeId node = document.focus().node;
+    if (!run || !node.isValid())
+        return;
+    const std::uint32_t step = forward ? 1 : std::uint32_t(-1);
+    // One below zero is beyond all of them.
+    for (EventId event{document.focus().cursor.value + step}; event.value < run->eventCount();
+         event.value += step)
+        if (run->event(event).node == node)
+            return document.setCursor(event);
+}
+
 void followCause(Document &document)
 {
     if (!document.run() || !document.focus().cursor.isValid())
@@ -186,6 +201,20 @@ void MainWindow::addPlayActions()
                    [&] { step(document, 1); });
     m_actions->add({"step-back", menu, tr("Previous e&vent"), {Qt::Key_Left, Qt::Key_Comma}, "step-back", {}},
                    [&] { step(document, -1); });
+    m_actions->add({"next-here",
+                    menu,
+                    tr("Next event of the same &place"),
+                    {Qt::SHIFT | Qt::Key_Right},
+                    {},
+                    tr("To the next event of the selected place")},
+                   [&] { stepWithinPlace(document, true); });
+    m_actions->add({"previous-here",
+                    menu,
+                    tr("Pre&vious event of the same place"),
+                    {Qt::SHIFT | Qt::Key_Left},
+                    {},
+                    tr("To the event before it of the selected place")},
+                   [&] { stepWithinPlace(document, false); });
     m_actions->add({"next-instant",
                     menu,
                     tr("Next &instant"),

@@ -6,8 +6,8 @@
 
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QMessageBox>
 #include <QSaveFile>
-#include <QTimer>
 
 namespace daruma {
 
@@ -23,9 +23,8 @@ void MainWindow::addSaveActions()
                     false,
                     true},
                    [this] {
-                       if (auto *text = qobject_cast<ScenarioView *>(view(QStringLiteral("scenario"))))
-                           if (m_document->run())
-                               text->save();
+                       if (m_document->run())
+                           scenarioView()->save();
                    });
     m_actions->add({"save-scenario",
                     file,
@@ -52,10 +51,7 @@ void MainWindow::addScenarioActions()
                     {Qt::CTRL | Qt::Key_Return, Qt::CTRL | Qt::Key_Enter},
                     "run",
                     tr("Makes a run of the text in the view Scenario")},
-                   [this] {
-                       if (auto *text = qobject_cast<ScenarioView *>(view(QStringLiteral("scenario"))))
-                           text->runText();
-                   });
+                   [this] { scenarioView()->runText(); });
     // A file that cannot be read is shown with what is wrong with it, where it can be mended.
     connect(m_document, &Document::problemsChanged, this, [this](const std::vector<Problem> &problems) {
         if (problems.empty())
@@ -80,9 +76,30 @@ bool MainWindow::saveScenario(const QString &path)
     const bool isSaved = file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.commit();
     showMessage(isSaved ? tr("Saved as %1").arg(path)
                         : tr("%1 cannot be written: %2").arg(path, file.errorString()));
-    if (isSaved)
+    if (isSaved) {
         noteRecent(path);
+        scenarioView()->noteSaved();
+    }
     return isSaved;
+}
+
+/// Whether the window may close: who typed something that is in no file is asked first.
+bool MainWindow::mayClose()
+{
+    const QStringList unsaved = scenarioView()->unsaved();
+    if (unsaved.isEmpty())
+        return true;
+    QMessageBox question(QMessageBox::Warning, tr("Not saved"),
+                         tr("What was typed in %1 is in no file, and is lost when the window closes.")
+                             .arg(unsaved.join(tr(" and "))),
+                         QMessageBox::Discard | QMessageBox::Cancel, this);
+    question.setDefaultButton(QMessageBox::Cancel);
+    return question.exec() == QMessageBox::Discard;
+}
+
+ScenarioView *MainWindow::scenarioView()
+{
+    return qobject_cast<ScenarioView *>(view(QStringLiteral("scenario")));
 }
 
 }

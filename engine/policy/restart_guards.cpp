@@ -28,7 +28,7 @@ public:
         , m_clockPhase(clockPhase)
     {}
 
-    void ask(Guard guard, Verdict verdict, RestartWindow &window, const RestartLimitSpec &limit,
+    void ask(Guard guard, GuardVerdict verdict, RestartWindow &window, const RestartLimitSpec &limit,
              TripTest trips)
     {
         const RestartCount count = window.count(m_now, m_clockPhase, limit, trips);
@@ -64,19 +64,20 @@ GuardRuling RestartGuards::judge(Instant now, const ChildFailure &failure, const
     const RestartLimitSpec byRole =
         within(limit.isUnlimited() ? failuresAllowed(failure.role) : limit.max, minute);
     const RestartCount count = counts.role.count(now, Duration::zero(), byRole, TripTest::Beyond);
-    hearing.ruling = {count.allowed ? Verdict::Allowed : Verdict::Escalated, Guard::RoleLimit, count,
-                      byRole.max, minute};
-    hearing.ask(Guard::ChildLimit, Verdict::Denied, own.limit, limit, TripTest::Beyond);
+    hearing.ruling = {count.allowed ? GuardVerdict::Allowed : GuardVerdict::Escalated, Guard::RoleLimit,
+                      count, byRole.max, minute};
+    hearing.ask(Guard::ChildLimit, GuardVerdict::Denied, own.limit, limit, TripTest::Beyond);
     if (now - m_createdAt <= minute)
-        hearing.ask(Guard::ColdStart, Verdict::Denied, counts.coldStart, coldStart, TripTest::Beyond);
-    hearing.ask(Guard::HotLoop, Verdict::Paused, counts.hotLoop, hotLoop, TripTest::At);
+        hearing.ask(Guard::ColdStart, GuardVerdict::Denied, counts.coldStart, coldStart, TripTest::Beyond);
+    hearing.ask(Guard::HotLoop, GuardVerdict::Paused, counts.hotLoop, hotLoop, TripTest::At);
     if (!m_tokens.take(now))
         return hearing.ruling;
-    hearing.ask(Guard::ChildMeltdown, Verdict::Denied, own.meltdown, childMeltdown, TripTest::At);
+    hearing.ask(Guard::ChildMeltdown, GuardVerdict::Denied, own.meltdown, childMeltdown, TripTest::At);
     if (failure.group < m_groups.size())
-        hearing.ask(Guard::GroupMeltdown, Verdict::Paused, m_groups[failure.group], groupMeltdown,
+        hearing.ask(Guard::GroupMeltdown, GuardVerdict::Paused, m_groups[failure.group], groupMeltdown,
                     TripTest::At);
-    hearing.ask(Guard::SupervisorMeltdown, Verdict::Escalated, m_meltdown, supervisorMeltdown, TripTest::At);
+    hearing.ask(Guard::SupervisorMeltdown, GuardVerdict::Escalated, m_meltdown, supervisorMeltdown,
+                TripTest::At);
     return hearing.ruling;
 }
 

@@ -56,10 +56,10 @@ constexpr Duration windowOf(Guard guard, Duration within)
 }
 
 /// What a guard says, from the mildest to the gravest: the gravest of all counts.
-enum class Verdict : std::uint8_t { Allowed, Denied, Paused, Escalated };
+enum class GuardVerdict : std::uint8_t { Allowed, Denied, Paused, Escalated };
 
 struct GuardRuling {
-    Verdict verdict = Verdict::Allowed;
+    GuardVerdict verdict = GuardVerdict::Allowed;
     Guard guard = Guard::RoleLimit;  ///< … whose count and limit these are
     RestartCount count;
     std::uint32_t limit = 0;

@@ -4,6 +4,7 @@
 #include "app/desktop/theme.h"
 #include "app/desktop/views/compare_lanes.h"
 #include "app/desktop/views/compare_view.h"
+#include "app/desktop/views/timeline_view.h"
 #endif
 
 #include <QApplication>
@@ -49,6 +50,7 @@ void TestCompare::initTestCase()
 void TestCompare::aComparisonFindsWhereTheRunsPart()
 {
     MainWindow window;
+    window.resize(1600, 900);
     Document &document = window.document();
     window.openShipped(QStringLiteral("db-outage-30s"));
     window.wait();
@@ -73,6 +75,19 @@ void TestCompare::aComparisonFindsWhereTheRunsPart()
     const QRect row = view->lanes().rowRect(1);
     QTest::mouseClick(view->lanes().viewport(), Qt::LeftButton, {}, QPoint(160, row.center().y()));
     QCOMPARE(document.focus().node, view->lanes().places()[1].now);
+    // Its keys are its own while it has the focus.
+    QApplication::processEvents();
+    QVERIFY(view->lanes().window().width() > 100);
+    const ViewWindow timeline = window.timeline().window();
+    const ViewWindow whole = view->lanes().window();
+    QTest::keyClick(&view->lanes(), Qt::Key_W);
+    QVERIFY(view->lanes().window().length() < whole.length());
+    const std::int64_t from = view->lanes().window().from();
+    QTest::keyClick(&view->lanes(), Qt::Key_A);
+    QVERIFY(view->lanes().window().from() < from);
+    QTest::keyClick(&view->lanes(), Qt::Key_F);
+    QVERIFY(view->lanes().window().isWhole());
+    QVERIFY(window.timeline().window() == timeline);
     const auto same = Comparison::make(document.run(), document.run());
     QVERIFY(!same->first);
     QVERIFY(same->counts.empty());

@@ -131,6 +131,26 @@ private slots:
         QCOMPARE(document().focus().cursor.value, document().run()->eventCount() - 1);
     }
 
+    void theEventsOfOnePlaceAreWalkedAlong()
+    {
+        open("db-outage-30s");
+        document().select(document().run()->find("app/db_sup"));
+        const NodeId place = document().focus().node;
+        press(Qt::Key_Home);
+        int steps = 0;
+        for (EventId before; document().focus().cursor != before; ++steps) {
+            before = document().focus().cursor;
+            press(Qt::Key_Right, Qt::ShiftModifier);
+            QCOMPARE(document().run()->event(document().focus().cursor).node, place);
+            QVERIFY(steps < 100);
+        }
+        QVERIFY(steps > 3);
+        const EventId last = document().focus().cursor;
+        press(Qt::Key_Left, Qt::ShiftModifier);
+        QVERIFY(document().focus().cursor < last);
+        QCOMPARE(document().run()->event(document().focus().cursor).node, place);
+    }
+
     void causesAreWalkedBackAndForth()
     {
         open("db-outage-30s");

@@ -5,6 +5,8 @@
 #include "app/desktop/models/document.h"
 #include "app/desktop/models/run_model.h"
 #include "app/desktop/theme.h"
+#include "app/desktop/views/compare_lanes.h"
+#include "app/desktop/views/compare_view.h"
 #include "app/desktop/views/run_strip.h"
 #include "app/desktop/views/runs_view.h"
 
@@ -12,6 +14,7 @@
 #endif
 
 #include <QAbstractItemModelTester>
+#include <QAction>
 #include <QComboBox>
 #include <QHeaderView>
 #include <QLabel>
@@ -221,6 +224,25 @@ private slots:
         QCOMPARE(document().run()->seed(), std::uint64_t(4));
         QCOMPARE(document().run()->divergence(), std::string());
         QCOMPARE(document().changed(QStringLiteral("supervisor.app.max_restarts")), QStringLiteral("1"));
+    }
+
+    void anyTwoRunsAreCompared()
+    {
+        open(m_recorded, 1);
+        const RunPtr now = document().run();
+        table()->setCurrentIndex(table()->model()->index(seeds, 0));
+        const QList<QAction *> menu = table()->actions();
+        QCOMPARE(menu.size(), 2);
+        menu[1]->trigger();
+        m_window->wait();
+        QVERIFY(document().run() == now);
+        QVERIFY(document().baseline());
+        QCOMPARE(document().baseline()->source().recordedId, std::int64_t{seeds + 1});
+        auto *compare = static_cast<CompareView *>(m_window->view(QStringLiteral("compare")));
+        QVERIFY(compare->isVisible());
+        QVERIFY(compare->lanes().isVisible());
+        QVERIFY(compare->findChild<QComboBox *>()->currentText().startsWith(
+            QStringLiteral("run %1 of the database").arg(seeds + 1)));
     }
 
     void aDoubleClickAndTheStripOpenRuns()

@@ -16,11 +16,13 @@
 #include <QCompleter>
 #include <QFile>
 #include <QListWidget>
+#include <QMessageBox>
 #include <QSettings>
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTextBlock>
+#include <QTimer>
 
 using namespace daruma;
 
@@ -102,6 +104,7 @@ private slots:
     void theTextIsRunByKeyboardAndTakenBack();
     void plainKeysAreTypedNotShortcuts();
     void whatWasTypedIsNotOverwritten();
+    void whoComesBackFindsWhatHeTyped();
     void theTextIsSavedIntoItsFile();
     void settingsAreWrittenIntoTheText();
 
@@ -372,6 +375,35 @@ void TestScenarioText::whatWasTypedIsNotOverwritten()
     shown.document.replaceText(QString::fromUtf8(commented), QStringLiteral("elsewhere"));
     shown.document.wait();
     QCOMPARE(shown.editor().toPlainText(), typed);
+}
+
+void TestScenarioText::whoComesBackFindsWhatHeTyped()
+{
+    Shown shown;
+    QVERIFY(shown.view->unsaved().isEmpty());
+    const QString typed = shown.editor().toPlainText() + "# a thought\n";
+    shown.editor().setPlainText(typed);
+    QCOMPARE(shown.view->unsaved(), QStringList{"db-outage-30s"});
+    shown.window.openShipped(QStringLiteral("refused-in-init"));
+    shown.window.wait();
+    QVERIFY(!shown.editor().toPlainText().contains("a thought"));
+    QCOMPARE(shown.view->unsaved(), QStringList{"db-outage-30s"});
+    // Whoever closes the window is asked.
+    QString asked;
+    QTimer::singleShot(0, [&] {
+        auto *question = qobject_cast<QMessageBox *>(QApplication::activeModalWidget());
+        asked = question ? question->text() : QString();
+        if (question)
+            question->button(QMessageBox::Cancel)->click();
+    });
+    QVERIFY(!shown.window.close());
+    QVERIFY(asked.contains("db-outage-30s"));
+    shown.window.openShipped(QStringLiteral("db-outage-30s"));
+    shown.window.wait();
+    QCOMPARE(shown.editor().toPlainText(), typed);
+    QVERIFY(shown.view->saveTo(m_folder.filePath("kept.toml")));
+    QVERIFY(shown.view->unsaved().isEmpty());
+    QVERIFY(shown.window.close());
 }
 
 void TestScenarioText::theTextIsSavedIntoItsFile()

@@ -33,7 +33,7 @@ public:
                   std::uint16_t group = ChildFailure::noGroup)
     {
         const GuardRuling ruling = m_guards.judge(at(ms), {child, role, group}, m_limit, m_shared);
-        if (ruling.verdict == Verdict::Allowed)
+        if (ruling.verdict == GuardVerdict::Allowed)
             return "allowed";
         const std::string_view names[] = {"", "denied", "paused", "escalated"};
         const std::string_view guard = toText(ruling.guard);

@@ -1,6 +1,7 @@
 #include "app/desktop/models/archive.h"
 
 #include "app/desktop/models/document.h"
+#include "app/desktop/models/text.h"
 
 #include <QCoreApplication>
 #include <QFutureWatcher>
@@ -72,6 +73,7 @@ QString RunsFilter::where() const
 struct Archive::Jobs {
     QFutureWatcher<std::shared_ptr<Opened>> contents;
     QFutureWatcher<std::shared_ptr<Source>> run;
+    QFutureWatcher<std::shared_ptr<tl::expected<RunPtr, QString>>> baseline;
 };
 
 Archive::Archive(Document &document)
@@ -81,12 +83,14 @@ Archive::Archive(Document &document)
 {
     connect(&m_jobs->contents, &QFutureWatcherBase::finished, this, &Archive::takeContents);
     connect(&m_jobs->run, &QFutureWatcherBase::finished, this, &Archive::takeRun);
+    connect(&m_jobs->baseline, &QFutureWatcherBase::finished, this, &Archive::takeBaseline);
 }
 
 Archive::~Archive()
 {
     m_jobs->contents.waitForFinished();
     m_jobs->run.waitForFinished();
+    m_jobs->baseline.waitForFinished();
 }
 
 void Archive::open(const QString &path, std::optional<std::int64_t> run)
@@ -154,6 +158,30 @@ void Archive::takeRun()
         m_document.open(std::move(**result));
 }
 
+void Archive::compareWithRun(std::int64_t id)
+{
+    m_jobs->baseline.setFuture(QtConcurrent::run([path = m_path, id] {
+        using Made = tl::expected<RunPtr, QString>;
+        auto source = recordedSource(path, id);
+        if (!source)
+            return std::make_shared<Made>(tl::unexpected(source.error()));
+        auto run = Run::make(std::move(*source));
+        if (!run)
+            return std::make_shared<Made>(tl::unexpected(
+                tr("Run %1 cannot be made again: %2").arg(id).arg(qt(run.error().front().message))));
+        return std::make_shared<Made>(std::move(*run));
+    }));
+}
+
+void Archive::takeBaseline()
+{
+    const auto result = m_jobs->baseline.result();
+    if (!*result)
+        return emit failed(result->error());
+    m_document.compareWith(**result);
+    emit comparisonWanted();
+}
+
 void Archive::setFilter(const RunsFilter &filter)
 {
     if (filter == m_filter)
@@ -193,7 +221,7 @@ void Archive::showStatistics(std::int64_t campaign)
 
 bool Archive::isBusy() const
 {
-    return m_jobs->contents.isRunning() || m_jobs->run.isRunning();
+    return m_jobs->contents.isRunning() || m_jobs->run.isRunning() || m_jobs->baseline.isRunning();
 }
 
 void Archive::wait()
@@ -202,6 +230,7 @@ void Archive::wait()
     do {
         m_jobs->contents.waitForFinished();
         m_jobs->run.waitForFinished();
+        m_jobs->baseline.waitForFinished();
         QCoreApplication::processEvents();
     } while (isBusy());
     QCoreApplication::processEvents();

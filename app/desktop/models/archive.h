@@ -55,6 +55,9 @@ public:
 
     /// Makes this run again, as the document's. `failed` follows where it cannot be read.
     void openRun(std::int64_t id);
+    /// Makes this run again, for the document's to be compared with it. `failed` follows where it cannot be
+    /// read.
+    void compareWithRun(std::int64_t id);
     /// The run that the document shows, or showed last; 0: none.
     std::int64_t current() const { return m_current; }
 
@@ -79,6 +82,7 @@ signals:
     void failed(const QString &message);
     void filterChanged();
     void runsWanted();
+    void comparisonWanted();
     void currentChanged();
     void keptChanged();
     void statisticsWanted(std::int64_t campaign);
@@ -86,6 +90,7 @@ signals:
 private:
     void takeContents();
     void takeRun();
+    void takeBaseline();
 
     struct Jobs;
     Document &m_document;

@@ -214,8 +214,7 @@ void Document::remember()
 
 EventId Document::initialCursor() const
 {
-    const Explainer explainer(m_run->model(), m_run->recording());
-    const std::vector<EventId> subjects = explainer.subjects();
+    const std::vector<EventId> subjects = m_run->explainer().subjects();
     return subjects.empty() ? m_run->lastEvent() : subjects.front();
 }
 

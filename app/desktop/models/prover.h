@@ -2,6 +2,7 @@
 
 #ifndef Q_MOC_RUN
 #include "app/desktop/models/run.h"
+#include "simulator/analysis/advice.h"
 #include "simulator/analysis/causes.h"
 #endif
 
@@ -9,11 +10,12 @@
 #include <QObject>
 
 #include <optional>
+#include <vector>
 
 namespace daruma {
 
-/// Proves, on another thread, what the failure of a run rests on: by running it again with some of its causes
-/// only.
+/// Finds out, on another thread, what the failure of a run rests on, by running it again with some of its
+/// causes only; and which settings would have helped, by running it again with these.
 class Prover : public QObject {
     Q_OBJECT
 
@@ -24,7 +26,8 @@ public:
     /// Forgets what it knew, and begins with this run where there is a failure to prove.
     void prove(RunPtr run);
     /// Nothing where nothing failed, while it is not known yet, and where the budget was spent before.
-    const std::optional<CauseProof> &proof() const { return m_proof; }
+    const std::optional<CauseProof> &proof() const { return m_found.proof; }
+    const std::vector<Advice> &advice() const { return m_found.advice; }
     bool isBusy() const { return m_watcher.isRunning(); }
     void wait();
 
@@ -37,8 +40,14 @@ private:
 
     RunPtr m_wanted;  ///< to be proved next
     RunPtr m_proving;
-    std::optional<CauseProof> m_proof;
-    QFutureWatcher<std::optional<CauseProof>> m_watcher;
+    struct Found {
+        std::optional<CauseProof> proof;
+        std::vector<Advice> advice;
+    };
+    static Found look(const Run &run);
+
+    Found m_found;
+    QFutureWatcher<Found> m_watcher;
 };
 
 }

@@ -84,6 +84,9 @@ tl::expected<RunPtr, std::vector<Problem>> Run::make(RunSource source, const std
     return run;
 }
 
+Run::Run() = default;
+Run::~Run() = default;
+
 bool Run::isPlain() const
 {
     return eventCount() < mostPlainEvents;
@@ -107,6 +110,7 @@ void Run::index()
             m_decisions[event.node.value].push_back(id);
     }
     m_lanes = std::make_unique<LaneIndex>(m_recording);
+    m_explainer = std::make_unique<Explainer>(model(), m_recording);
 }
 
 /// Says in what the run differs from the one that was recorded, and from which event on.

@@ -16,6 +16,8 @@
 
 namespace daruma {
 
+class Explainer;
+
 struct Dialect;
 class Dialects;
 
@@ -106,13 +108,18 @@ public:
     /// The next event from `from` on (before it with `forward` false) that is worth a stop.
     EventId nextOf(EventId from, bool forward, std::initializer_list<EventKind> kinds) const;
 
+    /// Why, of its events.
+    const Explainer &explainer() const { return *m_explainer; }
+
     /// Where a run that was recorded is not made again as it was.
     const std::string &divergence() const { return m_divergence; }
     /// The first event that is another than the one that was recorded; invalid where that is not known.
     EventId firstDivergent() const { return m_firstDivergent; }
 
+    ~Run();
+
 private:
-    Run() = default;
+    Run();
     void index();
     void compareWithRecorded();
 
@@ -123,6 +130,7 @@ private:
     std::shared_ptr<Dialects> m_dialects;
     Recording m_recording;
     std::unique_ptr<const LaneIndex> m_lanes;
+    std::unique_ptr<const Explainer> m_explainer;
     std::vector<std::vector<NodeId>> m_children;
     std::vector<std::vector<EventId>> m_decisions;
     Instant m_firstTrouble = Instant::never();

@@ -6,6 +6,7 @@
 #include "simulator/analysis/wording.h"
 
 #include <QHelpEvent>
+#include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QScrollBar>
@@ -92,6 +93,12 @@ void CompareLanes::zoom(double factor)
     viewport()->update();
 }
 
+void CompareLanes::pan(double pixels)
+{
+    m_window.pan(pixels);
+    viewport()->update();
+}
+
 void CompareLanes::fit()
 {
     m_window.fit();
@@ -165,6 +172,37 @@ void CompareLanes::mousePressEvent(QMouseEvent *event)
             m_document.select(node);
     if (event->position().x() >= labels)
         m_document.setCursorTime(timeAt(int(event->position().x())));
+}
+
+/// W, S, A, D and F are the timeline's, unless these lanes have the focus.
+bool CompareLanes::event(QEvent *event)
+{
+    if (event->type() == QEvent::ShortcutOverride) {
+        const auto *key = static_cast<QKeyEvent *>(event);
+        constexpr int ours[] = {Qt::Key_W, Qt::Key_S, Qt::Key_A, Qt::Key_D, Qt::Key_F};
+        if (key->modifiers() == Qt::NoModifier
+            && std::find(std::begin(ours), std::end(ours), key->key()) != std::end(ours))
+            event->accept();
+    }
+    return QAbstractScrollArea::event(event);
+}
+
+void CompareLanes::keyPressEvent(QKeyEvent *event)
+{
+    switch (event->key()) {
+    case Qt::Key_W:
+        return zoom(wheelFactor);
+    case Qt::Key_S:
+        return zoom(1 / wheelFactor);
+    case Qt::Key_A:
+        return pan(-m_window.width() / 8.0);
+    case Qt::Key_D:
+        return pan(m_window.width() / 8.0);
+    case Qt::Key_F:
+        return fit();
+    default:
+        QAbstractScrollArea::keyPressEvent(event);
+    }
 }
 
 bool CompareLanes::viewportEvent(QEvent *event)

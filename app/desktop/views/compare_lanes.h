@@ -20,6 +20,7 @@ public:
     /// Null: nothing to show.
     void show(ComparisonPtr comparison);
     void zoom(double factor);
+    void pan(double pixels);
     void fit();
     /// Brings the moment at which the runs part near.
     void showDifference();
@@ -33,6 +34,8 @@ protected:
     void resizeEvent(QResizeEvent *event) override;
     void wheelEvent(QWheelEvent *event) override;
     void mousePressEvent(QMouseEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    bool event(QEvent *event) override;
     bool viewportEvent(QEvent *event) override;
 
 private:

@@ -92,8 +92,10 @@ CompareView::CompareView(Document &document, QWidget *parent)
     connect(&document, &Document::forksChanged, this, &CompareView::fillChoice);
     connect(m_choice, &QComboBox::activated, this, [this](int row) {
         const std::vector<Fork> &forks = this->document().forks();
-        this->document().compareWith(
-            row > 0 && std::size_t(row) <= forks.size() ? forks[std::size_t(row) - 1].run : nullptr);
+        if (row == 0)
+            this->document().compareWith(nullptr);
+        else if (std::size_t(row) <= forks.size())
+            this->document().compareWith(forks[std::size_t(row) - 1].run);
     });
     fillChoice();
     refresh();
@@ -160,6 +162,14 @@ void CompareView::fillChoice()
         if (fork.run == document().baseline())
             chosen = m_choice->count() - 1;
     }
+    if (const RunPtr &other = document().baseline(); other && chosen == 0) {
+        const RunSource &source = other->source();
+        m_choice->addItem(
+            source.recordedIn.empty()
+                ? tr("another run, seed %1").arg(other->seed())
+                : tr("run %1 of the database, seed %2").arg(source.recordedId).arg(other->seed()));
+        chosen = m_choice->count() - 1;
+    }
     m_choice->setCurrentIndex(chosen);
 }
 
@@ -178,10 +188,11 @@ void CompareView::showHead()
     showCounts();
     if (!m_comparison) {
         m_head->clear();
-        m_sentence->setText(run()
-                                ? tr("Choose a run to compare with, here or by a click in Forks. Each change "
-                                     "of a setting and each injected fault makes another run.")
-                                : tr("Open a scenario, change it, and compare what becomes of it."));
+        m_sentence->setText(
+            run() ? tr("Choose a run to compare with, here, by a click in Forks or from the menu "
+                       "of a run in Runs. Each change of a setting and each injected fault makes "
+                       "another run.")
+                  : tr("Open a scenario, change it, and compare what becomes of it."));
         return;
     }
     m_head->setText(describe(*m_comparison->before, tr("before:")) + QStringLiteral(" &nbsp; ")

@@ -188,6 +188,17 @@ QWidget *RunsView::makeRuns()
     connect(m_statistics, &QToolButton::clicked, this,
             [this] { document().archive().showStatistics(m_campaign->currentData().toLongLong()); });
     connect(m_table, &QTableView::doubleClicked, this, &RunsView::open);
+    m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
+    const auto add = [this](const QString &name, auto act) {
+        auto *action = new QAction(name, m_table);
+        connect(action, &QAction::triggered, this, act);
+        m_table->addAction(action);
+    };
+    add(tr("Open"), [this] { open(m_table->currentIndex()); });
+    add(tr("Compare the run that is open with this one"), [this] {
+        if (const QModelIndex index = m_table->currentIndex(); index.isValid() && run())
+            document().archive().compareWithRun(m_model->runAt(index.row()));
+    });
     for (const Qt::Key key : {Qt::Key_Return, Qt::Key_Enter}) {
         auto *enter = new QShortcut(key, m_table);
         enter->setContext(Qt::WidgetShortcut);

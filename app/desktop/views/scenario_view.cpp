@@ -133,9 +133,15 @@ void ScenarioView::follow()
 {
     const RunSource &source = document().source();
     const bool isOther = source.file != m_file;
+    if (isOther && !isSaved())
+        m_drafts[m_file] = m_editor->toPlainText();
     if (isOther || (!isEdited() && m_taken != qt(source.text)))
         takeText();
     m_file = source.file;
+    if (isOther)
+        m_saved = m_taken;
+    if (const auto draft = m_drafts.extract(m_file))
+        m_editor->setPlainText(draft.mapped());
     if (run()) {
         QStringList names;
         for (const char *kind : {"supervisor", "worker"})
@@ -145,6 +151,28 @@ void ScenarioView::follow()
         m_editor->setNames(names);
     }
     m_later.start();
+    showState();
+}
+
+bool ScenarioView::isSaved() const
+{
+    return m_file.empty() || m_editor->toPlainText() == m_saved;
+}
+
+QStringList ScenarioView::unsaved() const
+{
+    QStringList names;
+    if (!isSaved())
+        names << QFileInfo(qt(m_file)).fileName();
+    for (const auto &[file, text] : m_drafts)
+        names << QFileInfo(qt(file)).fileName();
+    return names;
+}
+
+void ScenarioView::noteSaved()
+{
+    if (!isEdited())
+        m_saved = m_taken;
     showState();
 }
 
@@ -180,7 +208,9 @@ void ScenarioView::showState()
     const RunSource &source = document().source();
     const bool isOld = m_taken != qt(source.text);
     const QString file = QFileInfo(qt(source.file)).fileName();
-    QString text = isEdited() ? tr("%1, edited: Ctrl+Return runs it").arg(file) : file;
+    QString text = isEdited()  ? tr("%1, edited: Ctrl+Return runs it").arg(file)
+                   : isSaved() ? file
+                               : tr("%1, not saved").arg(file);
     if (isOld && isEdited())
         text = tr("%1, edited; the scenario was changed elsewhere, too").arg(file);
     if (!source.overrides.empty())
@@ -219,6 +249,8 @@ bool ScenarioView::saveTo(const QString &path)
     QSaveFile file(path);
     const QByteArray text = m_editor->toPlainText().toUtf8();
     const bool isSaved = file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.commit();
+    if (isSaved)
+        m_saved = m_editor->toPlainText();
     m_state->setText(isSaved ? tr("Saved as %1").arg(path)
                              : tr("%1 cannot be written: %2").arg(path, file.errorString()));
     return isSaved;

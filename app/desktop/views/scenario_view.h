@@ -2,9 +2,12 @@
 
 #include "app/desktop/views/view.h"
 
+#include <QStringList>
 #include <QTimer>
 
+#include <map>
 #include <memory>
+#include <string>
 
 class QLabel;
 class QListWidget;
@@ -32,6 +35,11 @@ public:
     /// Says in the view where that does not work.
     bool saveTo(const QString &path);
     bool isEdited() const;
+    /// The names of the scenarios whose texts were typed and are in no file: that of the editor, and those of
+    /// scenarios that were left for another. Who comes back to one finds it as it was.
+    QStringList unsaved() const;
+    /// The text of the document was written elsewhere.
+    void noteSaved();
     void settle() override;
 
 protected:
@@ -47,13 +55,16 @@ private:
     void showState();
     void goToProblem(int row);
     void writeSettings();
+    bool isSaved() const;
 
     struct Job;
     std::unique_ptr<Job> m_job;
     bool m_isOutdated = false;
     QTimer m_later;
     QString m_taken;  ///< the text of the document that the editor's is made from
+    QString m_saved;  ///< as the file has it
     std::string m_file;
+    std::map<std::string, QString> m_drafts;  ///< of other files
     std::vector<Problem> m_found;
     ScenarioEditor *m_editor;
     QListWidget *m_problems;

@@ -68,6 +68,23 @@ QString heading(const QString &text)
     return QStringLiteral("<h4>%1</h4>").arg(text.toHtmlEscaped());
 }
 
+/// Each setting is a link that takes it.
+QString adviceHtml(const std::vector<Advice> &advice)
+{
+    if (advice.empty())
+        return {};
+    QString html = heading(WhyView::tr("What would have helped"));
+    for (const AdviceGroup &group : inGroups(advice)) {
+        html += QStringLiteral("<ul>");
+        for (const Advice &one : group.advice)
+            html += QStringLiteral("<li><a href=\"set:%1\">%2</a></li>")
+                        .arg(QString::fromUtf8(QUrl::toPercentEncoding(qt(one.setting()))),
+                             escaped(one.setting()));
+        html += QStringLiteral("</ul><p>%1</p>").arg(escaped(group.sentence));
+    }
+    return html;
+}
+
 }
 
 WhyView::WhyView(Document &document, QWidget *parent)
@@ -90,8 +107,6 @@ WhyView::WhyView(Document &document, QWidget *parent)
     connect(&document.prover(), &Prover::proved, this, &WhyView::tellProof);
     tellRun();
 }
-
-WhyView::~WhyView() = default;
 
 void WhyView::settle()
 {
@@ -116,36 +131,23 @@ void WhyView::tellRun()
         m_ofRun += QStringLiteral("<p style=\"color:%1\">%2</p>")
                        .arg(colors().warning.name(), escaped(run()->divergence()));
     m_ofRun += expectationsHtml(*run());
-    m_explainer = std::make_unique<Explainer>(run()->model(), run()->recording());
-    m_explained = document().run();
-    for (const EventId subject : m_explainer->subjects())
-        m_ofRun += chainHtml(m_explainer->chain(subject));
-    const std::vector<Advice> advice = adviceFor(run()->model(), run()->recording());
-    if (!advice.empty()) {
-        m_ofRun += heading(tr("What would have helped"));
-        for (const AdviceGroup &group : inGroups(advice)) {
-            m_ofRun += QStringLiteral("<ul>");
-            for (const Advice &one : group.advice)
-                m_ofRun += QStringLiteral("<li><a href=\"set:%1\">%2</a></li>")
-                               .arg(QString::fromUtf8(QUrl::toPercentEncoding(qt(one.setting()))),
-                                    escaped(one.setting()));
-            m_ofRun += QStringLiteral("</ul><p>%1</p>").arg(escaped(group.sentence));
-        }
-    }
+    const Explainer &explainer = run()->explainer();
+    for (const EventId subject : explainer.subjects())
+        m_ofRun += chainHtml(explainer.chain(subject));
     tellCursor();
 }
 
 /// What the failure rests on, shown by running it again; and from where on nothing helps.
 void WhyView::tellProof()
 {
-    m_ofProof.clear();
+    m_ofProof = adviceHtml(document().prover().advice());
     const auto &proof = document().prover().proof();
     if (proof && run()) {
         const Wording wording(run()->model(), run()->recording());
-        m_ofProof = heading(tr("Proven"))
-                    + tr("<p>With these alone it fails in the same way, and without any one of them it does "
-                         "not:</p>")
-                    + QStringLiteral("<ul>");
+        m_ofProof += heading(tr("Proven"))
+                     + tr("<p>With these alone it fails in the same way, and without any one of them it does "
+                          "not:</p>")
+                     + QStringLiteral("<ul>");
         constexpr std::size_t mostCauses = 12;
         for (std::size_t i = 0; i < std::min(proof->causes.size(), mostCauses); ++i) {
             const OccurredCause &cause = proof->causes[i];
@@ -169,10 +171,10 @@ void WhyView::tellCursor()
 {
     m_ofCursor.clear();
     const EventId cursor = document().focus().cursor;
-    if (run() && document().run() == m_explained && cursor.isValid() && cursor.value < run()->eventCount()) {
+    if (run() && cursor.isValid() && cursor.value < run()->eventCount()) {
         m_ofCursor = heading(
             tr("At the cursor: event %L1, %2").arg(cursor.value).arg(qt(momentText(run()->timeAt(cursor)))));
-        m_ofCursor += chainHtml(m_explainer->chain(cursor));
+        m_ofCursor += chainHtml(run()->explainer().chain(cursor));
     }
     show();
 }

@@ -11,8 +11,6 @@ class QUrl;
 
 namespace daruma {
 
-class Explainer;
-
 /// The verdict, and why: the chain of causes of the failure and of the event at the cursor, each sentence a
 /// link to its event; and what would have helped.
 class WhyView : public View {
@@ -20,7 +18,6 @@ class WhyView : public View {
 
 public:
     explicit WhyView(Document &document, QWidget *parent = nullptr);
-    ~WhyView() override;
     void settle() override;
 
 private:
@@ -31,8 +28,6 @@ private:
     void follow(const QUrl &link);
 
     QTextBrowser *m_text;
-    RunPtr m_explained;
-    std::unique_ptr<const Explainer> m_explainer;  ///< of that run: it looks through all events once
     QTimer m_later;
     QString m_ofRun;
     QString m_ofProof;
