@@ -4,7 +4,6 @@
 #include "app/desktop/main_window.h"
 #include "app/desktop/models/document.h"
 #include "app/desktop/models/event_model.h"
-#include "app/desktop/models/player.h"
 #include "app/desktop/models/prover.h"
 #include "app/desktop/models/tree_model.h"
 #include "app/desktop/theme.h"
@@ -102,64 +101,6 @@ private slots:
         QCOMPARE(kindAt(document()), QString("gave_up"));
         QVERIFY(timeline().isVisible());
         QVERIFY(m_window->windowTitle().contains("db-outage-30s"));
-    }
-
-    void keysStepThroughTheRun()
-    {
-        open("db-outage-30s");
-        press(Qt::Key_Home);
-        QCOMPARE(document().focus().cursor.value, 0U);
-        press(Qt::Key_Right);
-        press(Qt::Key_Period);
-        QCOMPARE(document().focus().cursor.value, 2U);
-        press(Qt::Key_Left);
-        QCOMPARE(document().focus().cursor.value, 1U);
-        press(Qt::Key_PageDown);
-        QCOMPARE(document().now(), std::int64_t{10'000'000'000});
-        QVERIFY(document().run()->timeAt(EventId{document().focus().cursor.value + 1}) > document().now());
-        press(Qt::Key_PageUp);
-        QCOMPARE(document().now(), std::int64_t{0});
-        press(Qt::Key_G);
-        QCOMPARE(kindAt(document()), QString("fault"));
-        press(Qt::Key_R);
-        QCOMPARE(kindAt(document()), QString("restart"));
-        press(Qt::Key_G, Qt::ShiftModifier);
-        QCOMPARE(kindAt(document()), QString("fault"));
-        press(Qt::Key_End);
-        QCOMPARE(document().focus().cursor.value, document().run()->eventCount() - 1);
-        press(Qt::Key_Right);
-        QCOMPARE(document().focus().cursor.value, document().run()->eventCount() - 1);
-    }
-
-    void theEventsOfOnePlaceAreWalkedAlong()
-    {
-        open("db-outage-30s");
-        document().select(document().run()->find("app/db_sup"));
-        const NodeId place = document().focus().node;
-        press(Qt::Key_Home);
-        int steps = 0;
-        for (EventId before; document().focus().cursor != before; ++steps) {
-            before = document().focus().cursor;
-            press(Qt::Key_Right, Qt::ShiftModifier);
-            QCOMPARE(document().run()->event(document().focus().cursor).node, place);
-            QVERIFY(steps < 100);
-        }
-        QVERIFY(steps > 3);
-        const EventId last = document().focus().cursor;
-        press(Qt::Key_Left, Qt::ShiftModifier);
-        QVERIFY(document().focus().cursor < last);
-        QCOMPARE(document().run()->event(document().focus().cursor).node, place);
-    }
-
-    void causesAreWalkedBackAndForth()
-    {
-        open("db-outage-30s");
-        const EventId end = document().focus().cursor;
-        press(Qt::Key_Left, Qt::ControlModifier);
-        const EventId cause = document().focus().cursor;
-        QCOMPARE(document().run()->event(end).cause.value, cause.value);
-        press(Qt::Key_Right, Qt::ControlModifier);
-        QCOMPARE(document().run()->event(document().focus().cursor).cause.value, cause.value);
     }
 
     void allViewsFollowTheCursor()
@@ -299,28 +240,6 @@ private slots:
         QVERIFY(std::abs((timeline().xOf(31) - timeline().xOf(30)) - one) <= 1);
         press(Qt::Key_E);
         QCOMPARE(timeline().axis(), Axis::Time);
-    }
-
-    void playingGoesThroughVirtualTimeAndStopsAtTheEnd()
-    {
-        open("db-outage-30s");
-        Player player(document());
-        document().setCursor(EventId{0});
-        player.setSpeed(1);
-        player.play();
-        QVERIFY(player.isPlaying());
-        player.advance(9'000'000'000);
-        QCOMPARE(document().now(), std::int64_t{0});
-        player.advance(1'500'000'000);
-        QCOMPARE(document().now(), std::int64_t{10'400'000'000});
-        player.advance(90'000'000'000);
-        QCOMPARE(document().focus().cursor.value, document().run()->eventCount() - 1);
-        QVERIFY(!player.isPlaying());
-        player.setSpeed(Player::asFastAsItCan);
-        player.play();
-        for (int i = 0; i < 200 && player.isPlaying(); ++i)
-            player.advance(0);
-        QVERIFY(!player.isPlaying());
     }
 
     void aChangeIsTriedAtOnceAndUndone()

@@ -1,0 +1,149 @@
+#ifndef Q_MOC_RUN
+#include "app/desktop/main_window.h"
+#include "app/desktop/models/document.h"
+#include "app/desktop/models/player.h"
+#include "app/desktop/models/text.h"
+#include "app/desktop/theme.h"
+#include "app/desktop/views/timeline_view.h"
+#endif
+
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace daruma;
+
+namespace {
+
+QString kindAt(const Document &document)
+{
+    return qt(toText(document.run()->event(document.focus().cursor).kind));
+}
+
+}
+
+class TestStepping : public QObject {
+    Q_OBJECT
+
+private:
+    std::unique_ptr<MainWindow> m_window;
+    QTemporaryDir m_settings;
+
+    Document &document() { return m_window->document(); }
+    void open(const char *name)
+    {
+        m_window->openShipped(QLatin1String(name));
+        m_window->wait();
+        QVERIFY(document().run());
+    }
+    void press(Qt::Key key, Qt::KeyboardModifiers modifiers = {})
+    {
+        QTest::keyClick(&m_window->timeline(), key, modifiers);
+        m_window->wait();
+    }
+
+private slots:
+    void initTestCase()
+    {
+        QStandardPaths::setTestModeEnabled(true);
+        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_settings.path());
+        prepareLook();
+        applyTheme(ThemeChoice::Light);
+    }
+
+    void init()
+    {
+        QSettings().clear();
+        m_window = std::make_unique<MainWindow>();
+        m_window->resize(1280, 800);
+        m_window->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+        m_window->wait();
+    }
+
+    void cleanup() { m_window.reset(); }
+
+    void keysStepThroughTheRun()
+    {
+        open("db-outage-30s");
+        press(Qt::Key_Home);
+        QCOMPARE(document().focus().cursor.value, 0U);
+        press(Qt::Key_Right);
+        press(Qt::Key_Period);
+        QCOMPARE(document().focus().cursor.value, 2U);
+        press(Qt::Key_Left);
+        QCOMPARE(document().focus().cursor.value, 1U);
+        press(Qt::Key_PageDown);
+        QCOMPARE(document().now(), std::int64_t{10'000'000'000});
+        QVERIFY(document().run()->timeAt(EventId{document().focus().cursor.value + 1}) > document().now());
+        press(Qt::Key_PageUp);
+        QCOMPARE(document().now(), std::int64_t{0});
+        press(Qt::Key_G);
+        QCOMPARE(kindAt(document()), QString("fault"));
+        press(Qt::Key_R);
+        QCOMPARE(kindAt(document()), QString("restart"));
+        press(Qt::Key_G, Qt::ShiftModifier);
+        QCOMPARE(kindAt(document()), QString("fault"));
+        press(Qt::Key_End);
+        QCOMPARE(document().focus().cursor.value, document().run()->eventCount() - 1);
+        press(Qt::Key_Right);
+        QCOMPARE(document().focus().cursor.value, document().run()->eventCount() - 1);
+    }
+
+    void theEventsOfOnePlaceAreWalkedAlong()
+    {
+        open("db-outage-30s");
+        document().select(document().run()->find("app/db_sup"));
+        const NodeId place = document().focus().node;
+        press(Qt::Key_Home);
+        int steps = 0;
+        for (EventId before; document().focus().cursor != before; ++steps) {
+            before = document().focus().cursor;
+            press(Qt::Key_Right, Qt::ShiftModifier);
+            QCOMPARE(document().run()->event(document().focus().cursor).node, place);
+            QVERIFY(steps < 100);
+        }
+        QVERIFY(steps > 3);
+        const EventId last = document().focus().cursor;
+        press(Qt::Key_Left, Qt::ShiftModifier);
+        QVERIFY(document().focus().cursor < last);
+        QCOMPARE(document().run()->event(document().focus().cursor).node, place);
+    }
+
+    void causesAreWalkedBackAndForth()
+    {
+        open("db-outage-30s");
+        const EventId end = document().focus().cursor;
+        press(Qt::Key_Left, Qt::ControlModifier);
+        const EventId cause = document().focus().cursor;
+        QCOMPARE(document().run()->event(end).cause.value, cause.value);
+        press(Qt::Key_Right, Qt::ControlModifier);
+        QCOMPARE(document().run()->event(document().focus().cursor).cause.value, cause.value);
+    }
+
+    void playingGoesThroughVirtualTimeAndStopsAtTheEnd()
+    {
+        open("db-outage-30s");
+        Player player(document());
+        document().setCursor(EventId{0});
+        player.setSpeed(1);
+        player.play();
+        QVERIFY(player.isPlaying());
+        player.advance(9'000'000'000);
+        QCOMPARE(document().now(), std::int64_t{0});
+        player.advance(1'500'000'000);
+        QCOMPARE(document().now(), std::int64_t{10'400'000'000});
+        player.advance(90'000'000'000);
+        QCOMPARE(document().focus().cursor.value, document().run()->eventCount() - 1);
+        QVERIFY(!player.isPlaying());
+        player.setSpeed(Player::asFastAsItCan);
+        player.play();
+        for (int i = 0; i < 200 && player.isPlaying(); ++i)
+            player.advance(0);
+        QVERIFY(!player.isPlaying());
+    }
+};
+
+QTEST_MAIN(TestStepping)
+#include "tst_stepping.moc"
