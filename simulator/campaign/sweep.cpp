@@ -42,6 +42,7 @@ public:
         for (const auto &cell : plan.cells)
             m_result.cells.emplace_back(cell->usual().scenario->model);
         m_progress.allRuns = plan.seeds.size() * plan.cells.size();
+        m_progress.cells = &m_result.cells;
     }
 
     StoreResult<SweepResult> run()

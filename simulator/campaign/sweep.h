@@ -70,6 +70,8 @@ struct SweepProgress {
     std::uint64_t allRuns = 0;
     std::uint64_t unsuccessful = 0;
     std::chrono::nanoseconds elapsed{0};
+    /// What these runs have in common so far; may be read while the watcher is called, and no longer.
+    const std::vector<CampaignStatistics> *cells = nullptr;
 };
 
 struct SweepResult {

@@ -383,24 +383,114 @@ private slots:
         QVERIFY(document().run()->result().outcome != Outcome::Passed);
     }
 
-    void tunedSettingsAreApplied()
+    void aRunningSweepShowsWhatItHasCounted()
     {
         m_window->openShipped(QStringLiteral("db-outage-30s"));
         settle();
         auto *jobs = view<JobsView>("jobs");
+        named<QSpinBox>(jobs, QStringLiteral("Last seed"))->setValue(100'000'000);
+        jobs->sweep();
+        QTRY_VERIFY(jobs->jobs().figures(0) && jobs->jobs().figures(0)->runs > 0);
+        const std::uint64_t first = jobs->jobs().figures(0)->runs;
+        auto *survival = named<Plot>(jobs, QStringLiteral("Survival of the root"));
+        QTRY_VERIFY(survival->isVisible() && survival->graphCount() == 3);
+        QTRY_VERIFY(jobs->jobs().figures(0)->runs > first);
+        const Figures figures = *jobs->jobs().figures(0);
+        std::uint64_t outcomes = 0;
+        for (const std::uint64_t one : figures.outcomes)
+            outcomes += one;
+        QCOMPARE(outcomes, figures.runs);
+        QVERIFY(named<QLabel>(jobs, QStringLiteral("Runs so far"))->text().contains(QLatin1String("After")));
+        jobs->jobs().stop(0);
+        settle();
+    }
+
+    void whatIsCountedIsWhatTheDatabaseSays()
+    {
+        CampaignRequest request;
+        request.source = shippedSource(QStringLiteral("db-outage-30s"));
+        request.source.overrides = {{"worker.conn.lifetime", "exp(20s)"}};
+        request.seeds = {1, 200};
+        request.vary = {"supervisor.app.max_restarts=1,40", "supervisor.app.within=5s,10s"};
+        request.database = m_folder.filePath(QStringLiteral("counted.db"));
+        std::shared_ptr<const Figures> counted;
+        const auto campaign = runCampaign(request, {}, [&](auto figures) { counted = std::move(figures); });
+        QVERIFY2(campaign, campaign ? "" : qPrintable(campaign.error()));
+        const std::atomic<bool> stop{false};
+        const Figures read = readFigures(request.database, {}, stop);
+        QCOMPARE(read.problem, QString());
+        QCOMPARE(counted->runs, read.runs);
+        QCOMPARE(counted->outcomes, read.outcomes);
+        QCOMPARE(counted->rootEnded, read.rootEnded);
+        QVERIFY(read.rootEnded > 0 && read.rootEnded < read.runs);
+        QCOMPARE(counted->restarts, read.restarts);
+        QCOMPARE(counted->horizonNs, read.horizonNs);
+        QCOMPARE(counted->survivalAt(read.horizonNs), read.survivalAt(read.horizonNs));
+        QCOMPARE(counted->keys, read.keys);
+        QCOMPARE(counted->grid.size(), read.grid.size());
+        for (std::size_t i = 0; i < read.grid.size(); ++i) {
+            QCOMPARE(counted->grid[i].overrides, read.grid[i].overrides);
+            QCOMPARE(counted->grid[i].survived, read.grid[i].survived);
+        }
+        QCOMPARE(counted->availability.size(), read.availability.size());
+        for (std::size_t i = 0; i < read.availability.size(); ++i) {
+            QCOMPARE(counted->availability[i].path, read.availability[i].path);
+            QVERIFY(std::abs(counted->availability[i].mean - read.availability[i].mean) < 1e-6);
+        }
+    }
+
+    void tunedSettingsAreShownAndTaken_data()
+    {
+        QTest::addColumn<bool>("byKey");
+        QTest::newRow("with the button") << false;
+        QTest::newRow("with Enter in the table") << true;
+    }
+
+    void tunedSettingsAreShownAndTaken()
+    {
+        QFETCH(bool, byKey);
+        m_window->openShipped(QStringLiteral("db-outage-30s"));
+        settle();
+        auto *jobs = view<JobsView>("jobs");
         named<QSpinBox>(jobs, QStringLiteral("Last seed"))->setValue(100);
-        named<QComboBox>(jobs, QStringLiteral("Key 1 that is varied"))
-            ->setCurrentText(QStringLiteral("supervisor.app.max_restarts"));
-        named<QLineEdit>(jobs, QStringLiteral("Values of key 1"))->setText(QStringLiteral("1,3,100"));
+        const char *keys[] = {"supervisor.app.max_restarts", "supervisor.db_sup.max_restarts"};
+        for (int i = 0; i < 2; ++i) {
+            named<QComboBox>(jobs, QStringLiteral("Key %1 that is varied").arg(i + 1))
+                ->setCurrentText(QLatin1String(keys[i]));
+            named<QLineEdit>(jobs, QStringLiteral("Values of key %1").arg(i + 1))
+                ->setText(QStringLiteral("1,3,200"));
+        }
         named<QLineEdit>(jobs, QStringLiteral("Targets of tuning"))
             ->setText(QStringLiteral("survives app >= 0.5"));
         QTest::mouseClick(button(jobs, QStringLiteral("Tune")), Qt::LeftButton);
         settle();
         const QString said = jobs->table()->index(0, JobModel::Progress).data().toString();
-        QVERIFY2(jobs->jobs().state(0) == JobState::Done, qPrintable(said));
-        QVERIFY2(jobs->jobs().hasResult(0), qPrintable(said));
-        QVERIFY(!document().changed(QStringLiteral("supervisor.app.max_restarts")).isEmpty());
-        QVERIFY(document().undoStack().canUndo());
+        QVERIFY2(jobs->jobs().state(0) == JobState::Done && jobs->jobs().hasResult(0), qPrintable(said));
+        QVERIFY(!document().undoStack().canUndo());
+        auto *found = named<QTableView>(jobs, QStringLiteral("Settings that tuning found"));
+        QVERIFY(found->isVisible());
+        const QAbstractItemModelTester tester(found->model(),
+                                              QAbstractItemModelTester::FailureReportingMode::QtTest);
+        QCOMPARE(found->model()->columnCount(), 4);
+        QCOMPARE(found->model()->headerData(3, Qt::Horizontal).toString(),
+                 QStringLiteral("survives app >= 0.5"));
+        QVERIFY(found->model()->index(0, 3).data().toString().endsWith(QLatin1String("met")));
+        QVERIFY(named<QLabel>(jobs, QStringLiteral("What tuning found"))
+                    ->text()
+                    .contains(QLatin1String("101..200")));
+        if (byKey)
+            QTest::keyClick(found, Qt::Key_Return);
+        else
+            QTest::mouseClick(button(jobs, QStringLiteral("Take these settings")), Qt::LeftButton);
+        settle();
+        for (int i = 0; i < 2; ++i)
+            QCOMPARE(document().changed(QLatin1String(keys[i])),
+                     found->model()->index(0, 1 + i).data().toString());
+        document().undoStack().undo();
+        settle();
+        for (const char *key : keys)
+            QCOMPARE(document().changed(QLatin1String(key)), QString());
+        QVERIFY(!document().undoStack().canUndo());
     }
 };
 

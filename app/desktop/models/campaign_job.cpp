@@ -1,12 +1,12 @@
 #include "app/desktop/models/campaign_job.h"
 
-#include "simulator/campaign/grid.h"
 #include "simulator/store/recorder.h"
 #include "simulator/store/run_recipe.h"
 
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <chrono>
 
 namespace daruma {
 
@@ -124,10 +124,31 @@ std::string optionsOf(const CampaignRequest &request, const std::vector<GridAxis
     return text;
 }
 
+/// Says when figures are to be made again.
+class FiguresClock {
+public:
+    bool isDue() const { return std::chrono::steady_clock::now() >= m_next; }
+
+    template <typename Make> std::shared_ptr<const Figures> timed(Make make)
+    {
+        const auto begun = std::chrono::steady_clock::now();
+        auto figures = std::make_shared<const Figures>(make());
+        const auto now = std::chrono::steady_clock::now();
+        m_next = now + std::max<std::chrono::nanoseconds>(interval, (now - begun) * pauses);
+        return figures;
+    }
+
+private:
+    static constexpr std::chrono::milliseconds interval{500};
+    /// So that they take two hundredths of the time at most, however many settings there are.
+    static constexpr int pauses = 50;
+    std::chrono::steady_clock::time_point m_next;
+};
+
 }
 
-tl::expected<CampaignOutcome, QString> runCampaign(const CampaignRequest &request,
-                                                   const SweepWatcher &watcher)
+tl::expected<CampaignOutcome, QString>
+runCampaign(const CampaignRequest &request, const SweepWatcher &watcher, const FiguresTaker &takeFigures)
 {
     if (request.seeds.first > request.seeds.last)
         return tl::unexpected(tr("The first seed is behind the last."));
@@ -151,9 +172,16 @@ tl::expected<CampaignOutcome, QString> runCampaign(const CampaignRequest &reques
     plan.seeds = request.seeds;
     plan.jobs = request.jobs;
     plan.policy = request.policy;
-    const auto result = sweep(plan, recorder->get(), watcher);
+    FiguresClock clock;
+    const auto result = sweep(plan, recorder->get(), [&](const SweepProgress &now) {
+        if (takeFigures && clock.isDue())
+            takeFigures(clock.timed([&] { return countedFigures(plan, *now.cells); }));
+        return !watcher || watcher(now);
+    });
     if (!result)
         return tl::unexpected(qt(result.error().text()));
+    if (takeFigures)
+        takeFigures(std::make_shared<const Figures>(countedFigures(plan, result->cells)));
     const auto finished =
         result->end == SweepEnd::Stopped ? (*recorder)->commit() : (*recorder)->finishCampaign();
     if (!finished)
@@ -287,12 +315,12 @@ tl::expected<TuneOutcome, QString> runTune(const TuneRequest &request,
         return read ? *read : *scenario;
     };
     plan.watcher = watcher;
-    TuneOutcome outcome{tune(plan), std::move(*targets), {}, {}};
-    if (outcome.result.best)
-        outcome.recommended = settingOf(*axes, outcome.result.best->setting);
-    else if (outcome.result.nearest)
-        outcome.nearest = settingOf(*axes, outcome.result.nearest->setting);
-    return outcome;
+    return TuneOutcome{tune(plan), std::move(*targets), *axes, plan.seeds, plan.freshSeeds};
+}
+
+std::vector<Override> TuneOutcome::setting(SettingId id) const
+{
+    return settingOf(axes, id);
 }
 
 }

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "app/desktop/models/figures.h"
 #include "app/desktop/models/run.h"
 #include "simulator/analysis/shrink.h"
+#include "simulator/campaign/grid.h"
 #include "simulator/campaign/sweep.h"
 #include "simulator/campaign/tune.h"
 
@@ -33,9 +35,14 @@ struct CampaignOutcome {
     std::uint64_t unsuccessful = 0;
 };
 
+/// Is given the figures of what has been run so far: twice a second at most, and not so often that it would
+/// slow down the sweep; those of all runs at the end. Called by the thread that sweeps.
+using FiguresTaker = std::function<void(std::shared_ptr<const Figures>)>;
+
 /// Runs and records a campaign; otherwise all that is wrong with the request, or what the database refused.
 tl::expected<CampaignOutcome, QString> runCampaign(const CampaignRequest &request,
-                                                   const SweepWatcher &watcher);
+                                                   const SweepWatcher &watcher,
+                                                   const FiguresTaker &takeFigures = {});
 
 /// Shrinks the run of the source. `goesOn` is asked between two runs, with what was found so far; nothing in
 /// the result where it said no. Otherwise why there is nothing to shrink.
@@ -53,10 +60,12 @@ struct TuneRequest {
 struct TuneOutcome {
     TuneResult result;
     std::vector<Target> targets;
-    /// KEY and VALUE of the setting that is recommended; empty: none is.
-    std::vector<Override> recommended;
-    /// Of the setting that came nearest where none is good enough; empty: none.
-    std::vector<Override> nearest;
+    std::vector<GridAxis> axes;
+    SeedRange seeds;
+    SeedRange freshSeeds;
+
+    /// KEY and VALUE of each axis.
+    std::vector<Override> setting(SettingId id) const;
 };
 
 tl::expected<TuneOutcome, QString> runTune(const TuneRequest &request,

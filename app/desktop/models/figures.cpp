@@ -1,5 +1,6 @@
 #include "app/desktop/models/figures.h"
 
+#include "simulator/campaign/sweep.h"
 #include "simulator/store/run_figures.h"
 
 #include <algorithm>
@@ -67,6 +68,34 @@ void addGrid(Figures &figures, const std::vector<Group> &groups)
     }
 }
 
+std::vector<std::pair<std::int64_t, std::uint64_t>> valuesOf(const Histogram &histogram)
+{
+    std::vector<std::pair<std::int64_t, std::uint64_t>> values;
+    for (const Histogram::Bucket &bucket : histogram.buckets())
+        values.emplace_back(std::int64_t(bucket.sum / bucket.count), bucket.count);
+    return values;
+}
+
+void addAvailability(Figures &figures, const Model &model, const std::vector<CampaignStatistics> &cells)
+{
+    for (std::uint32_t i = 0; i < model.nodes.size(); ++i) {
+        ShareMoments shares;
+        for (const CampaignStatistics &cell : cells)
+            if (i < cell.nodes.size())
+                shares.add(cell.nodes[i].availability);
+        if (shares.count() == 0 || shares.mean() >= 1)
+            continue;
+        AvailabilityFigure figure;
+        figure.path = QString::fromStdString(model.nodes.path(NodeId{i}, model.texts));
+        figure.mean = shares.mean();
+        figure.interval = shares.interval();
+        figures.availability.push_back(figure);
+    }
+    std::stable_sort(
+        figures.availability.begin(), figures.availability.end(),
+        [](const AvailabilityFigure &a, const AvailabilityFigure &b) { return a.mean < b.mean; });
+}
+
 AvailabilityFigure availabilityOf(const PlaceFigures &place)
 {
     AvailabilityFigure figure{QString::fromStdString(place.path), place.node, place.mean, {0, 1}, 0};
@@ -115,6 +144,33 @@ Figures readFigures(const QString &path, const RunsFilter &filter, const std::at
     std::vector<Group> groups;
     for (const CampaignSummary::Setting &one : read->settings)
         groups.push_back(groupOf(one.overrides, one.runs, one.runs - one.rootEnded));
+    addGrid(figures, groups);
+    return figures;
+}
+
+Figures countedFigures(const SweepPlan &plan, const std::vector<CampaignStatistics> &cells)
+{
+    Figures figures;
+    Histogram restarts;
+    Histogram ends;
+    std::vector<Group> groups;
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        const CampaignStatistics &cell = cells[i];
+        const Variant &variant = plan.cells[i]->usual();
+        const std::uint64_t survived = cell.survivalOf(NodeId{0}).count;
+        figures.runs += cell.runs;
+        figures.rootEnded += cell.runs - survived;
+        const std::uint64_t outcomes[] = {cell.passed, cell.gaveUp, cell.failed, cell.truncated};
+        for (std::size_t one = 0; one < figures.outcomes.size(); ++one)
+            figures.outcomes[one] += outcomes[one];
+        restarts.add(cell.restartsOfRun);
+        ends.add(cell.nodes.front().giveUp);
+        figures.horizonNs = std::max(figures.horizonNs, variant.scenario->model.horizon.ns());
+        groups.push_back(groupOf(variant.overrides, cell.runs, survived));
+    }
+    figures.restarts = valuesOf(restarts);
+    figures.ends = valuesOf(ends);
+    addAvailability(figures, plan.cells.front()->usual().scenario->model, cells);
     addGrid(figures, groups);
     return figures;
 }

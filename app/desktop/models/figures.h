@@ -14,6 +14,9 @@
 
 namespace daruma {
 
+class CampaignStatistics;
+struct SweepPlan;
+
 /// How much of the time a place was in order, over all runs.
 struct AvailabilityFigure {
     QString path;
@@ -53,6 +56,10 @@ struct Figures {
 
 /// Reads them; not for the thread of the windows. Ends early, with a problem, where `stop` is set.
 Figures readFigures(const QString &path, const RunsFilter &filter, const std::atomic<bool> &stop);
+
+/// Those that a sweep has counted so far, without reading what it recorded. Moments are those of the
+/// histograms: close ones are taken for their mean. It has no runs to lead to.
+Figures countedFigures(const SweepPlan &plan, const std::vector<CampaignStatistics> &cells);
 
 /// Bins for a histogram of ascending values: at most `most` of equal width, a round number.
 struct Bins {

@@ -49,6 +49,7 @@ struct JobModel::Control {
     std::uint64_t unsuccessful = 0;
     double seconds = 0;
     QString step;
+    std::shared_ptr<const Figures> figures;
 
     /// Called by the thread that works: waits while it is to pause; whether to go on.
     bool goesOn() const
@@ -69,7 +70,8 @@ struct JobModel::Job {
     QString database;
     std::int64_t campaign = 0;
     std::optional<RunSource> scenario;
-    std::vector<Override> settings;
+    RunSource tuned;
+    std::shared_ptr<const TuneOutcome> tuning;
 };
 
 JobModel::JobModel(Document &document, QObject *parent)
@@ -192,7 +194,7 @@ void JobModel::sweep(CampaignRequest request)
                      .arg(request.seeds.last);
     job->database = request.database;
     begin(std::move(job), [request = std::move(request)](Job &job) {
-        const auto outcome = runCampaign(request, [&job](const SweepProgress &now) {
+        const auto watch = [&job](const SweepProgress &now) {
             {
                 const QMutexLocker locker(&job.control->mutex);
                 job.control->done = now.runs;
@@ -201,6 +203,10 @@ void JobModel::sweep(CampaignRequest request)
                 job.control->seconds = double(now.elapsed.count()) / 1e9;
             }
             return job.control->goesOn();
+        };
+        const auto outcome = runCampaign(request, watch, [&job](std::shared_ptr<const Figures> figures) {
+            const QMutexLocker locker(&job.control->mutex);
+            job.control->figures = std::move(figures);
         });
         if (!outcome) {
             job.problem = outcome.error();
@@ -258,8 +264,9 @@ void JobModel::tune(TuneRequest request)
     request.jobs = threads();
     auto job = std::make_unique<Job>();
     job->title = tr("Tune %1").arg(m_document.title());
+    job->tuned = request.source;
     begin(std::move(job), [request = std::move(request)](Job &job) {
-        const auto outcome = runTune(request, [&job](const TuneProgress &now) {
+        auto outcome = runTune(request, [&job](const TuneProgress &now) {
             {
                 const char *steps[] = {QT_TR_NOOP("searching"), QT_TR_NOOP("searching what comes close"),
                                        QT_TR_NOOP("checking with fresh seeds"),
@@ -275,22 +282,25 @@ void JobModel::tune(TuneRequest request)
             job.problem = outcome.error();
             return;
         }
-        const QString runs = tr(" (%L1 runs)").arg(outcome->result.runs);
-        if (outcome->recommended.empty()) {
-            job.result =
-                tr("no setting meets all targets; the nearest: %1").arg(settingsText(outcome->nearest))
-                + runs;
-            return;
+        const TuneResult &result = outcome->result;
+        const QString runs = tr(" (%L1 runs)").arg(result.runs);
+        if (!result.best) {
+            job.result = result.nearest
+                             ? tr("no setting meets all targets; the nearest: %1")
+                                       .arg(settingsText(outcome->setting(result.nearest->setting)))
+                                   + runs
+                             : tr("no setting is known yet") + runs;
+        } else {
+            const bool isMet = result.best->verdict(outcome->targets) == Verdict::Met;
+            const bool isConfirmed = result.check && result.check->verdict(outcome->targets) == Verdict::Met;
+            job.result = settingsText(outcome->setting(result.best->setting))
+                         + (isMet && isConfirmed ? tr(", confirmed by fresh seeds")
+                            : isMet              ? tr(", not confirmed by fresh seeds")
+                                                 : tr(", with too few seeds to be sure"))
+                         + runs;
         }
-        job.settings = outcome->recommended;
-        const bool isMet = outcome->result.best->verdict(outcome->targets) == Verdict::Met;
-        const bool isConfirmed =
-            outcome->result.check && outcome->result.check->verdict(outcome->targets) == Verdict::Met;
-        job.result = settingsText(outcome->recommended)
-                     + (isMet && isConfirmed ? tr(", confirmed by fresh seeds")
-                        : isMet              ? tr(", not confirmed by fresh seeds")
-                                             : tr(", with too few seeds to be sure"))
-                     + runs;
+        if (result.best || result.nearest)
+            job.tuning = std::make_shared<const TuneOutcome>(std::move(*outcome));
     });
 }
 
@@ -309,7 +319,7 @@ void JobModel::stop(int row)
 bool JobModel::hasResult(int row) const
 {
     const Job &job = *m_jobs[std::size_t(row)];
-    return !job.watcher.isRunning() && (job.campaign > 0 || job.scenario || !job.settings.empty());
+    return !job.watcher.isRunning() && (job.campaign > 0 || job.scenario || job.tuning);
 }
 
 void JobModel::openResult(int row)
@@ -321,8 +331,33 @@ void JobModel::openResult(int row)
         m_document.archive().openCampaign(job.database, job.campaign);
     else if (job.scenario)
         m_document.open(*job.scenario);
-    for (const Override &one : job.settings)
+    else
+        emit tuningWanted(row);
+}
+
+std::shared_ptr<const Figures> JobModel::figures(int row) const
+{
+    Control &control = *m_jobs[std::size_t(row)]->control;
+    const QMutexLocker locker(&control.mutex);
+    return control.figures;
+}
+
+std::shared_ptr<const TuneOutcome> JobModel::tuning(int row) const
+{
+    const Job &job = *m_jobs[std::size_t(row)];
+    return job.watcher.isRunning() ? nullptr : job.tuning;
+}
+
+void JobModel::takeSettings(int row, const std::vector<Override> &settings)
+{
+    const Job &job = *m_jobs[std::size_t(row)];
+    if (m_document.source().file != job.tuned.file)
+        m_document.open(job.tuned);
+    m_document.finishChange();
+    m_document.undoStack().beginMacro(settingsText(settings));
+    for (const Override &one : settings)
         m_document.change(qt(one.key), qt(one.value));
+    m_document.undoStack().endMacro();
 }
 
 void JobModel::finished(Job &job)

@@ -44,11 +44,21 @@ public:
     void setPaused(int row, bool isPaused);
     void stop(int row);
     bool hasResult(int row) const;
-    /// The statistics of a campaign, the shrunk scenario as the document, or the settings that were found
-    /// applied to it.
+    /// The statistics of a campaign, or the shrunk scenario as the document; of tuning `tuningWanted`
+    /// follows.
     void openResult(int row);
+    /// Of the runs that a sweep has made so far; null: of no sweep, or there are none yet.
+    std::shared_ptr<const Figures> figures(int row) const;
+    /// What tuning found; null: nothing, or not yet.
+    std::shared_ptr<const TuneOutcome> tuning(int row) const;
+    /// Changes the scenario to a setting that tuning found, in one step of undo. Where another scenario was
+    /// opened since, the one that was tuned is opened again.
+    void takeSettings(int row, const std::vector<Override> &settings);
     bool isBusy() const;
     void wait();
+
+signals:
+    void tuningWanted(int row);
 
 private:
     struct Job;

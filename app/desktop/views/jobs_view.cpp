@@ -3,6 +3,7 @@
 #include "app/desktop/models/job_model.h"
 #include "app/desktop/models/text.h"
 #include "app/desktop/theme.h"
+#include "app/desktop/views/job_details.h"
 
 #include <QComboBox>
 #include <QFormLayout>
@@ -14,6 +15,7 @@
 #include <QPushButton>
 #include <QScrollArea>
 #include <QSpinBox>
+#include <QSplitter>
 #include <QStyledItemDelegate>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -75,6 +77,8 @@ JobsView::JobsView(Document &document, QWidget *parent)
     , m_shrink(button(tr("S&hrink this run"),
                       tr("Looks for the smallest scenario that still fails as this run does"), "cause"))
     , m_table(new QTableView)
+    , m_details(new JobDetails(*m_model))
+    , m_parts(new QSplitter)
     , m_pause(button(tr("Pause"), tr("Lets the job wait, or go on"), "pause"))
     , m_stop(button(tr("Stop"), tr("Ends the job; a sweep keeps what it has"), "stop"))
     , m_open(button(tr("Open the result"),
@@ -89,8 +93,12 @@ JobsView::JobsView(Document &document, QWidget *parent)
     scrolled->setMinimumWidth(330);
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(6, 6, 6, 6);
-    layout->addWidget(scrolled, 2);
-    layout->addWidget(makeList(), 3);
+    layout->addWidget(scrolled, 3);
+    m_parts->addWidget(makeList());
+    m_parts->addWidget(m_details);
+    m_parts->setChildrenCollapsible(false);
+    m_details->hide();
+    layout->addWidget(m_parts, 7);
     connect(&document, &Document::runChanged, this, &JobsView::showRun);
     connect(m_sweep, &QPushButton::clicked, this, &JobsView::sweep);
     connect(m_tune, &QPushButton::clicked, this, &JobsView::tune);
@@ -101,6 +109,11 @@ JobsView::JobsView(Document &document, QWidget *parent)
     connect(m_open, &QPushButton::clicked, this, [this] { m_model->openResult(row()); });
     connect(m_table, &QTableView::activated, this,
             [this](const QModelIndex &index) { m_model->openResult(index.row()); });
+    connect(m_model, &JobModel::tuningWanted, this, [this](int row) {
+        m_table->setCurrentIndex(m_model->index(row, 0));
+        showButtons();
+        m_details->focusTable();
+    });
     connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this, &JobsView::showButtons);
     connect(m_model, &QAbstractItemModel::dataChanged, this, &JobsView::showButtons);
     connect(m_model, &QAbstractItemModel::rowsInserted, this,
@@ -165,8 +178,7 @@ QWidget *JobsView::makeList()
     m_table->verticalHeader()->setDefaultSectionSize(24);
     m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    m_table->setColumnWidth(JobModel::What, 230);
-    m_table->setColumnWidth(JobModel::State, 80);
+    m_table->setColumnWidth(JobModel::State, 75);
     m_hint->setText(tr("No job yet: a sweep tells how often a scenario fails, tuning finds the numbers that "
                        "keep it alive, shrinking finds the smallest scenario that still fails."));
     m_hint->setWordWrap(true);
@@ -234,6 +246,29 @@ void JobsView::showButtons()
     m_stop->setEnabled(isGoingOn);
     m_open->setEnabled(isJob && m_model->hasResult(current));
     m_hint->setVisible(m_model->rowCount() == 0);
+    m_details->show(current);
+    if (m_details->isFilled() == m_details->isHidden()) {
+        m_details->setVisible(m_details->isFilled());
+        shareRoom();
+    }
+}
+
+/// In the low dock the details stand beside the list, where there is room below it.
+void JobsView::shareRoom()
+{
+    constexpr int highEnough = 420;
+    const bool isBelow = height() >= highEnough;
+    m_parts->setOrientation(isBelow ? Qt::Vertical : Qt::Horizontal);
+    const int room = isBelow ? m_parts->height() : m_parts->width();
+    const int list = isBelow ? room / 4 : room * 2 / 5;
+    m_parts->setSizes({list, room - list});
+    m_table->setColumnWidth(JobModel::What, std::clamp(m_table->width() * 2 / 5, 110, 230));
+}
+
+void JobsView::resizeEvent(QResizeEvent *event)
+{
+    View::resizeEvent(event);
+    shareRoom();
 }
 
 std::vector<std::string> JobsView::vary() const

@@ -11,10 +11,12 @@ class QLabel;
 class QLineEdit;
 class QPushButton;
 class QSpinBox;
+class QSplitter;
 class QTableView;
 
 namespace daruma {
 
+class JobDetails;
 class JobModel;
 
 /// Work that takes many runs: sweeps over seeds and keys, tuning, shrinking; with progress.
@@ -31,11 +33,15 @@ public:
     void tune();
     void shrink();
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     QWidget *makeForm();
     QWidget *makeList();
     void showRun();
     void showButtons();
+    void shareRoom();
     int row() const;
     std::vector<std::string> vary() const;
 
@@ -50,6 +56,8 @@ private:
     QPushButton *m_tune;
     QPushButton *m_shrink;
     QTableView *m_table;
+    JobDetails *m_details;
+    QSplitter *m_parts;
     QPushButton *m_pause;
     QPushButton *m_stop;
     QPushButton *m_open;

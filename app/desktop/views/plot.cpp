@@ -253,7 +253,7 @@ void plotOutcomes(Plot &plot, const Figures &figures, const ShowRuns &show)
     }
     addText(plot, {0.5, -captionAbove}, Qt::AlignVCenter, tr("What became of the root"), c.faint);
     addText(plot, {0.5, firstOutcomeRow - captionAbove}, Qt::AlignVCenter,
-            tr("Outcomes (expectations met: passed, gave up)"), c.faint);
+            tr("Outcomes (met: passed, gave up)"), c.faint);
     plot.yAxis->setTicker(names);
     plot.yAxis->setRange(-captionAbove - 0.5, next - 0.3);
     plot.yAxis->setRangeReversed(true);
