@@ -82,7 +82,6 @@ private:
     QWidget *focusedView() const;
     void savePicture();
     void saveTable();
-    void lookAt(const QPoint &at);
     void showContextMenu(const QPoint &global);
     std::optional<Injection> proposedInjection(FaultKind kind);
     void inject(FaultKind kind);

@@ -3,7 +3,6 @@
 #include "app/desktop/models/document.h"
 #include "app/desktop/models/injection.h"
 #include "app/desktop/views/inject_dialog.h"
-#include "app/desktop/views/timeline_metrics.h"
 #include "app/desktop/views/timeline_view.h"
 
 #include <QMenu>
@@ -34,33 +33,13 @@ void MainWindow::addInjectActions()
         view->setContextMenuPolicy(Qt::CustomContextMenu);
         connect(view, &QWidget::customContextMenuRequested, this, [this, view](const QPoint &at) {
             if (view == m_timeline)
-                lookAt(at);
+                m_timeline->lookAt(at);
             showContextMenu(view->mapToGlobal(at));
         });
     };
     offer(m_timeline);
     if (QWidget *tree = view(QStringLiteral("tree")))
         offer(tree);
-}
-
-/// Moves the cursor and the selection to a point of the timeline.
-void MainWindow::lookAt(const QPoint &at)
-{
-    const std::vector<LaneRow> &rows = m_timeline->rows();
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        const QRect lane = m_timeline->laneRect(int(i));
-        if (at.y() < lane.top() || at.y() > lane.bottom())
-            continue;
-        m_document->select(rows[i].node);
-        if (at.x() < metrics::labels)
-            return;
-        const std::int64_t position = m_timeline->window().positionAt(at.x() - metrics::labels);
-        if (m_timeline->axis() == Axis::Time)
-            m_document->setCursorTime(position);
-        else
-            m_document->setCursor(EventId{static_cast<std::uint32_t>(position)});
-        return;
-    }
 }
 
 void MainWindow::showContextMenu(const QPoint &global)

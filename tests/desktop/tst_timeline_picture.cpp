@@ -44,6 +44,26 @@ lifetime = "exp(300ms)"
     return source;
 }
 
+/// A few lanes, and below them much room.
+RunSource few()
+{
+    RunSource source;
+    source.file = "few";
+    source.text = R"toml(
+[scenario]
+horizon = "60s"
+[supervisor.app]
+children = ["often", "seldom"]
+max_restarts = 1000000
+within = "1s"
+[worker.often]
+lifetime = "exp(40ms)"
+[worker.seldom]
+lifetime = "exp(3s)"
+)toml";
+    return source;
+}
+
 QImage picture(TimelineView &timeline)
 {
     QImage image(timeline.size(), QImage::Format_RGB32);
@@ -75,27 +95,31 @@ private slots:
     {
         QTest::addColumn<bool>("byEvent");
         QTest::addColumn<double>("nearer");
-        for (const bool byEvent : {false, true})
-            for (const double nearer : {1.5, 6.0, 40.0, 900.0, 30'000.0})
-                QTest::addRow("%s, %g times nearer", byEvent ? "events" : "time", nearer)
-                    << byEvent << nearer;
+        QTest::addColumn<bool>("isFew");
+        for (const bool isFew : {false, true})
+            for (const bool byEvent : {false, true})
+                for (const double nearer : {1.5, 6.0, 40.0, 900.0, 30'000.0})
+                    QTest::addRow("%s, %s, %g times nearer", isFew ? "few lanes" : "many lanes",
+                                  byEvent ? "events" : "time", nearer)
+                        << byEvent << nearer << isFew;
     }
     void whatIsMovedLooksLikeWhatIsPaintedAnew()
     {
         QFETCH(bool, byEvent);
         QFETCH(double, nearer);
+        QFETCH(bool, isFew);
         Document document;
         TimelineView timeline(document);
         timeline.resize(700, 420);
         timeline.show();
-        document.open(mixture(), EventId{0});
+        document.open(isFew ? few() : mixture(), EventId{0});
         document.wait();
         QVERIFY(document.run());
         timeline.setAxis(byEvent ? Axis::Event : Axis::Time);
         timeline.zoom(nearer);
         timeline.pan(timeline.window().width() * nearer / 3);
         auto *scroll = timeline.findChild<QScrollBar *>();
-        QVERIFY(scroll->maximum() > 0);
+        QCOMPARE(scroll->maximum() == 0, isFew);
 
         std::mt19937 random(7);
         const auto upTo = [&](int most) { return int(random() % unsigned(most)); };
@@ -112,7 +136,7 @@ private slots:
                 scroll->setValue(std::min(scroll->value() + 3, scroll->maximum()));
                 break;
             case 3:
-                timeline.setCollapsed(NodeId{25}, step % 2);
+                timeline.setCollapsed(NodeId{isFew ? 0U : 25U}, step % 2);
                 break;
             default:
                 timeline.pan(upTo(60) - 30);

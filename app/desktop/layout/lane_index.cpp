@@ -12,6 +12,11 @@ void add(StateTimes &times, const Stretch &stretch, std::int64_t length)
         times[static_cast<std::size_t>(stretch.state)] += length;
 }
 
+bool isLiving(const LaneFollower &place)
+{
+    return place.isOpen() && place.state() != BarState::Down && place.state() != BarState::Backoff;
+}
+
 }
 
 const Stretch *Lane::after(EventId event) const
@@ -97,14 +102,34 @@ std::span<const LaneMark> Lane::marksIn(std::int64_t from, std::int64_t until, A
     return {first, last};
 }
 
-void Lane::findPeaks()
+void Lane::sumUpMarks()
 {
     m_peaks.reserve(m_marks.size() / blockSize + 1);
-    for (std::uint32_t i = 0; i < m_marks.size(); ++i)
-        if (i % blockSize == 0)
+    for (std::uint32_t i = 0; i < m_marks.size(); ++i) {
+        if (i % blockSize == 0) {
             m_peaks.push_back(i);
-        else if (m_marks[i].kind > m_marks[m_peaks.back()].kind)
+            m_kinds.emplace_back();
+        } else if (m_marks[i].kind > m_marks[m_peaks.back()].kind) {
             m_peaks.back() = i;
+        }
+        m_kinds.back().add(m_marks[i].kind);
+    }
+}
+
+MarkKinds Lane::kindsOf(std::span<const LaneMark> marks) const
+{
+    MarkKinds kinds;
+    const auto first = static_cast<std::size_t>(marks.data() - m_marks.data());
+    const std::size_t last = first + marks.size();
+    for (std::size_t i = first; i < last;) {
+        const bool isWholeBlock = i % blockSize == 0 && i + blockSize <= last;
+        if (isWholeBlock)
+            kinds.add(m_kinds[i / blockSize]);
+        else
+            kinds.add(m_marks[i].kind);
+        i += isWholeBlock ? blockSize : 1;
+    }
+    return kinds;
 }
 
 const LaneMark &Lane::peakOf(std::span<const LaneMark> marks) const
@@ -122,7 +147,7 @@ const LaneMark &Lane::peakOf(std::span<const LaneMark> marks) const
     return m_marks[peak];
 }
 
-LaneIndex::LaneIndex(const Recording &run)
+LaneIndex::LaneIndex(const Recording &run, const std::vector<bool> &hangs)
     : m_lanes(run.nodes.size())
     , m_run(&run)
     , m_endTime(run.result.end.ns())
@@ -141,7 +166,9 @@ LaneIndex::LaneIndex(const Recording &run)
         if (const auto mark = markOf(event))
             lane.m_marks.push_back({event.t, id, *mark});
         LaneFollower &follower = followers[event.node.value];
-        if (!follower.follow(event))
+        const bool isHang =
+            event.kind == EventKind::Fault && event.detail == 0 && event.a < hangs.size() && hangs[event.a];
+        if (!follower.follow(event) && !(isHang && isLiving(follower)))
             continue;
         Stretch &stretch = lane.m_stretches.emplace_back();
         stretch.t = event.t;
@@ -149,10 +176,14 @@ LaneIndex::LaneIndex(const Recording &run)
         stretch.incarnation = follower.incarnation();
         stretch.state = follower.state();
         stretch.isShown = follower.isOpen();
+        stretch.isHung = isHang;
+        m_hasHangs |= isHang;
+        m_states[static_cast<std::size_t>(stretch.state)] |= follower.isOpen();
     }
     for (Lane &lane : m_lanes) {
         lane.sumUp(m_endTime, m_endEvent);
-        lane.findPeaks();
+        lane.sumUpMarks();
+        m_kinds.add(lane.kindsOf(lane.marks()));
     }
 }
 

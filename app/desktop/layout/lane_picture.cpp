@@ -68,6 +68,7 @@ public:
                 [this](const LaneMark &one, std::int64_t at) { return one.at(m_axis) < at; });
             const LaneMark &peak = lane.peakOf({mark, behind});
             m_pieces.emplace_back(place, MarkPiece{m_window.columnAt(peak.at(m_axis)), peak.kind,
+                                                   lane.kindsOf({mark, behind}),
                                                    static_cast<std::uint32_t>(behind - mark), peak.event});
             mark = behind;
         }
@@ -114,9 +115,12 @@ private:
             MarkPiece &known = m_pieces[last].second;
             const MarkPiece &other = m_pieces[i].second;
             const std::uint32_t count = known.count + other.count;
+            MarkKinds kinds = known.kinds;
+            kinds.add(other.kinds);
             if (other.kind > known.kind)
                 known = other;
             known.count = count;
+            known.kinds = kinds;
         }
         if (!m_pieces.empty())
             m_pieces.resize(last + 1);

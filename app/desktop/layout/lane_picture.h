@@ -19,10 +19,11 @@ struct BarPiece {
 /// How a pixel column of a lane is divided between the states: 255 is all of it, the rest nothing.
 using ColumnShares = std::array<std::uint8_t, barStateCount>;
 
-/// Marks that share a place: the most important of them, and how many there are.
+/// Marks that share a place: the most important of them, which kinds there are, and how many.
 struct MarkPiece {
     int x = 0;
     MarkKind kind = MarkKind::Restart;
+    MarkKinds kinds;
     std::uint32_t count = 0;
     EventId event;  ///< of the most important one, the first of these
 };

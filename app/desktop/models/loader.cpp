@@ -114,10 +114,9 @@ tl::expected<RunSource, QString> recordedSource(const QString &path, std::int64_
         return tl::unexpected(qt(recipe.error().text()));
     const bool hasEvents = recipe->hasEvents;
     RunSource source = sourceOf(std::move(*recipe));
-    if (hasEvents) {
+    source.recordedId = run;
+    if (hasEvents)
         source.recordedIn = path.toStdString();
-        source.recordedId = run;
-    }
     return source;
 }
 

@@ -3,6 +3,7 @@
 #include "app/desktop/models/document.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace daruma {
 
@@ -11,6 +12,12 @@ namespace {
 constexpr int pictureMs = 16;
 /// "As fast as it can" shows a run in about this many pictures.
 constexpr std::uint32_t picturesOfAll = 120;
+/// In real seconds: of a time in which nothing happens no more is played than this.
+constexpr double mostIdle = 0.4;
+/// How long a run should take to be played.
+constexpr double goodLength = 20;
+/// In longer runs than this their moments are not told apart for that.
+constexpr std::uint32_t mostLookedThrough = 1'000'000;
 
 }
 
@@ -20,7 +27,12 @@ Player::Player(Document &document, QObject *parent)
 {
     m_timer.setInterval(pictureMs);
     connect(&m_timer, &QTimer::timeout, this, [this] { advance(m_clock.nsecsElapsed()); });
-    connect(&document, &Document::runChanged, this, &Player::pause);
+    connect(&document, &Document::runChanged, this, [this] {
+        pause();
+        m_gaps.clear();
+        if (std::exchange(m_file, m_document.run()->source().file) != m_document.run()->source().file)
+            m_isChosen = false;
+    });
 }
 
 void Player::play()
@@ -30,6 +42,8 @@ void Player::play()
         return;
     if (m_document.focus().cursor == run->lastEvent())
         m_document.setCursor(EventId{0});
+    if (!m_isChosen)
+        fitSpeed();
     m_now = double(m_document.now());
     m_clock.start();
     m_timer.start();
@@ -46,7 +60,47 @@ void Player::pause()
 
 void Player::setSpeed(double speed)
 {
-    m_speed = speed == asFastAsItCan ? asFastAsItCan : std::clamp(speed, 0.1, 10'000.0);
+    m_isChosen = true;
+    m_speed = speed == asFastAsItCan ? asFastAsItCan : std::clamp(speed, slowest, fastest);
+    emit speedChanged();
+}
+
+void Player::setSkipsIdle(bool skips)
+{
+    m_skipsIdle = skips;
+    if (!m_isChosen && m_document.run()) {
+        fitSpeed();
+        emit speedChanged();
+    }
+}
+
+double Player::secondsAt(double speed) const
+{
+    double seconds = 0;
+    for (const std::int64_t gap : m_gaps) {
+        const double real = double(gap) / 1e9 / speed;
+        seconds += m_skipsIdle ? std::min(real, mostIdle) : real;
+    }
+    return seconds;
+}
+
+/// The slowest of 1, 2, 5, 10 … at which the whole run does not take too long.
+void Player::fitSpeed()
+{
+    const Run &run = *m_document.run();
+    if (m_gaps.empty() && run.eventCount() <= mostLookedThrough) {
+        std::int64_t before = 0;
+        for (const Event &event : run.recording().events) {
+            if (event.t > before)
+                m_gaps.push_back(event.t - before);
+            before = event.t;
+        }
+    }
+    if (m_gaps.empty())
+        m_gaps.push_back(run.timeAt(run.lastEvent()));
+    m_speed = slowest;
+    for (int step = 0; m_speed < fastest && secondsAt(m_speed) > goodLength; ++step)
+        m_speed *= step % 3 == 1 ? 2.5 : 2;
 }
 
 void Player::advance(std::int64_t realNs)
@@ -66,6 +120,9 @@ void Player::advance(std::int64_t realNs)
                               && (m_now < now || m_now >= double(run->timeAt(EventId{cursor.value + 1})));
         if (wasMoved)
             m_now = now;
+        const auto next = double(run->timeAt(EventId{std::min(cursor.value + 1, run->lastEvent().value)}));
+        if (m_skipsIdle)
+            m_now = std::max(m_now, next - mostIdle * 1e9 * m_speed);
         m_now += double(realNs) * m_speed;
         m_document.setCursorTime(std::int64_t(m_now));
     }

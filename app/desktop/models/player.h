@@ -4,6 +4,10 @@
 #include <QObject>
 #include <QTimer>
 
+#include <cstdint>
+#include <string>
+#include <vector>
+
 namespace daruma {
 
 class Document;
@@ -21,21 +25,34 @@ public:
     bool isPlaying() const { return m_timer.isActive(); }
     void play();
     void pause();
-    /// Virtual seconds a second, 0.1 to 10,000, or asFastAsItCan.
+    static constexpr double slowest = 1e-6;
+    static constexpr double fastest = 1e6;
+    /// Virtual seconds a second, or asFastAsItCan; until it is set, such that the run takes about 20 seconds.
     double speed() const { return m_speed; }
     void setSpeed(double speed);
+    /// Whether time in which nothing happens passes quickly, as it does at first.
+    bool skipsIdle() const { return m_skipsIdle; }
+    void setSkipsIdle(bool skips);
     /// What a picture would advance after so much real time; for tests.
     void advance(std::int64_t realNs);
 
 signals:
     void playingChanged(bool isPlaying);
+    void speedChanged();
 
 private:
+    void fitSpeed();
+    double secondsAt(double speed) const;
+
     Document &m_document;
     QTimer m_timer;
     QElapsedTimer m_clock;
     double m_speed = 1;
-    double m_now = 0;  ///< virtual ns; between two events the cursor stays, and time goes on
+    bool m_isChosen = false;  ///< the user set the speed
+    bool m_skipsIdle = true;
+    std::vector<std::int64_t> m_gaps;  ///< between the moments of the run at which something happens, in ns
+    std::string m_file;                ///< of which the run is
+    double m_now = 0;                  ///< virtual ns; between two events the cursor stays, and time goes on
 };
 
 }

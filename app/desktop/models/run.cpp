@@ -109,7 +109,10 @@ void Run::index()
         else if (event.kind == EventKind::GaveUp)
             m_decisions[event.node.value].push_back(id);
     }
-    m_lanes = std::make_unique<LaneIndex>(m_recording);
+    std::vector<bool> hangs;
+    for (const Fault &fault : model().faults)
+        hangs.push_back(fault.kind == FaultKind::Hang);
+    m_lanes = std::make_unique<LaneIndex>(m_recording, hangs);
     m_explainer = std::make_unique<Explainer>(model(), m_recording);
 }
 

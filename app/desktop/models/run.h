@@ -33,8 +33,9 @@ struct RunSource {
     /// Of a recorded run: what it was, to be compared with what it is when it is made again.
     std::string recordedFingerprint;
     std::optional<std::uint32_t> recordedRules;
-    /// The database that has its events, and the number of the run there; empty: nothing was recorded.
+    /// The database that has its events; empty: nothing was recorded.
     std::string recordedIn;
+    /// The number of the run in its database; 0: it is of none.
     std::int64_t recordedId = 0;
 
     /// Whether both make the same run.

@@ -2,6 +2,7 @@
 
 #include "app/desktop/layout/view_window.h"
 #include "app/desktop/models/text.h"
+#include "simulator/analysis/wording.h"
 #include "simulator/kernel/expectation.h"
 
 #include <QPoint>
@@ -141,6 +142,10 @@ QVariant TreeModel::data(const QModelIndex &index, int role) const
                                : std::nullopt;
         return gauge && gauge->hasGivenUp;
     }
+    case HungRole: {
+        const Stretch *stretch = lane.after(m_document.focus().cursor);
+        return stretch && stretch->isShown && stretch->isHung;
+    }
     case SupervisorRole:
         return m_run->isSupervisor(node);
     case NodeRole:
@@ -155,7 +160,9 @@ QString TreeModel::stateText(NodeId node) const
     const Stretch *stretch = m_run->lanes()[node].after(m_document.focus().cursor);
     if (!stretch || !stretch->isShown)
         return tr("not started");
-    const QString state = stretch->state == BarState::Backoff ? tr("in backoff") : qt(toText(stretch->state));
+    const QString state = stretch->isHung                       ? tr("hangs")
+                          : stretch->state == BarState::Backoff ? tr("in backoff")
+                                                                : qt(toText(stretch->state));
     return stretch->incarnation > 1 ? tr("%1 · #%2").arg(state).arg(stretch->incarnation) : state;
 }
 
@@ -170,6 +177,7 @@ QString TreeModel::nextText(NodeId node) const
                               : in >= 1'000'000'000 ? 10'000'000
                                                     : 1'000'000;
     const QString state = !next->isShown                      ? tr("removed")
+                          : next->isHung                      ? tr("hangs")
                           : next->state == BarState::Starting ? tr("starts")
                           : next->state == BarState::Running  ? tr("is up")
                           : next->state == BarState::Stopping ? tr("stops")
@@ -193,6 +201,9 @@ QString TreeModel::budgetText(NodeId node) const
 QString TreeModel::toolTip(NodeId node) const
 {
     QString text = qt(m_run->path(node)) + u'\n' + stateText(node);
+    if (const Stretch *stretch = m_run->lanes()[node].after(m_document.focus().cursor);
+        stretch && stretch->isShown && stretch->isHung)
+        text += tr(" since %1: it does nothing by itself any more").arg(qt(momentText(stretch->t)));
     if (!m_run->isSupervisor(node))
         return text;
     const SupervisorSpec &flags = m_run->model().supervisor(m_run->recording().nodes[node]).flags;

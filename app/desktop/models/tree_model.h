@@ -18,6 +18,7 @@ public:
         StateRole = Qt::UserRole,  ///< int of BarState, or -1 before the first start
         GaugeRole,                 ///< QPoint(used, allowed); nothing where there is no limit
         GaveUpRole,
+        HungRole,
         SupervisorRole,
         NodeRole  ///< uint
     };

@@ -2,6 +2,7 @@
 
 #include "app/desktop/theme.h"
 
+#include <QCoreApplication>
 #include <QPainter>
 
 #include <algorithm>
@@ -14,6 +15,18 @@ namespace {
 /// From the bottom up.
 constexpr std::array stackOrder{BarState::Running, BarState::Starting, BarState::Stopping, BarState::Backoff,
                                 BarState::Down};
+
+void paintHungLabel(QPainter &painter, const QRect &bar, const Stretch &stretch)
+{
+    const QString text = QCoreApplication::translate("Lanes", "#%1 hangs").arg(stretch.incarnation);
+    const QRect label(bar.left() + 4, bar.top(), painter.fontMetrics().horizontalAdvance(text) + 6,
+                      bar.height());
+    if (label.right() > bar.right())
+        return;
+    painter.fillRect(label, colors().of(stretch.state));
+    painter.setPen(Qt::white);
+    painter.drawText(label, Qt::AlignCenter, text);
+}
 
 }
 
@@ -48,6 +61,13 @@ void paintHatch(QPainter &painter, const QRect &bar, BarState state)
     painter.fillRect(bar, QBrush(line, state == BarState::Backoff ? Qt::BDiagPattern : Qt::Dense6Pattern));
 }
 
+void paintHung(QPainter &painter, const QRect &bar)
+{
+    QColor line = colors().text;
+    line.setAlpha(130);
+    painter.fillRect(bar, QBrush(line, Qt::DiagCrossPattern));
+}
+
 void paintBars(QPainter &painter, const std::vector<BarPiece> &bars, const QRect &body)
 {
     for (const BarPiece &bar : bars) {
@@ -58,6 +78,11 @@ void paintBars(QPainter &painter, const std::vector<BarPiece> &bars, const QRect
             place = QRect(place.left(), body.bottom() - 2, place.width(), 3);
         painter.fillRect(place, colors().of(state));
         paintHatch(painter, place, state);
+        if (bar.stretch->isHung) {
+            paintHung(painter, place);
+            paintHungLabel(painter, place, *bar.stretch);
+            continue;
+        }
         // One life ends where the next begins, even in the same instant.
         if (state != BarState::Down && bar.from > 0 && place.width() > 3)
             painter.fillRect(QRect(place.left(), place.top(), 1, place.height()), colors().canvas);
@@ -71,9 +96,14 @@ void paintBars(QPainter &painter, const std::vector<BarPiece> &bars, const QRect
 
 void paintMarks(QPainter &painter, const std::vector<MarkPiece> &marks, const QRect &strip)
 {
-    for (const MarkPiece &mark : marks)
-        paintMark(painter, mark.kind, QPointF(strip.left() + mark.x + 0.5, strip.center().y() + 0.5),
-                  mark.count > 9 ? 10 : 8);
+    for (const MarkPiece &mark : marks) {
+        const double x = strip.left() + mark.x + 0.5;
+        if (mark.kind != MarkKind::Restart)
+            paintMark(painter, mark.kind, QPointF(x, strip.top() + marksMiddle + 0.5),
+                      mark.count > 9 ? 10 : 8);
+        if (mark.kinds.has(MarkKind::Restart))
+            paintMark(painter, MarkKind::Restart, QPointF(x, strip.top() + restartsMiddle + 0.5), 9);
+    }
 }
 
 }

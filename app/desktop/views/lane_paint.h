@@ -18,7 +18,16 @@ void paintHatch(QPainter &painter, const QRect &bar, BarState state);
 /// Bars of a lane with its incarnations.
 void paintBars(QPainter &painter, const std::vector<BarPiece> &bars, const QRect &body);
 
+/// In two rows: restarts below all others, as most of them share their place with the end that they follow.
 void paintMarks(QPainter &painter, const std::vector<MarkPiece> &marks, const QRect &strip);
+
+/// The middles of the two rows, from the top of the strip, in pixels.
+inline constexpr int marksMiddle = 4;
+inline constexpr int restartsMiddle = 12;
+inline constexpr int restartsTop = 9;
+
+/// In the crossed lines of what hangs.
+void paintHung(QPainter &painter, const QRect &bar);
 
 /// How far from its place a mark may still be seen, in pixels.
 inline constexpr int markReach = 8;

@@ -1,9 +1,9 @@
-#include "app/desktop/views/timeline_metrics.h"
 #include "app/desktop/views/timeline_view.h"
 
 #include <QHelpEvent>
 #include <QKeyEvent>
 #include <QMouseEvent>
+#include <QScopedValueRollback>
 #include <QScrollBar>
 #include <QToolTip>
 #include <QWheelEvent>
@@ -15,7 +15,6 @@ namespace daruma {
 
 void TimelineView::resizeEvent(QResizeEvent *)
 {
-    m_scroll->setGeometry(width() - metrics::scrollBar, lanesTop(), metrics::scrollBar, lanesHeight());
     m_window.resize(width() - metrics::labels - metrics::scrollBar);
     updateRows();
 }
@@ -24,7 +23,8 @@ void TimelineView::wheelEvent(QWheelEvent *event)
 {
     const QPoint delta = event->angleDelta();
     const double x = event->position().x() - metrics::labels;
-    if (event->modifiers() & Qt::ControlModifier) {
+    const bool hasAllLanes = m_scroll->maximum() == 0 && delta.x() == 0;
+    if (event->modifiers() & Qt::ControlModifier || (!event->modifiers() && hasAllLanes)) {
         m_window.zoom(std::pow(1.0015, delta.y()), std::clamp(x, 0.0, double(m_window.width())));
     } else if (event->modifiers() & Qt::ShiftModifier || delta.x() != 0) {
         m_window.pan(-(delta.x() != 0 ? delta.x() : delta.y()) / 2.0);
@@ -50,9 +50,11 @@ void TimelineView::mousePressEvent(QMouseEvent *event)
         if (lane.hasChildren && m_pressed.x() >= arrow && m_pressed.x() < arrow + 18)
             setCollapsed(lane.node, !lane.isCollapsed);
         else
-            document().select(lane.node);
+            pointAt({}, lane.node);
         return;
     }
+    if (bool isAway = false; cursorSign(&isAway).contains(m_pressed) && isAway)
+        return revealCursor();
     const std::int64_t position = m_window.positionAt(m_pressed.x() - metrics::labels);
     if (event->button() == Qt::MiddleButton || event->modifiers() & Qt::ShiftModifier)
         m_drag = Drag::Pan;
@@ -80,7 +82,7 @@ void TimelineView::mouseMoveEvent(QMouseEvent *event)
         m_dragged = event->position().x();
         return;
     case Drag::Cursor:
-        return document().setCursor(eventAtPosition(m_window.positionAt(std::int64_t(std::floor(x)))));
+        return pointAt(eventAtPosition(m_window.positionAt(std::int64_t(std::floor(x)))));
     case Drag::Minimap: {
         const auto middle = static_cast<std::int64_t>(x / m_window.width() * double(m_window.end()));
         m_window.show(middle - m_window.length() / 2, middle - m_window.length() / 2 + m_window.length());
@@ -100,14 +102,29 @@ void TimelineView::mouseReleaseEvent(QMouseEvent *event)
     const bool isClick = (event->pos() - m_pressed).manhattanLength() < metrics::leastDrag;
     if (m_drag == Drag::Range && isClick) {
         document().setRange({});
-        const int row = rowAt(event->pos().y());
-        const EventId mark = markAt(event->pos());
-        if (row >= 0)
-            document().select(m_rows[static_cast<std::size_t>(row)].node);
-        document().setCursor(
-            mark.isValid() ? mark : eventAtPosition(m_window.positionAt(event->pos().x() - metrics::labels)));
+        lookAt(event->pos());
     }
     m_drag = Drag::None;
+}
+
+void TimelineView::lookAt(QPoint place)
+{
+    const int row = rowAt(place.y());
+    if (!run() || row < 0)
+        return;
+    const NodeId node = m_rows[static_cast<std::size_t>(row)].node;
+    if (place.x() < metrics::labels)
+        return pointAt({}, node);
+    const EventId mark = markAt(place);
+    pointAt(mark.isValid() ? mark : eventAtPosition(m_window.positionAt(place.x() - metrics::labels)), node);
+}
+
+void TimelineView::pointAt(EventId event, NodeId node)
+{
+    const QScopedValueRollback pointing(m_isPointing, true);
+    if (node.isValid())
+        document().select(node);
+    document().setCursor(event);
 }
 
 void TimelineView::mouseDoubleClickEvent(QMouseEvent *event)
@@ -131,16 +148,15 @@ void TimelineView::mouseDoubleClickEvent(QMouseEvent *event)
 
 void TimelineView::keyPressEvent(QKeyEvent *event)
 {
-    const double step = m_window.width() / 8.0;
     switch (event->key()) {
     case Qt::Key_W:
         return zoom(1.5);
     case Qt::Key_S:
         return zoom(1 / 1.5);
     case Qt::Key_A:
-        return pan(-step);
+        return panEighths(-1);
     case Qt::Key_D:
-        return pan(step);
+        return panEighths(1);
     case Qt::Key_Up:
     case Qt::Key_Down: {
         const int row = rowOf(document().focus().node) + (event->key() == Qt::Key_Up ? -1 : 1);

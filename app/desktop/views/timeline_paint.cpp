@@ -1,10 +1,8 @@
-#include "app/desktop/models/prover.h"
+#include "app/desktop/models/archive.h"
 #include "app/desktop/models/text.h"
 #include "app/desktop/theme.h"
 #include "app/desktop/views/lane_paint.h"
-#include "app/desktop/views/timeline_metrics.h"
 #include "app/desktop/views/timeline_view.h"
-#include "simulator/analysis/explain.h"
 
 #include <QPainter>
 #include <QPainterPath>
@@ -35,12 +33,15 @@ void TimelineView::paintEvent(QPaintEvent *)
     if (!run())
         return paintHint(painter);
     paintRange(painter);
+    const AxisSigns signs = axisSigns();
+    paintAxis(painter, signs);
     painter.save();
     painter.setClipRect(QRect(metrics::labels, 0, m_window.width(), lanesTop() + lanesHeight()));
     paintNoReturn(painter);
     paintArrows(painter);
     paintCursor(painter);
     painter.restore();
+    paintCursorSign(painter, signs);
 }
 
 void TimelineView::updatePicture()
@@ -60,7 +61,8 @@ void TimelineView::updatePicture()
     if (!run())
         return;
     paintLanes(painter, exposed & lanesRect());
-    paintAxis(painter);
+    painter.setPen(colors().line);
+    painter.drawLine(metrics::labels - 1, 0, metrics::labels - 1, height() - m_legendHeight);
     paintMinimap(painter);
     if (!isKept)
         paintLegend(painter);
@@ -93,8 +95,10 @@ QRegion TimelineView::movePicture()
 void TimelineView::paintHint(QPainter &painter) const
 {
     painter.setPen(colors().faint);
+    const bool hasRuns = !document().archive().path().isEmpty();
     painter.drawText(rect(), Qt::AlignCenter,
-                     tr("Nothing is open.\nOpen a scenario or drop one here to see its run."));
+                     hasRuns ? tr("Choose a run in Runs: Enter opens it.")
+                             : tr("Nothing is open.\nOpen a scenario or drop one here to see its run."));
 }
 
 std::pair<int, int> TimelineView::shownRows() const
@@ -120,12 +124,16 @@ void TimelineView::paintLanes(QPainter &painter, const QRegion &exposed)
         painter.setClipRect(shown);
         paintLane(painter, row, {shown.left() - metrics::labels, shown.right() + 1 - metrics::labels});
     }
+    // Below the last lane there may be room, in which lines of the grid were moved.
+    painter.setClipRegion(exposed);
+    const int bottom = laneRect(int(m_rows.size())).top();
+    painter.fillRect(QRect(0, bottom, width(), height() - bottom), colors().canvas);
     painter.setClipRegion(exposed & QRect(metrics::labels, lanesTop(), m_window.width(), lanesHeight()));
     QColor grid = colors().line;
     grid.setAlpha(110);
     painter.setPen(grid);
     for (const Tick &tick : ticks())
-        painter.drawLine(xOf(tick.at), lanesTop(), xOf(tick.at), height() - metrics::legend);
+        painter.drawLine(xOf(tick.at), lanesTop(), xOf(tick.at), height() - m_legendHeight);
     painter.restore();
 }
 
@@ -192,78 +200,9 @@ void TimelineView::paintLane(QPainter &painter, int row, ColumnRange columns) co
     paintMarks(painter, marksOf(lanes, m_window, m_axis, around), strip);
 }
 
-/// What colours and shapes mean, for who sees them for the first time.
-void TimelineView::paintLegend(QPainter &painter) const
-{
-    const QRect strip(0, height() - metrics::legend, width(), metrics::legend);
-    painter.fillRect(strip, colors().band);
-    painter.setPen(colors().line);
-    painter.drawLine(strip.topLeft(), strip.topRight());
-    const QFontMetrics metrics = painter.fontMetrics();
-    int x = 10;
-    /// Whether there is room for a sign and its word; what is not whole is not shown.
-    const auto fits = [&](int sign, const QString &text) {
-        return x + sign + metrics.horizontalAdvance(text) <= strip.right();
-    };
-    const auto say = [&](const QString &text) {
-        painter.setPen(colors().faint);
-        painter.drawText(QRect(x, strip.top(), 200, strip.height()), Qt::AlignLeft | Qt::AlignVCenter, text);
-        x += metrics.horizontalAdvance(text) + 11;
-    };
-    const std::pair<BarState, QString> states[] = {{BarState::Starting, tr("starting")},
-                                                   {BarState::Running, tr("running")},
-                                                   {BarState::Stopping, tr("stopping")},
-                                                   {BarState::Backoff, tr("in backoff")},
-                                                   {BarState::Down, tr("down")}};
-    for (const auto &[state, text] : states) {
-        if (!fits(16, text))
-            return;
-        const bool isDown = state == BarState::Down;
-        const QRect box(x, strip.center().y() + (isDown ? 2 : -4), 12, isDown ? 3 : 9);
-        painter.fillRect(box, colors().of(state));
-        paintHatch(painter, box, state);
-        x += 16;
-        say(text);
-    }
-    const std::pair<MarkKind, QString> marks[] = {
-        {MarkKind::Fault, tr("fault")},     {MarkKind::Crash, tr("bad end")},
-        {MarkKind::Restart, tr("restart")}, {MarkKind::GaveUp, tr("gave up")},
-        {MarkKind::Command, tr("command")}, {MarkKind::Violation, tr("violation")}};
-    for (const auto &[kind, text] : marks) {
-        if (!fits(14, text))
-            return;
-        paintMark(painter, kind, QPointF(x + 5, strip.center().y() + 0.5), 8);
-        x += 14;
-        say(text);
-    }
-}
-
 std::vector<Tick> TimelineView::ticks() const
 {
     return m_axis == Axis::Time ? timeTicks(m_window, 90) : eventTicks(m_window, 90);
-}
-
-void TimelineView::paintAxis(QPainter &painter) const
-{
-    const QRect axis(0, metrics::minimap, width(), metrics::axis);
-    painter.fillRect(axis, colors().band);
-    painter.setPen(colors().line);
-    painter.drawLine(axis.bottomLeft(), axis.bottomRight());
-    painter.drawLine(metrics::labels - 1, 0, metrics::labels - 1, height() - metrics::legend);
-    painter.save();
-    painter.setClipRect(QRect(metrics::labels, axis.top(), m_window.width(), axis.height()));
-    for (const Tick &tick : ticks()) {
-        const int x = xOf(tick.at);
-        painter.setPen(colors().line);
-        painter.drawLine(x, axis.bottom() - 5, x, axis.bottom());
-        painter.setPen(colors().faint);
-        painter.drawText(QRect(x + 4, axis.top(), 120, axis.height()), Qt::AlignLeft | Qt::AlignVCenter,
-                         qt(tick.label));
-    }
-    painter.restore();
-    painter.setPen(colors().faint);
-    painter.drawText(QRect(8, axis.top(), metrics::labels - 16, axis.height()),
-                     Qt::AlignLeft | Qt::AlignVCenter, tr("%L1 places").arg(run()->nodeCount()));
 }
 
 void TimelineView::paintWholeRun(QPainter &painter, const QRect &map, const ViewWindow &whole) const
@@ -309,70 +248,14 @@ void TimelineView::paintMinimap(QPainter &painter)
                      tr("Whole run"));
 }
 
-void TimelineView::paintRange(QPainter &painter) const
-{
-    const auto range = document().focus().range;
-    if (!range)
-        return;
-    const auto position = [&](std::int64_t t) {
-        return m_axis == Axis::Time ? t : std::int64_t(run()->lanes().eventAt(t).value);
-    };
-    const int from = std::max(xOf(position(range->first)), metrics::labels);
-    const int until = std::min(xOf(position(range->second)), metrics::labels + m_window.width());
-    if (until <= from)
-        return;
-    QColor shade = colors().accent;
-    shade.setAlpha(36);
-    painter.fillRect(
-        QRect(from, metrics::minimap, until - from, lanesTop() - metrics::minimap + lanesHeight()), shade);
-    painter.setPen(colors().accent);
-    painter.drawText(QRect(from, metrics::minimap, until - from, metrics::axis), Qt::AlignCenter,
-                     qt(shortTime(range->second - range->first, 1'000)));
-}
-
-void TimelineView::paintCursor(QPainter &painter) const
-{
-    const int x = xOf(positionOf(document().focus().cursor));
-    painter.setPen(QPen(colors().accent, 1.5));
-    painter.drawLine(x, metrics::minimap, x, lanesTop() + lanesHeight());
-    const QString label = qt(shortTime(document().now(), 1'000'000));
-    const int width = painter.fontMetrics().horizontalAdvance(label) + 10;
-    const int left = std::clamp(x - width / 2, metrics::labels, metrics::labels + m_window.width() - width);
-    const QRect flag(left, metrics::minimap + 2, width, metrics::axis - 5);
-    // Of a label of the axis below it nothing is to look out.
-    painter.fillRect(flag.adjusted(-24, 0, 24, 0), colors().band);
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setBrush(colors().accent);
-    painter.setPen(Qt::NoPen);
-    painter.drawRoundedRect(flag, 3, 3);
-    painter.setPen(colors().isDark ? QColor(Qt::black) : QColor(Qt::white));
-    painter.drawText(flag, Qt::AlignCenter, label);
-}
-
-/// Behind this moment nothing saves the run any more.
-void TimelineView::paintNoReturn(QPainter &painter) const
-{
-    const auto &proof = document().prover().proof();
-    if (!proof || !proof->noReturn.isValid())
-        return;
-    const int x = xOf(positionOf(proof->noReturn));
-    painter.setPen(QPen(colors().bad, 1.4, Qt::DashLine));
-    painter.drawLine(x, lanesTop(), x, lanesTop() + lanesHeight());
-    const QString text = tr("no return");
-    const int width = painter.fontMetrics().horizontalAdvance(text) + 8;
-    const bool isLeft = x + width > metrics::labels + m_window.width();
-    const QRect flag(isLeft ? x - width : x, lanesTop() + lanesHeight() - 18, width, 16);
-    painter.fillRect(flag, colors().canvas);
-    painter.drawText(flag, Qt::AlignCenter, text);
-}
-
-/// In the middle of the mark strip of its lane.
+/// Where its mark stands, or would.
 QPoint TimelineView::anchorOf(EventId event) const
 {
     const int row = rowOf(run()->event(event).node);
     if (row < 0)
         return {-1, -1};
-    return {xOf(positionOf(event)), laneRect(row).top() + metrics::markStrip / 2 + 1};
+    const bool isRestart = run()->event(event).kind == EventKind::Restart;
+    return {xOf(positionOf(event)), laneRect(row).top() + 1 + (isRestart ? restartsMiddle : marksMiddle)};
 }
 
 void TimelineView::paintArrows(QPainter &painter) const

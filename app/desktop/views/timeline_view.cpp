@@ -1,10 +1,7 @@
 #include "app/desktop/views/timeline_view.h"
 
+#include "app/desktop/models/archive.h"
 #include "app/desktop/models/prover.h"
-#include "app/desktop/models/text.h"
-#include "app/desktop/theme.h"
-#include "app/desktop/views/timeline_metrics.h"
-#include "simulator/analysis/wording.h"
 
 #include <QScrollBar>
 
@@ -42,10 +39,11 @@ TimelineView::TimelineView(Document &document, QWidget *parent)
     connect(&document, &Document::runChanged, this, &TimelineView::rebuild);
     connect(&document, &Document::cursorChanged, this, [this] {
         const std::int64_t position = positionOf(this->document().focus().cursor);
-        if (position < m_window.from() || position > m_window.until())
+        if (!m_isPointing && (position < m_window.from() || position > m_window.until()))
             m_window.reveal(position);
         update();
     });
+    connect(&document.archive(), &Archive::opened, this, qOverload<>(&QWidget::update));
     connect(&document, &Document::selectionChanged, this, &TimelineView::revealSelection);
     connect(&document, &Document::rangeChanged, this, qOverload<>(&QWidget::update));
     connect(&document.prover(), &Prover::proved, this, qOverload<>(&QWidget::update));
@@ -57,6 +55,7 @@ void TimelineView::rebuild()
     m_minimap = {};
     if (!run()) {
         m_rows.clear();
+        m_scroll->hide();
         return refresh();
     }
     const std::int64_t end = withMargin(run()->lanes().end(m_axis));
@@ -90,6 +89,8 @@ void TimelineView::updateRows()
     const TreeShape shape{
         [this](NodeId node) -> const std::vector<NodeId> & { return run()->children(node); },
         [this](NodeId node) { return run()->name(node); }};
+    m_legendHeight = legendLines() * metrics::legendLine + 4;
+    m_scroll->setGeometry(width() - metrics::scrollBar, lanesTop(), metrics::scrollBar, lanesHeight());
     m_rows = laneRows(shape, m_collapsed, m_filter.toStdString());
     m_laneHeight =
         std::clamp(lanesHeight() / std::max(int(m_rows.size()), 1), metrics::leastLane, metrics::mostLane);
@@ -159,6 +160,12 @@ void TimelineView::showRange()
     update();
 }
 
+void TimelineView::revealCursor()
+{
+    m_window.reveal(positionOf(document().focus().cursor));
+    update();
+}
+
 void TimelineView::setCollapsed(NodeId node, bool isCollapsed)
 {
     if (isCollapsed)
@@ -188,7 +195,7 @@ void TimelineView::setWholeChain(bool isWhole)
 void TimelineView::revealSelection()
 {
     const int row = rowOf(document().focus().node);
-    if (row >= 0) {
+    if (row >= 0 && !m_isPointing) {
         const int top = row * m_laneHeight;
         if (top < m_scroll->value())
             m_scroll->setValue(top);
@@ -214,7 +221,7 @@ int TimelineView::lanesTop() const
 
 int TimelineView::lanesHeight() const
 {
-    return height() - lanesTop() - metrics::legend;
+    return height() - lanesTop() - m_legendHeight;
 }
 
 QRect TimelineView::laneRect(int row) const
@@ -278,53 +285,6 @@ Lanes TimelineView::lanesBelow(NodeId node) const
         open.insert(open.end(), children.begin(), children.end());
     }
     return lanes;
-}
-
-EventId TimelineView::markAt(QPoint place) const
-{
-    const int row = rowAt(place.y());
-    if (row < 0 || place.x() < metrics::labels)
-        return {};
-    constexpr int reach = 5;
-    const int x = place.x() - metrics::labels;
-    const Lane &lane = run()->lanes()[m_rows[static_cast<std::size_t>(row)].node];
-    const auto marks =
-        lane.marksIn(m_window.positionAt(x - reach), m_window.positionAt(x + reach) + 1, m_axis);
-    EventId found;
-    MarkKind best = MarkKind::Restart;
-    for (const LaneMark &mark : marks.first(std::min<std::size_t>(marks.size(), 1000)))
-        if (!found.isValid() || mark.kind > best) {
-            found = mark.event;
-            best = mark.kind;
-        }
-    return found;
-}
-
-QString TimelineView::tipAt(QPoint place) const
-{
-    const int row = rowAt(place.y());
-    if (row < 0 || !run())
-        return {};
-    const NodeId node = m_rows[static_cast<std::size_t>(row)].node;
-    QString tip = qt(run()->path(node));
-    if (place.x() < metrics::labels)
-        return tip;
-    if (const EventId mark = markAt(place); mark.isValid()) {
-        const Wording wording(run()->model(), run()->recording());
-        return tip + u'\n' + qt(momentText(run()->timeAt(mark))) + QStringLiteral(": ")
-               + qt(wording.clause(run()->event(mark)));
-    }
-    const std::int64_t position = m_window.positionAt(place.x() - metrics::labels);
-    const Stretch *stretch = run()->lanes()[node].after(eventAtPosition(position));
-    if (stretch && stretch->isShown) {
-        const Stretch *next = run()->lanes()[node].next(stretch->event);
-        const std::int64_t until = next ? next->t : run()->result().end.ns();
-        tip += tr("\n#%1 %2 from %3 for %4")
-                   .arg(stretch->incarnation)
-                   .arg(qt(toText(stretch->state)), qt(momentText(stretch->t)),
-                        qt(shortTime(until - stretch->t)));
-    }
-    return tip;
 }
 
 }

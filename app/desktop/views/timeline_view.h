@@ -6,10 +6,12 @@
 #include "app/desktop/layout/lane_picture.h"
 #include "app/desktop/layout/lane_rows.h"
 #include "app/desktop/layout/view_window.h"
+#include "app/desktop/views/timeline_metrics.h"
 #endif
 
 #include <QPixmap>
 
+#include <optional>
 #include <set>
 
 class QScrollBar;
@@ -29,7 +31,10 @@ public:
     void fit();
     void zoom(double factor);
     void pan(double pixels);
+    /// By so many eighths of what is shown.
+    void panEighths(int eighths) { pan(m_window.width() / 8.0 * eighths); }
     void showRange();
+    void revealCursor();
     void setCollapsed(NodeId node, bool isCollapsed);
     void collapseAll(bool isCollapsed);
     /// Draws the causes of the event at the cursor back to their beginning, not the nearest alone.
@@ -38,6 +43,12 @@ public:
     const ViewWindow &window() const { return m_window; }
     const std::vector<LaneRow> &rows() const { return m_rows; }
     QRect laneRect(int row) const;
+    /// What the mouse is told there.
+    QString tip(QPoint place) const { return tipAt(place); }
+    /// Moves the cursor and the selection to what is there, without moving what is shown.
+    void lookAt(QPoint place);
+    /// Where the sign of the cursor stands in the axis; `isAway`: it only points to it.
+    QRect cursorSign(bool *isAway = nullptr) const;
     /// Where a moment, or a number of an event, stands.
     int xOf(std::int64_t position) const;
 
@@ -70,13 +81,38 @@ private:
     void paintRow(QPainter &painter, int row) const;
     void paintLabel(QPainter &painter, int row) const;
     void paintLane(QPainter &painter, int row, ColumnRange columns) const;
-    void paintAxis(QPainter &painter) const;
     void paintLegend(QPainter &painter) const;
+    struct LegendEntry;
+    std::vector<LegendEntry> legendEntries() const;
+    int legendLines() const;
+    /// Where their signs stand, line by line.
+    std::vector<QPoint> legendPlaces(const std::vector<LegendEntry> &entries) const;
     void paintMinimap(QPainter &painter);
     void paintWholeRun(QPainter &painter, const QRect &map, const ViewWindow &whole) const;
+    /// What stands in the axis besides its ticks; a null rect: nothing, or no room for it.
+    struct AxisSigns {
+        QRect cursor;
+        QString cursorText;
+        int cursorSide = 0;  ///< -1, 1: the cursor is out of view to the left, to the right
+        QRect range;
+        QString rangeText;
+        QRect noReturn;
+        QString noReturnText;
+    };
+    AxisSigns axisSigns() const;
+    void placeCursorSign(AxisSigns &signs) const;
+    QRect freePlace(int middle, int width, const QList<QRect> &taken) const;
+    void paintAxis(QPainter &painter, const AxisSigns &signs) const;
+    void paintTicks(QPainter &painter, const AxisSigns &signs) const;
+    void paintCursorSign(QPainter &painter, const AxisSigns &signs) const;
     void paintRange(QPainter &painter) const;
     void paintCursor(QPainter &painter) const;
     void paintNoReturn(QPainter &painter) const;
+    /// In pixels; nothing where there is none, or it is out of view.
+    std::optional<int> noReturnX() const;
+    /// From and until, in pixels, cut to what is shown; nothing where nothing of it is.
+    std::optional<std::pair<int, int>> shownRange() const;
+    QRect axisRect() const;
     void paintArrows(QPainter &painter) const;
     void paintArrow(QPainter &painter, EventId from, EventId to, bool isChain) const;
     void paintHint(QPainter &painter) const;
@@ -95,6 +131,10 @@ private:
     bool isDense(int row, const ViewWindow &window) const;
     std::vector<Tick> ticks() const;
     QString tipAt(QPoint place) const;
+    QString laneTip(QPoint place) const;
+    QString marksTip(QPoint place) const;
+    /// Moves the cursor, the selection, and nothing of what is shown: where one clicks one goes on looking.
+    void pointAt(EventId event, NodeId node = {});
     EventId markAt(QPoint place) const;
     Lanes lanesBelow(NodeId node) const;
     Lanes lanesOf(const LaneRow &row) const;
@@ -107,6 +147,8 @@ private:
     int m_laneHeight = 28;
     bool m_isWholeChain = false;
     std::string m_shownFile;
+    bool m_isPointing = false;  ///< the mouse moves the cursor
+    int m_legendHeight = metrics::legendLine + 4;
     QScrollBar *m_scroll;
     struct Pictured {
         ViewWindow window;

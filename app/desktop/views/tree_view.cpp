@@ -4,9 +4,11 @@
 #include "app/desktop/theme.h"
 #include "app/desktop/views/text_delegate.h"
 
+#include <QApplication>
 #include <QHeaderView>
 #include <QLineEdit>
 #include <QPainter>
+#include <QScopeGuard>
 #include <QScopedValueRollback>
 #include <QSortFilterProxyModel>
 #include <QTreeView>
@@ -27,8 +29,12 @@ public:
     void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
     {
         QStyleOptionViewItem shown = option;
-        if (index.column() == TreeModel::State)
+        if (index.column() == TreeModel::State) {
+            // Beside its text, too, a row is selected as a whole.
+            const QStyle *style = option.widget ? option.widget->style() : QApplication::style();
+            style->drawPrimitive(QStyle::PE_PanelItemViewItem, &option, painter, option.widget);
             shown.rect.setLeft(option.rect.left() + 18);
+        }
         TextDelegate::paint(painter, shown, index);
         if (index.column() == TreeModel::State)
             paintState(*painter, option.rect, index);
@@ -59,6 +65,7 @@ private:
         const int state = index.data(TreeModel::StateRole).toInt();
         const QRectF box(rect.left() + 3, rect.center().y() - 4.5, 10, 10);
         painter.save();
+        const auto restored = qScopeGuard([&painter] { painter.restore(); });
         painter.setRenderHint(QPainter::Antialiasing);
         painter.setPen(QPen(colors().faint, 1));
         painter.setBrush(state < 0 ? QBrush(Qt::NoBrush) : QBrush(colors().states[state]));
@@ -83,7 +90,21 @@ private:
             painter.drawLine(box.topLeft() + QPointF(1, 1), box.bottomRight() - QPointF(1, 1));
             painter.drawLine(box.bottomLeft() + QPointF(1, -1), box.topRight() + QPointF(-1, 1));
         }
-        painter.restore();
+        if (!index.data(TreeModel::HungRole).toBool())
+            return;
+        painter.setPen(QPen(colors().canvas, 1.5));
+        painter.drawLine(QPointF(box.left() + 2, box.center().y()),
+                         QPointF(box.right() - 2, box.center().y()));
+    }
+
+    /// Filled where there is a colour; else its outline.
+    static void paintBox(QPainter &painter, const QRect &place, const QColor &full)
+    {
+        if (full.isValid())
+            return painter.fillRect(place, full);
+        painter.setPen(colors().faint);
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(place.adjusted(0, 0, -1, -1));
     }
 
     /// A box for each restart that is allowed, filled where it is used; a bar where there are many.
@@ -94,7 +115,9 @@ private:
             return;
         const int used = value.toPoint().x();
         const int allowed = value.toPoint().y();
-        const int left = option.rect.left() + 58;
+        const QString figures = index.data().toString();
+        const int left =
+            option.rect.left() + std::max(52, option.fontMetrics.horizontalAdvance(figures) + 12);
         const int width = std::min(option.rect.right() - left - 4, 90);
         if (width < 12)
             return;
@@ -107,10 +130,10 @@ private:
             const int box = std::min(14, width / allowed - 2);
             for (int i = 0; i < allowed; ++i) {
                 const QRect place(left + i * (box + 2), top, box, 8);
-                painter.fillRect(place, i < used ? full : colors().line);
+                paintBox(painter, place, i < used ? full : QColor());
             }
         } else {
-            painter.fillRect(QRect(left, top, width, 8), colors().line);
+            paintBox(painter, QRect(left, top, width, 8), {});
             const int part = allowed > 0 ? width * std::min(used, allowed) / allowed : (used > 0 ? width : 0);
             painter.fillRect(QRect(left, top, part, 8), full);
         }

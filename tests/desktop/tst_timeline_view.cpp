@@ -1,0 +1,114 @@
+#ifndef Q_MOC_RUN
+#include "app/desktop/actions.h"
+#include "app/desktop/main_window.h"
+#include "app/desktop/models/document.h"
+#include "app/desktop/theme.h"
+#include "app/desktop/views/timeline_view.h"
+#endif
+
+#include <QScrollBar>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace daruma;
+
+/// The timeline within its window: what mouse and keys do to it, and what it tells.
+class TestTimelineView : public QObject {
+    Q_OBJECT
+
+private:
+    std::unique_ptr<MainWindow> m_window;
+    QTemporaryDir m_settings;
+
+    Document &document() { return m_window->document(); }
+    TimelineView &timeline() { return m_window->timeline(); }
+    void open(const char *name)
+    {
+        m_window->openShipped(QLatin1String(name));
+        m_window->wait();
+        QVERIFY(document().run());
+    }
+    void press(Qt::Key key, Qt::KeyboardModifiers modifiers = {})
+    {
+        QTest::keyClick(&timeline(), key, modifiers);
+        m_window->wait();
+    }
+
+private slots:
+    void initTestCase()
+    {
+        QStandardPaths::setTestModeEnabled(true);
+        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_settings.path());
+        prepareLook();
+        applyTheme(ThemeChoice::Light);
+    }
+
+    void init()
+    {
+        QSettings().clear();
+        m_window = std::make_unique<MainWindow>();
+        m_window->resize(1280, 800);
+        m_window->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+        m_window->wait();
+    }
+
+    void cleanup() { m_window.reset(); }
+
+    void aClickLeavesWhatOneLooksAtWhereItIs()
+    {
+        open("db-outage-30s");
+        press(Qt::Key_F);
+        timeline().zoom(6);
+        timeline().pan(-100'000);
+        timeline().pan(800);
+        const ViewWindow shown = timeline().window();
+        const std::int64_t middle = (shown.from() + shown.until()) / 2;
+        QVERIFY(shown.from() > 0 && shown.until() < 10'000'000'000);
+        const QRect lane = timeline().laneRect(2);
+        QTest::mouseClick(&timeline(), Qt::LeftButton, {}, QPoint(timeline().xOf(middle), lane.bottom() - 5));
+        QCOMPARE(document().now(), std::int64_t{0});
+        QVERIFY(timeline().window() == shown);
+        // It is not there, but one is told where, and goes there with a click.
+        bool isAway = false;
+        const QRect sign = timeline().cursorSign(&isAway);
+        QVERIFY(isAway);
+        QVERIFY(timeline().tip(sign.center()).contains("out of view"));
+        QTest::mouseClick(&timeline(), Qt::LeftButton, {}, sign.center());
+        QVERIFY(!(timeline().window() == shown));
+        timeline().cursorSign(&isAway);
+        QVERIFY(!isAway);
+        // A key takes what is shown along.
+        timeline().pan(2000);
+        press(Qt::Key_End);
+        timeline().cursorSign(&isAway);
+        QVERIFY(!isAway);
+    }
+
+    void aTipTellsOfAllMarksOfItsPlace()
+    {
+        open("db-outage-30s");
+        press(Qt::Key_F);
+        const QRect lane = timeline().laneRect(2);
+        const QString tip = timeline().tip(QPoint(timeline().xOf(10'000'000'000), lane.top() + 6));
+        QVERIFY2(tip.contains("restart") && tip.contains("bad end") && tip.contains("1 fault"),
+                 qPrintable(tip));
+    }
+
+    void thePlainWheelZoomsWhereAllLanesAreShown()
+    {
+        open("db-outage-30s");
+        press(Qt::Key_F);
+        const int x = timeline().xOf(8'000'000'000);
+        QWheelEvent turn(QPointF(x, 200), timeline().mapToGlobal(QPointF(x, 200)), {}, {0, 480}, Qt::NoButton,
+                         Qt::NoModifier, Qt::NoScrollPhase, false);
+        QApplication::sendEvent(&timeline(), &turn);
+        QVERIFY(!timeline().window().isWhole());
+        QVERIFY(std::abs(timeline().xOf(8'000'000'000) - x) <= 1);
+    }
+};
+
+QTEST_MAIN(TestTimelineView)
+#include "tst_timeline_view.moc"
