@@ -122,11 +122,50 @@ private slots:
         QCOMPARE(document().run()->event(document().focus().cursor).cause.value, cause.value);
     }
 
+    void playingBeginsAtASpeedThatFitsTheRunAndSkipsIdleTime_data()
+    {
+        QTest::addColumn<bool>("skips");
+        QTest::newRow("idle time passes quickly") << true;
+        QTest::newRow("all time passes alike") << false;
+    }
+    void playingBeginsAtASpeedThatFitsTheRunAndSkipsIdleTime()
+    {
+        QFETCH(bool, skips);
+        for (const char *name : {"db-outage-30s", "nested-defaults-blind-band", "control-must-fail"}) {
+            open(name);
+            Player player(document());
+            player.setSkipsIdle(skips);
+            document().setCursor(EventId{0});
+            player.play();
+            const std::int64_t picture = 16'000'000;
+            std::int64_t taken = 0;
+            for (; player.isPlaying() && taken < 60'000'000'000; taken += picture)
+                player.advance(picture);
+            QVERIFY2(!player.isPlaying(), name);
+            QVERIFY2(taken < 21'000'000'000, name);
+        }
+        // Ten seconds in which nothing happens, and then a second in which all does.
+        open("db-outage-30s");
+        Player player(document());
+        player.setSkipsIdle(skips);
+        document().setCursor(document().run()->lanes().eventAt(0));
+        player.play();
+        for (int picture = 0; picture < 35; ++picture)
+            player.advance(16'000'000);
+        QCOMPARE(document().now() > 0, skips);
+        // Who chose a speed keeps it.
+        player.setSpeed(3);
+        player.pause();
+        player.play();
+        QCOMPARE(player.speed(), 3.0);
+    }
+
     void playingGoesThroughVirtualTimeAndStopsAtTheEnd()
     {
         open("db-outage-30s");
         Player player(document());
         document().setCursor(EventId{0});
+        player.setSkipsIdle(false);
         player.setSpeed(1);
         player.play();
         QVERIFY(player.isPlaying());

@@ -138,6 +138,9 @@ private slots:
             case 3:
                 timeline.setCollapsed(NodeId{isFew ? 0U : 25U}, step % 2);
                 break;
+            case 4:
+                timeline.zoom(step % 2 ? 1.3 : 1 / 1.3);
+                break;
             default:
                 timeline.pan(upTo(60) - 30);
             }

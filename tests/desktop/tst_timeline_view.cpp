@@ -2,6 +2,8 @@
 #include "app/desktop/actions.h"
 #include "app/desktop/main_window.h"
 #include "app/desktop/models/document.h"
+#include "app/desktop/models/prover.h"
+#include "app/desktop/models/tree_model.h"
 #include "app/desktop/theme.h"
 #include "app/desktop/views/timeline_view.h"
 #endif
@@ -107,6 +109,58 @@ private slots:
         QApplication::sendEvent(&timeline(), &turn);
         QVERIFY(!timeline().window().isWhole());
         QVERIFY(std::abs(timeline().xOf(8'000'000'000) - x) <= 1);
+    }
+
+    void whatHangsIsSaidInTheLaneAndInTheTree()
+    {
+        RunSource source;
+        source.file = "hang";
+        source.text = R"toml(
+[scenario]
+horizon = "20s"
+[supervisor.app]
+children = ["conn", "other"]
+max_restarts = 1000
+[worker.conn]
+[worker.other]
+lifetime = "exp(1s)"
+[[fault]]
+name = "it hangs"
+inject = "hang"
+into = "app/conn"
+at = "6s"
+)toml";
+        document().open(std::move(source), EventId{0});
+        m_window->wait();
+        QVERIFY(document().run());
+        const NodeId node = document().run()->find("app/conn");
+        TreeModel model(document());
+        const auto state = [&] { return model.data(model.indexOf(node, TreeModel::State)).toString(); };
+        document().setCursorTime(5'000'000'000);
+        QCOMPARE(state(), QString("running"));
+        document().setCursorTime(7'000'000'000);
+        QCOMPARE(state(), QString("hangs"));
+        QVERIFY(model.data(model.indexOf(node), Qt::ToolTipRole).toString().contains("since 6 s"));
+        press(Qt::Key_F);
+        const QRect lane = timeline().laneRect(1);
+        const auto tipAt = [&](std::int64_t t) {
+            return timeline().tip(QPoint(timeline().xOf(t), lane.bottom() - 5));
+        };
+        QVERIFY(tipAt(3'000'000'000).contains("running"));
+        QVERIFY(tipAt(12'000'000'000).contains("hangs from 6 s"));
+        QVERIFY(document().run()->lanes().hasHangs());
+        open("db-outage-30s");
+        QVERIFY(!document().run()->lanes().hasHangs());
+    }
+
+    void noReturnIsExplained()
+    {
+        open("db-outage-30s");
+        const EventId event = document().prover().proof()->noReturn;
+        const int x = timeline().xOf(document().run()->timeAt(event));
+        QVERIFY(
+            timeline().tip(QPoint(x, timeline().laneRect(4).center().y())).contains("nothing saves the run"));
+        QVERIFY(!timeline().tip(QPoint(x + 60, timeline().laneRect(4).center().y())).contains("saves"));
     }
 };
 
