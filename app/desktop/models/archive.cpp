@@ -7,6 +7,8 @@
 #include <QFutureWatcher>
 #include <QtConcurrent/QtConcurrentRun>
 
+#include <algorithm>
+
 namespace daruma {
 
 namespace {
@@ -48,6 +50,40 @@ QString sqlText(const QString &text)
     return u'\'' + QString(text).replace(u'\'', QLatin1String("''")).remove(QChar()) + u'\'';
 }
 
+namespace {
+
+bool isAll(const QString &text, QLatin1String characters)
+{
+    return std::all_of(text.begin(), text.end(),
+                       [&](QChar one) { return characters.contains(one, Qt::CaseInsensitive); });
+}
+
+/// The runs that have the text somewhere. Looking into a column of a million runs takes time: none is looked
+/// into that cannot have it.
+QString holding(const QString &text)
+{
+    const QString like = QStringLiteral(" LIKE ") + patternOf(text);
+    QStringList any{QStringLiteral("r.overrides") + like, QStringLiteral("r.dialect") + like};
+    QStringList outcomes;
+    for (const QLatin1String outcome : {QLatin1String("passed"), QLatin1String("gave_up"),
+                                        QLatin1String("failed"), QLatin1String("truncated")})
+        if (outcome.contains(text, Qt::CaseInsensitive))
+            outcomes << sqlText(outcome);
+    if (!outcomes.isEmpty())
+        any << QStringLiteral("r.outcome IN (%1)").arg(outcomes.join(u','));
+    if (isAll(text, QLatin1String("0123456789")))
+        any << QStringLiteral("printf('%u', r.seed)") + like;
+    if (isAll(text, QLatin1String("0123456789abcdef")))
+        any << QStringLiteral("r.fingerprint") + like;
+    // Scenarios and violations are few, and are looked through once, not once for each run.
+    any << QStringLiteral("r.scenario_id IN (SELECT id FROM scenario WHERE name%1)").arg(like)
+        << QStringLiteral("r.id IN (SELECT run_id FROM violation WHERE expectation%1 OR message%1)")
+               .arg(like);
+    return u'(' + any.join(QLatin1String(" OR ")) + u')';
+}
+
+}
+
 QString RunsFilter::where() const
 {
     QStringList all;
@@ -58,12 +94,7 @@ QString RunsFilter::where() const
     else if (!outcome.isEmpty())
         all << QStringLiteral("r.outcome = ") + sqlText(outcome);
     if (!text.isEmpty()) {
-        const QString like = QStringLiteral(" LIKE ") + patternOf(text);
-        // Violations are few, and are looked through once, not once for each run.
-        all << QStringLiteral("(r.overrides%1 OR r.dialect%1 OR r.outcome%1 OR printf('%u', r.seed)%1 OR "
-                              "r.fingerprint%1 OR r.scenario_id IN (SELECT id FROM scenario WHERE name%1) OR "
-                              "r.id IN (SELECT run_id FROM violation WHERE expectation%1 OR message%1))")
-                   .replace(QLatin1String("%1"), like);
+        all << holding(text);
     }
     if (!condition.isEmpty())
         all << u'(' + condition + u')';

@@ -107,6 +107,12 @@ template <typename Line> Line lineOf(std::span<const SqlValue> row)
     return line;
 }
 
+/// Giving back the memory of a million rows takes longer than a picture may wait.
+template <typename Owner> void dropElsewhere(Owner owner)
+{
+    static_cast<void>(QtConcurrent::run([owner = std::move(owner)] {}));
+}
+
 /// Reads all rows; otherwise what went wrong.
 QString readRows(const QString &path, const QString &sql, const std::atomic<bool> &stop,
                  const std::function<void(std::span<const SqlValue>)> &take)
@@ -303,7 +309,7 @@ void RunModel::takeListing()
     if (listing->isFirstPage) {
         beginResetModel();
         m_pages.clear();
-        m_ids = std::move(listing->ids);
+        std::swap(m_ids, listing->ids);
         if (isAll)
             for (const Line &line : listing->lines)
                 listing->dots->push_back({line.id, line.outcome});
@@ -314,22 +320,23 @@ void RunModel::takeListing()
                && std::equal(m_ids.begin(), m_ids.end(), listing->ids.begin())) {
         if (listing->ids.size() > m_ids.size()) {
             beginInsertRows({}, int(m_ids.size()), int(listing->ids.size()) - 1);
-            m_ids = std::move(listing->ids);
+            std::swap(m_ids, listing->ids);
             endInsertRows();
         }
     } else {
         // Runs were recorded between the two readings.
         beginResetModel();
         m_pages.clear();
-        m_ids = std::move(listing->ids);
+        std::swap(m_ids, listing->ids);
         endResetModel();
     }
+    dropElsewhere(std::move(listing->ids));
     m_isComplete = isAll || !listing->isFirstPage;
     if (m_isComplete) {
         if (isAll)
             std::sort(listing->dots->begin(), listing->dots->end(),
                       [](const RunDot &a, const RunDot &b) { return a.id < b.id; });
-        m_dots = std::move(listing->dots);
+        dropElsewhere(std::exchange(m_dots, std::move(listing->dots)));
     } else {
         list(false);
     }

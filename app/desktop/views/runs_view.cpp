@@ -261,7 +261,10 @@ void RunsView::showFilter()
 void RunsView::showCount()
 {
     const int rows = m_model->rowCount();
-    m_count->setText(m_model->isComplete() ? tr("%L1 runs").arg(rows) : tr("reading…"));
+    const bool isSearching = !document().archive().filter().isOpen();
+    m_count->setText(m_model->isComplete() ? tr("%L1 runs").arg(rows)
+                     : isSearching         ? tr("searching…")
+                                           : tr("reading…"));
 }
 
 void RunsView::showProblem(const QString &message)

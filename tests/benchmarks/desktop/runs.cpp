@@ -6,6 +6,7 @@
 #include "app/desktop/models/document.h"
 #include "app/desktop/models/figures.h"
 #include "app/desktop/models/run_model.h"
+#include "app/desktop/views/runs_view.h"
 
 #include <QApplication>
 #include <QElapsedTimer>
@@ -117,6 +118,9 @@ Times listing(RunModel &model, const std::function<void()> &begin)
     loop.exec();
     QObject::disconnect(connection);
     times.all = double(clock.nsecsElapsed()) / 1e9;
+    // What is shown follows.
+    QTimer::singleShot(50, &loop, &QEventLoop::quit);
+    loop.exec();
     times.gap = gaps.longest();
     return times;
 }
@@ -156,6 +160,30 @@ void filterMillionRuns(benchmark::State &state)
     }
 }
 BENCHMARK(filterMillionRuns)->DenseRange(0, 2)->UseManualTime()->Iterations(2)->Unit(benchmark::kMillisecond);
+
+/// With the table and the strip, which have to follow.
+void filterMillionRunsInTheWindow(benchmark::State &state)
+{
+    const QString texts[] = {QStringLiteral("max_restarts=17"), QStringLiteral("is found nowhere")};
+    Document document;
+    RunsView view(document);
+    view.resize(1200, 400);
+    view.show();
+    auto &model = *qobject_cast<RunModel *>(view.table());
+    listing(model, [&] { document.archive().open(database()); });
+    for (auto _ : state) {
+        const Times found =
+            listing(model, [&] { document.archive().setFilter({.text = texts[state.range(0)]}); });
+        count(state, found);
+        const Times all = listing(model, [&] { document.archive().setFilter({}); });
+        state.counters["gap_of_all_ms"] = all.gap;
+    }
+}
+BENCHMARK(filterMillionRunsInTheWindow)
+    ->DenseRange(0, 1)
+    ->UseManualTime()
+    ->Iterations(2)
+    ->Unit(benchmark::kMillisecond);
 
 void sortMillionRuns(benchmark::State &state)
 {
