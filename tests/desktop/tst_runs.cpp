@@ -1,29 +1,23 @@
 #ifndef Q_MOC_RUN
-#include "app/desktop/main_window.h"
-#include "app/desktop/models/archive.h"
-#include "app/desktop/models/campaign_job.h"
-#include "app/desktop/models/document.h"
 #include "app/desktop/models/run_model.h"
-#include "app/desktop/theme.h"
 #include "app/desktop/views/compare_lanes.h"
 #include "app/desktop/views/compare_view.h"
 #include "app/desktop/views/run_strip.h"
 #include "app/desktop/views/runs_view.h"
+#include "app/desktop/views/statistics_view.h"
+#include "tests/desktop/campaign_window.h"
 
 #include <sqlite3.h>
 #endif
 
 #include <QAbstractItemModelTester>
-#include <QAction>
 #include <QComboBox>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
-#include <QSettings>
 #include <QSignalSpy>
 #include <QTableView>
-#include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
 
@@ -33,12 +27,27 @@ using namespace daruma;
 
 namespace {
 
+/// Another program that has the database open.
+class Stranger {
+public:
+    explicit Stranger(const QString &path) { sqlite3_open(path.toUtf8().constData(), &m_database); }
+    ~Stranger() { sqlite3_close(m_database); }
+    Stranger(const Stranger &) = delete;
+    Stranger &operator=(const Stranger &) = delete;
+    void execute(const char *sql)
+    {
+        QCOMPARE(sqlite3_exec(m_database, sql, nullptr, nullptr, nullptr), SQLITE_OK);
+    }
+    /// So that nobody else may even read.
+    void lock() { execute("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE"); }
+
+private:
+    sqlite3 *m_database = nullptr;
+};
+
 void execute(const QString &path, const char *sql)
 {
-    sqlite3 *database = nullptr;
-    QCOMPARE(sqlite3_open(path.toUtf8().constData(), &database), SQLITE_OK);
-    QCOMPARE(sqlite3_exec(database, sql, nullptr, nullptr, nullptr), SQLITE_OK);
-    sqlite3_close(database);
+    Stranger(path).execute(sql);
 }
 
 void write(const QString &path, const QByteArray &content)
@@ -50,16 +59,11 @@ void write(const QString &path, const QByteArray &content)
 
 }
 
-class TestRuns : public QObject {
+class TestRuns : public QObject, bench::CampaignWindow {
     Q_OBJECT
 
-private:
     static constexpr int seeds = 150;
-    QTemporaryDir m_folder;
-    QString m_recorded;
-    std::unique_ptr<MainWindow> m_window;
 
-    Document &document() { return m_window->document(); }
     QString copy(const char *name)
     {
         const QString path = m_folder.filePath(QLatin1String(name));
@@ -75,37 +79,10 @@ private:
                 return label->text();
         return {};
     }
-    void open(const QString &path, std::optional<std::int64_t> run = {})
-    {
-        m_window->openFile(path, run);
-        m_window->wait();
-    }
 
 private slots:
-    void initTestCase()
-    {
-        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_folder.path());
-        prepareLook();
-        applyTheme(ThemeChoice::Light);
-        m_recorded = m_folder.filePath(QStringLiteral("recorded.db"));
-        CampaignRequest request;
-        request.source = shippedSource(QStringLiteral("db-outage-30s"));
-        request.seeds = {1, seeds};
-        request.vary = {"supervisor.app.max_restarts=1,40"};
-        request.database = m_recorded;
-        request.policy = RecordPolicy::All;
-        const auto campaign = runCampaign(request, {});
-        QVERIFY2(campaign, campaign ? "" : qPrintable(campaign.error()));
-        QCOMPARE(campaign->runs, std::uint64_t(2 * seeds));
-    }
-
-    void init()
-    {
-        m_window = std::make_unique<MainWindow>();
-        m_window->resize(1280, 800);
-        m_window->show();
-    }
-
+    void initTestCase() { record(seeds, {"supervisor.app.max_restarts=1,40"}, RecordPolicy::All); }
+    void init() { showWindow({1280, 800}); }
     void cleanup() { m_window.reset(); }
 
     void aDatabaseOpensTheTableOfItsRuns()
@@ -202,6 +179,60 @@ private slots:
         for (int row = 0; row < std::min(model->rowCount(), 100); ++row)
             QCOMPARE(model->index(row, RunModel::Settings).data().toString(),
                      QStringLiteral("supervisor.app.max_restarts=40"));
+    }
+
+    void everyColumnOfTextsIsSearched_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("condition");
+        QTest::newRow("settings") << "RESTARTS=40"
+                                  << "r.overrides = 'supervisor.app.max_restarts=40'";
+        QTest::newRow("a dialect") << "Otp"
+                                   << "1";
+        QTest::newRow("an outcome") << "AVE_u"
+                                    << "r.outcome = 'gave_up' OR r.id IN (SELECT run_id FROM violation WHERE "
+                                       "instr(expectation || message, 'ave_u'))";
+        QTest::newRow("digits") << "14"
+                                << "instr(r.seed, '14') OR instr(r.fingerprint, '14')";
+        QTest::newRow("a fingerprint") << "aB"
+                                       << "instr(r.fingerprint, 'ab')";
+        QTest::newRow("a scenario") << "-OUTAGE-"
+                                    << "1";
+        QTest::newRow("a violation") << "within a second"
+                                     << "r.id IN (SELECT run_id FROM violation WHERE "
+                                        "instr(expectation, 'within a second'))";
+    }
+
+    void everyColumnOfTextsIsSearched()
+    {
+        QFETCH(QString, text);
+        QFETCH(QString, condition);
+        open(m_recorded);
+        auto *model = qobject_cast<RunModel *>(table()->model());
+        const auto found = [&](const RunsFilter &filter) {
+            archive().setFilter(filter);
+            settle();
+            std::vector<std::int64_t> ids;
+            for (int row = 0; row < model->rowCount(); ++row)
+                ids.push_back(model->runAt(row));
+            return ids;
+        };
+        const std::vector<std::int64_t> wanted = found({.condition = condition});
+        QVERIFY(!wanted.empty());
+        QCOMPARE(found({.text = text}), wanted);
+        QCOMPARE(problem(), QString());
+    }
+
+    void theWindowSaysThatItSearches()
+    {
+        open(m_recorded);
+        archive().setFilter({.text = QStringLiteral("40")});
+        const QList<QLabel *> labels = runs()->findChildren<QLabel *>();
+        QVERIFY(std::any_of(labels.begin(), labels.end(),
+                            [](const QLabel *one) { return one->text() == QStringLiteral("searching…"); }));
+        settle();
+        QVERIFY(std::none_of(labels.begin(), labels.end(),
+                             [](const QLabel *one) { return one->text() == QStringLiteral("searching…"); }));
     }
 
     void aTextWithQuotesAndWildcardsIsFoundAsItIs()
@@ -327,6 +358,69 @@ private slots:
         m_window->wait();
         QVERIFY2(problem().contains(QLatin1String("vanishing.db")), qPrintable(problem()));
         QCOMPARE(table()->model()->rowCount(), 2 * seeds);
+    }
+
+    void aDatabaseThatComesBackIsReadAgain()
+    {
+        const QString path = copy("away.db");
+        open(path);
+        QVERIFY(QFile::rename(path, path + QStringLiteral(".away")));
+        archive().setFilter({.outcome = QStringLiteral("gave_up")});
+        settle();
+        QVERIFY2(problem().contains(QLatin1String("away.db")), qPrintable(problem()));
+        auto *statistics = view<StatisticsView>("statistics");
+        archive().showStatistics(0);
+        settle();
+        const QString said = named<QLabel>(statistics, QStringLiteral("Summary"))->text();
+        QVERIFY2(said.contains(QLatin1String("away.db")), qPrintable(said));
+        QVERIFY(QFile::rename(path + QStringLiteral(".away"), path));
+        archive().setFilter({});
+        archive().showStatistics(0);
+        settle();
+        QCOMPARE(problem(), QString());
+        QCOMPARE(table()->model()->rowCount(), 2 * seeds);
+        QCOMPARE(statistics->figures().runs, std::uint64_t(2 * seeds));
+    }
+
+    void aLockedDatabaseOpensOnceTheLockIsGone()
+    {
+        const QString path = copy("locked.db");
+        {
+            Stranger stranger(path);
+            stranger.lock();
+            QSignalSpy failed(&archive(), &Archive::failed);
+            open(path);
+            QCOMPARE(failed.count(), 1);
+            const QString message = failed.first().first().toString();
+            QVERIFY2(message.contains(QLatin1String("locked.db")) && message.contains(QLatin1String("lock")),
+                     qPrintable(message));
+            QCOMPARE(problem(), message);
+            QCOMPARE(archive().path(), QString());
+        }
+        open(path);
+        QCOMPARE(problem(), QString());
+        QCOMPARE(table()->model()->rowCount(), 2 * seeds);
+    }
+
+    void aLockOnAnOpenDatabaseIsSaidAndForgotten()
+    {
+        const QString path = copy("locked-later.db");
+        open(path);
+        {
+            Stranger stranger(path);
+            stranger.lock();
+            archive().setFilter({.text = QStringLiteral("max_restarts=40")});
+            settle();
+            QVERIFY2(problem().contains(QLatin1String("locked-later.db")), qPrintable(problem()));
+            QVERIFY2(problem().contains(QLatin1String("lock")), qPrintable(problem()));
+            // What was read before is still there.
+            QCOMPARE(table()->model()->rowCount(), 2 * seeds);
+        }
+        archive().refresh();
+        settle();
+        QCOMPARE(problem(), QString());
+        QCOMPARE(archive().filter().text, QStringLiteral("max_restarts=40"));
+        QCOMPARE(table()->model()->rowCount(), seeds);
     }
 
     void aReproFileIsRunAgain()

@@ -13,9 +13,6 @@ namespace daruma {
 
 namespace {
 
-/// A database is busy for moments only; who waits for a window waits no longer than this.
-constexpr int busyTimeoutMs = 2'000;
-
 struct Contents {
     QString path;
     std::vector<CampaignRow> campaigns;
@@ -26,7 +23,7 @@ using Source = tl::expected<RunSource, QString>;
 
 std::shared_ptr<Opened> read(const QString &path)
 {
-    auto database = Database::open(path.toStdString(), {.busyTimeoutMs = busyTimeoutMs});
+    auto database = Database::open(path.toStdString(), patience);
     if (!database)
         return std::make_shared<Opened>(tl::unexpected(QString::fromStdString(database.error().text())));
     auto campaigns = database->campaigns();

@@ -16,6 +16,9 @@ namespace daruma {
 
 class Document;
 
+/// A database is busy for moments only; who waits for a window waits no longer than this.
+inline constexpr OpenOptions patience{.busyTimeoutMs = 2'000};
+
 /// Which runs of a database are wanted.
 struct RunsFilter {
     std::optional<std::int64_t> campaign;

@@ -127,7 +127,7 @@ Figures readFigures(const QString &path, const RunsFilter &filter, const std::at
     wish.where = filter.where().toStdString();
     wish.mostSettings = mostSettings;
     wish.stop = &stop;
-    const auto read = runFigures(path.toStdString(), wish);
+    const auto read = runFigures(path.toStdString(), wish, patience);
     if (!read) {
         figures.problem = QString::fromStdString(read.error().text());
         return figures;

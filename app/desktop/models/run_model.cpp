@@ -123,7 +123,7 @@ QString readRows(const QString &path, const QString &sql, const std::atomic<bool
             take(row);
             return !stop;
         },
-        {}, &stop);
+        patience, &stop);
     return read ? QString() : QString::fromStdString(read.error().text());
 }
 
@@ -258,6 +258,7 @@ void RunModel::restart()
     m_stop = std::make_shared<std::atomic<bool>>(false);
     m_missing.clear();
     m_isComplete = false;
+    m_problem.clear();
     m_where = m_archive.filter().where();
     if (!m_archive.path().isEmpty()) {
         list(true);

@@ -255,6 +255,7 @@ void RunsView::showFilter()
         m_text->setText(filter.text);
     m_condition->setText(tr("%1  ✕").arg(filter.title));
     m_condition->setVisible(!filter.condition.isEmpty());
+    m_problem->hide();
     showCount();
 }
 
@@ -262,9 +263,10 @@ void RunsView::showCount()
 {
     const int rows = m_model->rowCount();
     const bool isSearching = !document().archive().filter().isOpen();
-    m_count->setText(m_model->isComplete() ? tr("%L1 runs").arg(rows)
-                     : isSearching         ? tr("searching…")
-                                           : tr("reading…"));
+    m_count->setText(!m_model->problem().isEmpty() ? tr("not read")
+                     : m_model->isComplete()       ? tr("%L1 runs").arg(rows)
+                     : isSearching                 ? tr("searching…")
+                                                   : tr("reading…"));
 }
 
 void RunsView::showProblem(const QString &message)
