@@ -34,7 +34,6 @@ namespace {
 
 /// Of saved states of windows: what older versions have saved is not taken.
 constexpr int layoutVersion = 1;
-constexpr int mostRecentFiles = 8;
 
 }
 
@@ -50,6 +49,7 @@ MainWindow::MainWindow(QWidget *parent)
     , m_position(new QLabel)
     , m_message(new QLabel)
     , m_busy(new QLabel)
+    , m_speed(new QLabel)
 {
     setWindowTitle(QStringLiteral("Daruma"));
     setAcceptDrops(true);
@@ -61,6 +61,7 @@ MainWindow::MainWindow(QWidget *parent)
     addDocks();
     addActions();
     m_actions->fill(*menuBar());
+    addRecentMenu();
     addTools();
     addStatusBar();
     connect(m_document, &Document::runChanged, this, &MainWindow::showRun);
@@ -80,7 +81,7 @@ MainWindow::MainWindow(QWidget *parent)
     connectArchive();
     connect(m_start, &StartScreen::openWanted, this, &MainWindow::chooseFile);
     const QSettings settings;
-    m_start->setRecentFiles(settings.value(QStringLiteral("recent")).toStringList());
+    showRecentFiles();
     restoreGeometry(settings.value(QStringLiteral("geometry")).toByteArray());
     applyLayout(QStringLiteral("analysis"));
     restoreState(settings.value(QStringLiteral("layout")).toByteArray(), layoutVersion);
@@ -198,6 +199,8 @@ void MainWindow::addStatusBar()
     m_position->setAccessibleName(tr("Cursor"));
     statusBar()->addWidget(m_message, 1);
     statusBar()->addPermanentWidget(m_busy);
+    m_speed->setAccessibleName(tr("Speed of playing"));
+    statusBar()->addPermanentWidget(m_speed);
     statusBar()->addPermanentWidget(m_verdict);
     statusBar()->addPermanentWidget(m_position);
 }
@@ -255,18 +258,6 @@ void MainWindow::connectArchive()
     connect(&archive, &Archive::statisticsWanted, this, [this] { showView(QStringLiteral("statistics")); });
 }
 
-void MainWindow::noteRecent(const QString &path)
-{
-    QSettings settings;
-    QStringList recent = settings.value(QStringLiteral("recent")).toStringList();
-    const QString absolute = QFileInfo(path).absoluteFilePath();
-    recent.removeAll(absolute);
-    recent.prepend(absolute);
-    recent = recent.mid(0, mostRecentFiles);
-    settings.setValue(QStringLiteral("recent"), recent);
-    m_start->setRecentFiles(recent);
-}
-
 void MainWindow::showStart()
 {
     m_player->pause();
@@ -275,7 +266,9 @@ void MainWindow::showStart()
         dock->setProperty("wasOpen", dock->isVisibleTo(this));
     for (QDockWidget *dock : m_docks)
         dock->hide();
-    setWindowTitle(QStringLiteral("Daruma"));
+    showRecentFiles();
+    showTitle();
+    updateActions();
 }
 
 /// Leaves the start screen.
@@ -288,13 +281,16 @@ void MainWindow::showWork()
         if (dock->property("wasOpen").toBool())
             dock->show();
     m_timeline->setFocus();
+    showTitle();
+    updateActions();
 }
 
 void MainWindow::showRun()
 {
     showWork();
     showMessage(qt(m_document->run()->divergence()));
-    setWindowTitle(tr("%1 – Daruma").arg(m_document->title()));
+    showTitle();
+    updateActions();
     m_verdict->setText(QStringLiteral("<b style=\"color:%1\">%2</b>")
                            .arg(verdictColor(*m_document->run()).name(), verdictName(*m_document->run())));
     m_verdict->setToolTip(verdictSentence(*m_document->run()));

@@ -12,6 +12,7 @@
 
 class QDockWidget;
 class QLabel;
+class QMenu;
 class QStackedWidget;
 
 namespace daruma {
@@ -77,7 +78,13 @@ private:
     bool mayClose();
     void showStatus();
     void showMessage(const QString &text);
+    void showTitle();
+    void showSpeed();
+    void updateActions();
     void noteRecent(const QString &path);
+    void addRecentMenu();
+    /// On the start screen and in the menu.
+    void showRecentFiles();
     void chooseFile();
     QWidget *focusedView() const;
     void savePicture();
@@ -99,6 +106,8 @@ private:
     QLabel *m_position;
     QLabel *m_message;
     QLabel *m_busy;
+    QLabel *m_speed;
+    QMenu *m_recentMenu = nullptr;
 };
 
 }

@@ -330,6 +330,9 @@ private slots:
             if (action->isEnabled())
                 action->trigger();
             m_window->wait();
+            // Behind the start screen nothing else could be tried.
+            if (isOpen && action->objectName() == "start")
+                open("db-outage-30s");
         }
     }
 

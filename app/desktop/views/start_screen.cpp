@@ -22,9 +22,13 @@ namespace daruma {
 
 namespace {
 
-constexpr int cardWidth = 300;
+constexpr int leastCardWidth = 280;
+constexpr int mostCardWidth = 360;
 constexpr int cardHeight = 196;
 constexpr int thumbnailHeight = 84;
+constexpr int cardGap = 14;
+constexpr int sideMargin = 36;
+constexpr int scrollBarRoom = 18;
 
 /// `db-outage-30s` as a title: the name that people would say.
 QString titleOf(std::string_view name)
@@ -78,7 +82,7 @@ public:
         : QAbstractButton(parent)
         , m_resource(resource)
     {
-        setFixedSize(cardWidth, cardHeight);
+        setFixedSize(leastCardWidth, cardHeight);
         setCursor(Qt::PointingHandCursor);
         setAttribute(Qt::WA_Hover);
         setFocusPolicy(Qt::StrongFocus);
@@ -105,6 +109,7 @@ public:
     QString name() const { return qt(m_resource.name); }
 
 protected:
+    void resizeEvent(QResizeEvent *) override { m_thumbnail = {}; }
     void paintEvent(QPaintEvent *) override
     {
         QPainter painter(this);
@@ -173,9 +178,10 @@ StartScreen::StartScreen(QWidget *parent)
     , m_grid(new QGridLayout)
     , m_recent(new QVBoxLayout)
 {
-    auto *content = new QWidget;
+    m_content = new QWidget;
+    auto *content = m_content;
     auto *layout = new QVBoxLayout(content);
-    layout->setContentsMargins(36, 28, 36, 28);
+    layout->setContentsMargins(sideMargin, 28, sideMargin, 28);
     layout->setSpacing(10);
     layout->addWidget(heading(tr("Why did it die, and which numbers would have saved it?"), 22));
     auto *hint =
@@ -190,7 +196,7 @@ StartScreen::StartScreen(QWidget *parent)
     layout->addLayout(m_recent);
     layout->addSpacing(8);
     layout->addWidget(heading(tr("Incidents"), 16));
-    m_grid->setSpacing(14);
+    m_grid->setSpacing(cardGap);
     m_grid->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     layout->addLayout(m_grid);
     layout->addStretch();
@@ -203,6 +209,7 @@ StartScreen::StartScreen(QWidget *parent)
 
     auto *scroll = new QScrollArea;
     scroll->setWidget(content);
+    scroll->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
     auto *all = new QVBoxLayout(this);
@@ -213,7 +220,11 @@ StartScreen::StartScreen(QWidget *parent)
 void StartScreen::setRecentFiles(const QStringList &files)
 {
     while (QLayoutItem *item = m_recent->takeAt(0)) {
-        delete item->widget();
+        // One of them may be what was just clicked.
+        if (QWidget *widget = item->widget()) {
+            widget->hide();
+            widget->deleteLater();
+        }
         delete item;
     }
     if (files.isEmpty())
@@ -239,11 +250,18 @@ void StartScreen::wait()
 
 void StartScreen::resizeEvent(QResizeEvent *)
 {
-    const int columns = std::max(1, (width() - 90 + 14) / (cardWidth + 14));
-    if (columns == m_columns)
-        return;
-    m_columns = columns;
+    const int room = width() - 2 * sideMargin - scrollBarRoom;
+    const int cards = std::max(1, int(m_cards.size()));
+    const int most = std::clamp((room + cardGap) / (leastCardWidth + cardGap), 1, cards);
+    // No more columns than it takes for that few rows: the last one is then as full as can be.
+    const int rows = (cards + most - 1) / most;
+    m_columns = (cards + rows - 1) / rows;
+    const int cardWidth = std::clamp((room + cardGap) / m_columns - cardGap, leastCardWidth, mostCardWidth);
+    for (Card *card : m_cards)
+        card->setFixedWidth(cardWidth);
     arrangeCards();
+    // As wide as its cards, in the middle.
+    m_content->setFixedWidth(m_columns * (cardWidth + cardGap) - cardGap + 2 * sideMargin);
 }
 
 void StartScreen::arrangeCards()

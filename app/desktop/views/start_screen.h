@@ -35,6 +35,7 @@ private:
     void arrangeCards();
 
     std::vector<Card *> m_cards;
+    QWidget *m_content;
     QGridLayout *m_grid;
     QVBoxLayout *m_recent;
     int m_columns = 0;

@@ -14,12 +14,19 @@
 #include <QTreeView>
 #include <QVBoxLayout>
 
+#include <functional>
+
 namespace daruma {
 
 namespace {
 
 /// Beyond this many places a tree opens with its upper levels only.
 constexpr std::size_t mostExpanded = 300;
+
+constexpr int leastName = 112;
+constexpr int stateWidth = 104;
+constexpr int leastBudget = 88;
+constexpr int budgetWidth = 112;
 
 /// Paints the state as a coloured shape before its word, and the budget as a gauge behind its figures.
 class TreeDelegate final : public TextDelegate {
@@ -98,11 +105,11 @@ private:
     }
 
     /// Filled where there is a colour; else its outline.
-    static void paintBox(QPainter &painter, const QRect &place, const QColor &full)
+    static void paintBox(QPainter &painter, const QRect &place, const QColor &full, const QColor &line)
     {
         if (full.isValid())
             return painter.fillRect(place, full);
-        painter.setPen(colors().faint);
+        painter.setPen(line);
         painter.setBrush(Qt::NoBrush);
         painter.drawRect(place.adjusted(0, 0, -1, -1));
     }
@@ -119,25 +126,60 @@ private:
         const int left =
             option.rect.left() + std::max(52, option.fontMetrics.horizontalAdvance(figures) + 12);
         const int width = std::min(option.rect.right() - left - 4, 90);
-        if (width < 12)
+        if (width < 24)
             return;
         painter.save();
-        const QColor full = used > allowed || index.data(TreeModel::GaveUpRole).toBool() ? colors().bad
-                            : used == allowed                                            ? colors().warning
-                                                                                         : colors().accent;
+        const bool isSelected = option.state & QStyle::State_Selected;
+        const QColor line = isSelected ? option.palette.color(QPalette::HighlightedText) : colors().faint;
+        const QColor full = isSelected                                                     ? line
+                            : used > allowed || index.data(TreeModel::GaveUpRole).toBool() ? colors().bad
+                            : used == allowed                                              ? colors().warning
+                                                                                           : colors().accent;
         const int top = option.rect.center().y() - 4;
         if (allowed > 0 && allowed <= width / 7) {
             const int box = std::min(14, width / allowed - 2);
             for (int i = 0; i < allowed; ++i) {
                 const QRect place(left + i * (box + 2), top, box, 8);
-                paintBox(painter, place, i < used ? full : QColor());
+                paintBox(painter, place, i < used ? full : QColor(), line);
             }
         } else {
-            paintBox(painter, QRect(left, top, width, 8), {});
+            paintBox(painter, QRect(left, top, width, 8), {}, line);
             const int part = allowed > 0 ? width * std::min(used, allowed) / allowed : (used > 0 ? width : 0);
             painter.fillRect(QRect(left, top, part, 8), full);
         }
         painter.restore();
+    }
+};
+
+/// In a row that is selected the style paints the arrow as dark as in any other.
+class Tree final : public QTreeView {
+public:
+    using QTreeView::QTreeView;
+
+    std::function<void()> resized;  ///< of what it shows, also by its scroll bar
+
+protected:
+    void resizeEvent(QResizeEvent *event) override
+    {
+        QTreeView::resizeEvent(event);
+        if (resized)
+            resized();
+    }
+
+    void drawBranches(QPainter *painter, const QRect &rect, const QModelIndex &index) const override
+    {
+        if (!selectionModel()->isSelected(index) || !model()->hasChildren(index))
+            return QTreeView::drawBranches(painter, rect, index);
+        const QPointF middle(rect.right() - indentation() / 2.0 + 1, rect.center().y() + 0.5);
+        painter->save();
+        painter->setRenderHint(QPainter::Antialiasing);
+        painter->setPen(Qt::NoPen);
+        painter->setBrush(palette().color(QPalette::HighlightedText));
+        painter->drawPolygon(
+            isExpanded(index)
+                ? QPolygonF{middle + QPointF(-4, -2), middle + QPointF(4, -2), middle + QPointF(0, 3)}
+                : QPolygonF{middle + QPointF(-2, -4), middle + QPointF(-2, 4), middle + QPointF(3, 0)});
+        painter->restore();
     }
 };
 
@@ -148,7 +190,7 @@ SupervisionTreeView::SupervisionTreeView(Document &document, QWidget *parent)
     , m_model(new TreeModel(document, this))
     , m_filter(new QSortFilterProxyModel(this))
     , m_search(new QLineEdit(this))
-    , m_tree(new QTreeView(this))
+    , m_tree(new Tree(this))
 {
     m_filter->setSourceModel(m_model);
     m_filter->setRecursiveFilteringEnabled(true);
@@ -165,9 +207,13 @@ SupervisionTreeView::SupervisionTreeView(Document &document, QWidget *parent)
     m_tree->header()->setStretchLastSection(true);
     m_tree->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_tree->setIndentation(14);
-    for (const auto &[column, width] :
-         {std::pair{TreeModel::Name, 112}, {TreeModel::State, 112}, {TreeModel::Budget, 108}})
+    for (const auto &[column, width] : {std::pair{TreeModel::Name, leastName},
+                                        {TreeModel::State, stateWidth},
+                                        {TreeModel::Budget, budgetWidth}})
         m_tree->setColumnWidth(column, width);
+    static_cast<Tree *>(m_tree)->resized = [this] { fitColumns(); };
+    connect(m_tree->header(), &QHeaderView::sectionResized, this,
+            [this](int column) { m_isSized |= column != TreeModel::Next && !m_isFitting; });
 
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(6, 6, 6, 6);
@@ -202,7 +248,23 @@ void SupervisionTreeView::expandAsFits()
         m_tree->expandToDepth(1);
     else
         m_tree->expandAll();
+    fitColumns();
     showSelection();
+}
+
+/// Gives the names the room that they need, where there is room, and nobody sized the columns.
+void SupervisionTreeView::fitColumns()
+{
+    if (m_isSized)
+        return;
+    const QScopedValueRollback fitting(m_isFitting, true);
+    const int room = m_tree->viewport()->width() - stateWidth;
+    m_tree->resizeColumnToContents(TreeModel::Name);
+    const int wanted = m_tree->columnWidth(TreeModel::Name) + 8;
+    const int most = std::max(room - leastBudget, leastName);
+    const int name = std::clamp(wanted, leastName, most);
+    m_tree->setColumnWidth(TreeModel::Name, name);
+    m_tree->setColumnWidth(TreeModel::Budget, std::clamp(room - name, leastBudget, budgetWidth));
 }
 
 void SupervisionTreeView::showSelection()

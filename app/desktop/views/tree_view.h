@@ -20,12 +20,15 @@ public:
 
 private:
     void expandAsFits();
+    void fitColumns();
     void showSelection();
 
     TreeModel *m_model;
     QSortFilterProxyModel *m_filter;
     QLineEdit *m_search;
     QTreeView *m_tree;
+    bool m_isSized = false;  ///< by the user
+    bool m_isFitting = false;
     bool m_isFollowing = false;  ///< the selection of the document
 };
 

@@ -1,0 +1,185 @@
+#ifndef Q_MOC_RUN
+#include "app/desktop/actions.h"
+#include "app/desktop/main_window.h"
+#include "app/desktop/models/archive.h"
+#include "app/desktop/models/document.h"
+#include "app/desktop/models/player.h"
+#include "app/desktop/theme.h"
+#include "app/desktop/views/timeline_view.h"
+#include "app/desktop/views/view.h"
+#endif
+
+#include <QDir>
+#include <QLabel>
+#include <QMenu>
+#include <QMenuBar>
+#include <QScrollBar>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QTreeView>
+
+using namespace daruma;
+
+/// What stands around the views: title, tool bar, menus, status.
+class TestWindowFrame : public QObject {
+    Q_OBJECT
+
+private:
+    std::unique_ptr<MainWindow> m_window;
+    QTemporaryDir m_settings;
+
+    Document &document() { return m_window->document(); }
+    TimelineView &timeline() { return m_window->timeline(); }
+    void open(const char *name)
+    {
+        m_window->openShipped(QLatin1String(name));
+        m_window->wait();
+        QVERIFY(document().run());
+    }
+    void press(Qt::Key key, Qt::KeyboardModifiers modifiers = {})
+    {
+        QTest::keyClick(&timeline(), key, modifiers);
+        m_window->wait();
+    }
+
+private slots:
+    void initTestCase()
+    {
+        QStandardPaths::setTestModeEnabled(true);
+        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_settings.path());
+        prepareLook();
+        applyTheme(ThemeChoice::Light);
+    }
+
+    void init()
+    {
+        QSettings().clear();
+        m_window = std::make_unique<MainWindow>();
+        m_window->resize(1280, 800);
+        m_window->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+        m_window->wait();
+    }
+
+    void cleanup() { m_window.reset(); }
+
+    void theTitleTellsRunsOfOneNameApart()
+    {
+        open("db-outage-30s");
+        QCOMPARE(m_window->windowTitle(), QString("db-outage-30s – Daruma"));
+        const QString path = m_settings.filePath("db-outage-30s-changed.toml");
+        QVERIFY(m_window->saveScenario(path));
+        QVERIFY(m_window->openFile(path));
+        m_window->wait();
+        QCOMPARE(m_window->windowTitle(), QString("db-outage-30s – db-outage-30s-changed.toml – Daruma"));
+        m_window->showStart();
+        QCOMPARE(m_window->windowTitle(), QString("Daruma"));
+    }
+
+    void whatNeedsARunCanOnlyBeDoneWhereOneIsSeen()
+    {
+        const char *const ids[] = {"play", "step-forward", "next-trouble", "cause", "consequence",
+                                   "fit",  "zoom-in",      "zoom-out",     "axis",  "inject"};
+        for (const char *id : ids)
+            QVERIFY2(!m_window->actions()[id]->isEnabled(), id);
+        QVERIFY(m_window->actions()["open"]->isEnabled());
+        open("db-outage-30s");
+        for (const char *id : ids)
+            QVERIFY2(m_window->actions()[id]->isEnabled(), id);
+        m_window->showStart();
+        for (const char *id : ids)
+            QVERIFY2(!m_window->actions()[id]->isEnabled(), id);
+    }
+
+    void escapeForgetsTheMarkedRange()
+    {
+        open("db-outage-30s");
+        QVERIFY(!m_window->actions()["clear-range"]->isEnabled());
+        document().setRange(std::pair<std::int64_t, std::int64_t>{1'000'000'000, 2'000'000'000});
+        press(Qt::Key_Escape);
+        QVERIFY(!document().focus().range);
+    }
+
+    void theTimelineIsMovedFromTheTreeToo()
+    {
+        open("db-outage-30s");
+        auto *tree = m_window->view("tree")->findChild<QTreeView *>();
+        press(Qt::Key_F);
+        timeline().zoom(8);
+        timeline().pan(-100'000);
+        const std::int64_t from = timeline().window().from();
+        tree->setFocus();
+        QTest::keyClick(tree, Qt::Key_D);
+        QVERIFY(timeline().window().from() > from);
+        QTest::keyClick(tree, Qt::Key_A);
+        QCOMPARE(timeline().window().from(), from);
+        const std::int64_t length = timeline().window().length();
+        QTest::keyClick(tree, Qt::Key_W);
+        QVERIFY(timeline().window().length() < length);
+    }
+
+    void theSpeedIsToldWhileItPlaysAndNoLonger()
+    {
+        open("db-outage-30s");
+        const auto isTold = [&] {
+            const QList<QLabel *> labels = m_window->findChildren<QLabel *>();
+            return std::any_of(labels.begin(), labels.end(),
+                               [](const QLabel *label) { return label->text().contains("a second"); });
+        };
+        m_window->actions()["first"]->trigger();
+        m_window->actions()["play"]->trigger();
+        QVERIFY(isTold());
+        m_window->actions()["faster"]->trigger();
+        QVERIFY(isTold());
+        m_window->actions()["play"]->trigger();
+        QVERIFY(!isTold());
+    }
+
+    void recentFilesAreThoseThatCanStillBeOpened()
+    {
+        const QTemporaryDir kept(QDir::tempPath() + "/kept-XXXXXX");
+        const QString first = kept.filePath("first.toml");
+        const QString second = kept.filePath("second.toml");
+        open("db-outage-30s");
+        for (const QString &path : {first, second}) {
+            QVERIFY(m_window->saveScenario(path));
+            QVERIFY(m_window->openFile(path));
+            m_window->wait();
+        }
+        // One beside the settings is in a temporary folder of this program.
+        const QString temporary = m_settings.filePath("temporary.toml");
+        QVERIFY(m_window->saveScenario(temporary));
+        QVERIFY(m_window->openFile(temporary));
+        m_window->wait();
+        QMenu *recent = nullptr;
+        for (QMenu *menu : m_window->menuBar()->findChildren<QMenu *>() + m_window->findChildren<QMenu *>())
+            if (menu->title() == "Re&cent")
+                recent = menu;
+        QVERIFY(recent);
+        const auto names = [&] {
+            emit recent->aboutToShow();
+            QStringList names;
+            for (const QAction *action : recent->actions())
+                names << action->text().section(' ', 0, 0);
+            return names;
+        };
+        QCOMPARE(names(), (QStringList{"second.toml", "first.toml"}));
+        QVERIFY(QFile::remove(second));
+        QCOMPARE(names(), QStringList{"first.toml"});
+        recent->actions().front()->trigger();
+        m_window->wait();
+        QVERIFY(m_window->windowTitle().contains("first.toml"));
+    }
+
+    void noScrollBarStandsWhereThereIsNothingToScroll()
+    {
+        QVERIFY(timeline().findChild<QScrollBar *>()->isHidden());
+        open("db-outage-30s");
+        QVERIFY(timeline().findChild<QScrollBar *>()->isHidden());
+    }
+};
+
+QTEST_MAIN(TestWindowFrame)
+#include "tst_window_frame.moc"
