@@ -10,7 +10,7 @@
 #include "app/desktop/view_table.h"
 #include "app/desktop/views/start_screen.h"
 #include "app/desktop/views/timeline_view.h"
-#include "app/desktop/views/verdict_text.h"
+#include "app/desktop/views/verdict_color.h"
 #include "app/desktop/views/view.h"
 #include "simulator/analysis/wording.h"
 
@@ -287,6 +287,12 @@ void MainWindow::showWork()
 
 void MainWindow::showRun()
 {
+    if (!m_document->run()) {
+        m_verdict->clear();
+        m_position->clear();
+        setWindowTitle(tr("Daruma"));
+        return;
+    }
     showWork();
     showMessage(qt(m_document->run()->divergence()));
     showTitle();

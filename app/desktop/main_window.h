@@ -102,6 +102,7 @@ private:
     TimelineView *m_timeline;
     Player *m_player;
     QList<QDockWidget *> m_docks;
+    std::optional<std::int64_t> m_clicked;  ///< the moment at which the menu of the timeline was opened
     QLabel *m_verdict;
     QLabel *m_position;
     QLabel *m_message;

@@ -200,8 +200,8 @@ void MainWindow::savePicture()
     QWidget *view = focusedView();
     const QString path = QFileDialog::getSaveFileName(
         this, tr("Save the view as a picture"), m_document->title() + ".png", tr("Pictures (*.png *.svg)"));
-    if (!path.isEmpty() && !exportPicture(*view, path))
-        showMessage(tr("%1 cannot be written").arg(path));
+    if (!path.isEmpty())
+        showMessage((exportPicture(*view, path) ? tr("Saved as %1") : tr("%1 cannot be written")).arg(path));
 }
 
 void MainWindow::saveTable()
@@ -210,10 +210,11 @@ void MainWindow::saveTable()
     const QAbstractItemModel *table = view ? view->table() : nullptr;
     if (!table)
         return showMessage(tr("This view is no table: click into the events, the tree or the runs first"));
-    const QString path = QFileDialog::getSaveFileName(this, tr("Save the view as a table"),
-                                                      m_document->title() + ".csv", tr("Tables (*.csv)"));
-    if (!path.isEmpty() && !exportTable(*table, path))
-        showMessage(tr("%1 cannot be written").arg(path));
+    const QString path =
+        QFileDialog::getSaveFileName(this, tr("Save %1 as a table").arg(view->accessibleName()),
+                                     m_document->title() + ".csv", tr("Tables (*.csv)"));
+    if (!path.isEmpty())
+        showMessage((exportTable(*table, path) ? tr("Saved as %1") : tr("%1 cannot be written")).arg(path));
 }
 
 void MainWindow::addHelpActions()

@@ -34,6 +34,7 @@ void MainWindow::addInjectActions()
         connect(view, &QWidget::customContextMenuRequested, this, [this, view](const QPoint &at) {
             if (view == m_timeline)
                 m_timeline->lookAt(at);
+            m_clicked = view == m_timeline ? m_timeline->momentAt(at) : std::nullopt;
             showContextMenu(view->mapToGlobal(at));
         });
     };
@@ -52,6 +53,11 @@ void MainWindow::showContextMenu(const QPoint &global)
         menu->addAction((*m_actions)[QLatin1String(id)]);
     menu->addSeparator();
     menu->addAction((*m_actions)[QStringLiteral("view-settings")]);
+    // Between two events the cursor stands behind the first; the fault goes where the mouse was.
+    connect(menu, &QMenu::aboutToHide, this, [this] {
+        QMetaObject::invokeMethod(
+            this, [this] { m_clicked.reset(); }, Qt::QueuedConnection);
+    });
     menu->popup(global);
 }
 
@@ -63,7 +69,7 @@ std::optional<Injection> MainWindow::proposedInjection(FaultKind kind)
         showMessage(tr("Select a place first, in the tree or the timeline: there the fault is injected."));
         return {};
     }
-    return Injection{kind, m_document->focus().node, m_document->now()};
+    return Injection{kind, m_document->focus().node, m_clicked.value_or(m_document->now())};
 }
 
 void MainWindow::inject(FaultKind kind)

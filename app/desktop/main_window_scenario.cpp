@@ -4,9 +4,11 @@
 #include "app/desktop/models/scenario_edit.h"
 #include "app/desktop/views/scenario_view.h"
 
+#include <QDockWidget>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMessageBox>
+#include <QPushButton>
 #include <QSaveFile>
 
 namespace daruma {
@@ -59,8 +61,10 @@ void MainWindow::addScenarioActions()
         // Of a scenario that has warnings alone the run is there in a moment.
         const auto show = [this, message = QString::fromStdString(problems.front().message)] {
             const RunPtr &run = m_document->run();
-            if (m_document->isBusy() || (run && run->source().isSameAs(m_document->source())))
+            if (m_document->isBusy() || !m_document->isRefused())
                 return;
+            if (run && run->source().isSameAs(m_document->source()))
+                return showMessage(tr("Not taken: %1").arg(message));
             if (!run || run->source().file != m_document->source().file)
                 return showView(QStringLiteral("scenario"));
             showMessage(tr("The run is the one before: %1. Undo takes the change back.").arg(message));
@@ -83,18 +87,22 @@ bool MainWindow::saveScenario(const QString &path)
     return isSaved;
 }
 
-/// Whether the window may close: who typed something that is in no file is asked first.
+/// Whether the window may close: who would lose something is asked first.
 bool MainWindow::mayClose()
 {
-    const QStringList unsaved = scenarioView()->unsaved();
-    if (unsaved.isEmpty())
+    QStringList unfinished;
+    for (const QDockWidget *dock : m_docks)
+        if (const auto *view = qobject_cast<View *>(dock->widget()))
+            unfinished << view->unfinished();
+    if (unfinished.isEmpty())
         return true;
-    QMessageBox question(QMessageBox::Warning, tr("Not saved"),
-                         tr("What was typed in %1 is in no file, and is lost when the window closes.")
-                             .arg(unsaved.join(tr(" and "))),
-                         QMessageBox::Discard | QMessageBox::Cancel, this);
+    QMessageBox question(QMessageBox::Warning, tr("Close?"), unfinished.join(u'\n'), QMessageBox::Cancel,
+                         this);
+    const QAbstractButton *close =
+        question.addButton(tr("Close &all the same"), QMessageBox::DestructiveRole);
     question.setDefaultButton(QMessageBox::Cancel);
-    return question.exec() == QMessageBox::Discard;
+    question.exec();
+    return question.clickedButton() == close;
 }
 
 ScenarioView *MainWindow::scenarioView()

@@ -8,6 +8,7 @@
 #include "app/desktop/models/setting_fields.h"
 #include "app/desktop/theme.h"
 #include "app/desktop/views/inject_dialog.h"
+#include "app/desktop/views/timeline_metrics.h"
 #include "app/desktop/views/timeline_view.h"
 #include "app/desktop/views/view.h"
 #endif
@@ -217,10 +218,26 @@ void TestForks::whatTheReaderRefusesIsSaidBesideTheSettings()
     auto *problems = shown.find<QLabel>("settings", "problems");
     QVERIFY(problems->isVisibleTo(shown.window.view(QStringLiteral("settings"))));
     QVERIFY2(problems->text().contains("lifetime"), qPrintable(problems->text()));
+    // It was taken back, and stands in nobody's way.
     QVERIFY(shown.document.run() == before);
-    shown.document.undoStack().undo();
+    QVERIFY(shown.document.source().overrides.empty());
+    QVERIFY(!shown.document.undoStack().canUndo());
+    shown.document.change(QStringLiteral("worker.conn.init_time"), QStringLiteral("10ms"));
     shown.document.wait();
     QVERIFY(!problems->isVisibleTo(shown.window.view(QStringLiteral("settings"))));
+    QVERIFY(shown.document.run() != before);
+    QCOMPARE(shown.document.run()->source().overrides.size(), std::size_t{1});
+    // What the change is compared with is there from the beginning.
+    QVERIFY(shown.document.baseline() == before);
+    shown.document.finishChange();
+    const EventId cursor = EventId{3};
+    shown.document.setCursor(cursor);
+    shown.document.change(QStringLiteral("worker.conn.init_time"), QStringLiteral("20ms"));
+    shown.document.wait();
+    shown.document.setCursor(EventId{0});
+    shown.document.undoStack().undo();
+    shown.document.wait();
+    QCOMPARE(shown.document.focus().cursor, cursor);
 }
 
 void TestForks::aFaultThatIsRefusedIsSaidInTheWindow()
@@ -361,12 +378,14 @@ void TestForks::theTimelineOffersFaultsWhereOneClicks()
     auto *menu = qobject_cast<QMenu *>(QApplication::activePopupWidget());
     QVERIFY(menu);
     QVERIFY(menu->actions().contains(shown.window.actions()[QStringLiteral("inject-hang")]));
-    const std::int64_t now = shown.document.now();
     QTest::keyClick(menu, Qt::Key_Down);
     QTest::keyClick(menu, Qt::Key_Return);
+    // Where the mouse was, not behind the last event before it.
+    const ViewWindow window = timeline.window();
     shown.document.wait();
     QCOMPARE(shown.document.run()->model().faults.back().kind, FaultKind::Panic);
-    QCOMPARE((*shown.document.run()->model().faults.back().at - Instant::start()).ns(), now);
+    const std::int64_t struck = (*shown.document.run()->model().faults.back().at - Instant::start()).ns();
+    QCOMPARE(window.columnAt(struck), timeline.width() / 2 - metrics::labels);
 }
 
 void TestForks::theTreeOffersFaultsWhereOneClicks()

@@ -376,7 +376,8 @@ private slots:
         QFile table(csv);
         QVERIFY(table.open(QIODevice::ReadOnly));
         const QList<QByteArray> lines = table.readAll().split('\n');
-        QCOMPARE(lines.first().trimmed(), QByteArray("#,Time,Place,Event,What happened"));
+        QCOMPARE(lines.first().trimmed(), QByteArray("#,Time (s),Place,Event,What happened"));
+        QVERIFY(lines[int(document().run()->eventCount())].contains(",10.6,"));
         QCOMPARE(lines.size(), int(document().run()->eventCount()) + 2);
         QVERIFY(!exportTable(*m_window->view("events")->table(), "/nowhere/events.csv"));
     }

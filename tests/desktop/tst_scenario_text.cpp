@@ -106,6 +106,8 @@ private slots:
     void whatWasTypedIsNotOverwritten();
     void whoComesBackFindsWhatHeTyped();
     void theTextIsSavedIntoItsFile();
+    void aFileThatAnotherProgramWritesIsReadAgain();
+    void whatIsNoTextIsNotOpened();
     void settingsAreWrittenIntoTheText();
 
 private:
@@ -419,6 +421,57 @@ void TestScenarioText::theTextIsSavedIntoItsFile()
     QVERIFY(file.open(QIODevice::ReadOnly));
     QCOMPARE(QString::fromUtf8(file.readAll()), shown.editor().toPlainText());
     QVERIFY(shown.editor().toPlainText().startsWith(QStringLiteral("# Mine. What")));
+}
+
+void TestScenarioText::aFileThatAnotherProgramWritesIsReadAgain()
+{
+    const QString path = m_folder.filePath(QStringLiteral("shared.toml"));
+    const auto write = [&](const QByteArray &text) {
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(text) == text.size());
+    };
+    const auto onDisk = [&] {
+        QFile file(path);
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    };
+    write(commented);
+    Shown shown(path);
+    const RunPtr first = shown.document.run();
+    const QByteArray other = QByteArray(commented).replace("horizon = \"1m\"", "horizon = \"2m\"");
+    QVERIFY(other != commented);
+    write(other);
+    QTRY_COMPARE(shown.editor().toPlainText(), QString::fromUtf8(other));
+    shown.window.wait();
+    QVERIFY(shown.document.run() != first);
+    QVERIFY(shown.view->unsaved().isEmpty());
+    // What was typed is not lost, and what was written elsewhere is not overwritten unasked.
+    shown.editor().setPlainText(QString::fromUtf8(other) + "# mine\n");
+    const QByteArray third = other + "# theirs\n";
+    write(third);
+    QTest::qWait(500);
+    QVERIFY(shown.editor().toPlainText().contains("# mine"));
+    bool isAsked = false;
+    QTimer::singleShot(0, [&] {
+        auto *question = qobject_cast<QMessageBox *>(QApplication::activeModalWidget());
+        isAsked = question != nullptr;
+        if (question)
+            question->button(QMessageBox::Cancel)->click();
+    });
+    shown.view->save();
+    QVERIFY(isAsked);
+    QCOMPARE(onDisk(), third);
+}
+
+void TestScenarioText::whatIsNoTextIsNotOpened()
+{
+    const QString path = m_folder.filePath(QStringLiteral("latin.toml"));
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write("# caf\xe9\n") > 0);
+    file.close();
+    Shown shown;
+    const QString before = shown.editor().toPlainText();
+    QVERIFY(!shown.window.openFile(path));
+    QCOMPARE(shown.editor().toPlainText(), before);
 }
 
 void TestScenarioText::settingsAreWrittenIntoTheText()

@@ -117,6 +117,16 @@ int ViewWindow::columnAt(std::int64_t position) const
     return static_cast<int>(std::clamp(columnOf(position) - m_first, -far, far));
 }
 
+std::int64_t ViewWindow::roundPositionAt(std::int64_t column) const
+{
+    const std::int64_t from = positionAt(column);
+    const std::int64_t until = positionAt(column + 1);
+    std::int64_t step = 1;
+    while ((from + 10 * step - 1) / (10 * step) * (10 * step) < until)
+        step *= 10;
+    return (from + step - 1) / step * step;
+}
+
 void ViewWindow::resize(int width)
 {
     const std::int64_t shown = from();

@@ -36,6 +36,9 @@ public:
     /// The first position of a column; where columns are narrower than positions, the next one.
     std::int64_t positionAt(std::int64_t column) const { return edge(m_first + column); }
 
+    /// The roundest position of a column, as a person would write it.
+    std::int64_t roundPositionAt(std::int64_t column) const;
+
     void resize(int width);
     void fit();
     /// Shows this part to the pixel, widened where it is narrower than can be shown.

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <utility>
 
 namespace daruma {
 
@@ -28,12 +29,20 @@ public:
         : QUndoCommand(what)
         , m_document(document)
         , m_before(document.source())
+        , m_cursor(document.focus().cursor)
         , m_after(std::move(after))
         , m_key(std::move(key))
     {}
 
-    void undo() override { m_document.apply(m_before); }
+    void undo() override
+    {
+        setObsolete(m_isRefused);
+        m_document.apply(m_before, m_cursor);
+    }
     void redo() override { m_document.apply(m_after); }
+    bool isSetting() const { return !m_key.isEmpty(); }
+    /// It is forgotten when it is undone.
+    void refuse() const { m_isRefused = true; }
 
     /// A slider that is dragged is one change, not one for each of its steps.
     int id() const override { return m_key.isEmpty() ? -1 : 1; }
@@ -50,8 +59,10 @@ public:
 private:
     Document &m_document;
     RunSource m_before;
+    EventId m_cursor;
     RunSource m_after;
     QString m_key;
+    mutable bool m_isRefused = false;
 };
 
 }
@@ -92,12 +103,9 @@ void Document::open(RunSource source, EventId at)
     m_forks.clear();
     m_forkCount = 0;
     m_isOpening = true;
-    m_wantedCursor = at;
-    if (m_baseline) {
-        m_baseline.reset();
-        emit baselineChanged();
-    }
-    apply(std::move(source));
+    m_isBaselineChosen = false;
+    setBaseline(nullptr);
+    apply(std::move(source), at);
 }
 
 QString Document::title() const
@@ -120,9 +128,10 @@ void Document::wait()
     QCoreApplication::processEvents();
 }
 
-void Document::apply(RunSource source)
+void Document::apply(RunSource source, EventId at)
 {
     m_source = std::move(source);
+    m_wantedCursor = at;
     if (!isBusy())
         return start();
     m_isOutdated = true;
@@ -135,6 +144,12 @@ void Document::start()
     m_job->isUnwanted = false;
     m_job->patience.start();
     emit busyChanged(true);
+    // Undo goes back to a run that is still there.
+    const auto known = std::find_if(m_forks.begin(), m_forks.end(), [this](const Fork &fork) {
+        return fork.run->source().isSameAs(m_source);
+    });
+    if (known != m_forks.end())
+        return m_job->watcher.setFuture(QtFuture::makeReadyFuture(std::make_shared<Made>(known->run)));
     m_job->watcher.setFuture(QtConcurrent::run([source = m_source, isUnwanted = &m_job->isUnwanted] {
         return std::make_shared<Made>(Run::make(source, *isUnwanted));
     }));
@@ -146,12 +161,38 @@ void Document::made()
         return start();
     const std::shared_ptr<Made> result = m_job->watcher.result();
     emit busyChanged(false);
-    if (!*result) {
-        emit problemsChanged(result->error());
-        return;
-    }
-    emit problemsChanged((*result)->get()->scenario().warnings);
+    if (!*result)
+        return refuse(result->error());
+    const std::vector<Problem> refused = std::exchange(m_refused, {});
+    m_isRefused = !refused.empty();
+    if (refused.empty())
+        emit problemsChanged((*result)->get()->scenario().warnings);
     take(**result);
+    if (!refused.empty())
+        emit problemsChanged(refused);
+}
+
+/// The run stays the one before. A setting that is refused is taken back, so that it stands in nobody's way;
+/// a text stays, to be mended where it is edited. Of a file that was to be opened there is no run.
+void Document::refuse(const std::vector<Problem> &problems)
+{
+    m_isRefused = true;
+    const int last = m_undo.index() - 1;
+    const auto *change = last >= 0 ? static_cast<const ChangeSource *>(m_undo.command(last)) : nullptr;
+    if (m_isOpening && m_run) {
+        m_run.reset();
+        m_focus = {};
+        m_prover->prove(nullptr);
+        emit runChanged();
+        emit forksChanged();
+        emit cursorChanged();
+        emit selectionChanged();
+    } else if (!m_isOpening && change && change->isSetting()) {
+        change->refuse();
+        m_refused = problems;
+        return m_undo.undo();
+    }
+    emit problemsChanged(problems);
 }
 
 void Document::take(RunPtr run)
@@ -159,16 +200,16 @@ void Document::take(RunPtr run)
     const std::int64_t now = this->now();
     const std::string selected = m_run && m_focus.node.isValid() ? m_run->path(m_focus.node) : std::string();
     m_run = std::move(run);
+    const bool isWanted = m_wantedCursor.isValid() && m_wantedCursor.value < m_run->eventCount();
     if (m_isOpening) {
         m_focus = {};
-        m_focus.cursor = m_wantedCursor.isValid() && m_wantedCursor.value < m_run->eventCount()
-                             ? m_wantedCursor
-                             : initialCursor();
+        m_focus.cursor = isWanted ? m_wantedCursor : initialCursor();
     } else {
         // The same moment and the same place of another run.
-        m_focus.cursor = m_run->lanes().eventAt(now);
+        m_focus.cursor = isWanted ? m_wantedCursor : m_run->lanes().eventAt(now);
         m_focus.node = m_run->find(selected);
     }
+    m_wantedCursor = {};
     m_isOpening = false;
     remember();
     m_prover->prove(m_run);
@@ -280,6 +321,8 @@ void Document::resetAll()
 void Document::push(RunSource source, const QString &what, const QString &key)
 {
     source.recordedFingerprint.clear();
+    if (!m_isBaselineChosen && !m_baseline)
+        setBaseline(m_run);
     const QString hold = key.isEmpty() ? key : QStringLiteral("%1 %2").arg(m_hold).arg(key);
     m_undo.push(new ChangeSource(*this, std::move(source), what, hold));
 }
@@ -319,6 +362,14 @@ void Document::goBackTo(const Fork &fork)
 
 void Document::compareWith(RunPtr baseline)
 {
+    m_isBaselineChosen = true;
+    setBaseline(std::move(baseline));
+}
+
+void Document::setBaseline(RunPtr baseline)
+{
+    if (m_baseline == baseline)
+        return;
     m_baseline = std::move(baseline);
     emit baselineChanged();
 }

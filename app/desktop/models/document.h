@@ -63,6 +63,8 @@ public:
     /// The database that is open beside the scenario, or none.
     Archive &archive() const { return *m_archive; }
     bool isBusy() const;
+    /// Whether what was asked for last was refused; `problemsChanged` says why.
+    bool isRefused() const { return m_isRefused; }
     /// Waits until the run that was asked for last is there. For tests and pictures.
     void wait();
 
@@ -93,14 +95,14 @@ public:
     QUndoStack &undoStack() { return m_undo; }
 
     const std::vector<Fork> &forks() const { return m_forks; }
-    /// Against which the run is compared; null: none.
+    /// Against which the run is compared, at first that before the first change; null: none.
     const RunPtr &baseline() const { return m_baseline; }
     void compareWith(RunPtr baseline);
     /// Makes that run the present one again; it is compared with the one before. Can be undone.
     void goBackTo(const Fork &fork);
 
-    /// Makes a run of this; used by the undo stack.
-    void apply(RunSource source);
+    /// Makes a run of this, with the cursor behind that event where it is said which; used by the undo stack.
+    void apply(RunSource source, EventId at = {});
 
 signals:
     void runChanged();
@@ -110,13 +112,16 @@ signals:
     void busyChanged(bool busy);
     void forksChanged();
     void baselineChanged();
-    /// The scenario has these problems, or none; the run stays the one before where it has.
+    /// The scenario has these problems, or none; the run stays the one before where it has. A setting that is
+    /// refused is taken back before; of a file that cannot be opened there is no run.
     void problemsChanged(const std::vector<daruma::Problem> &problems);
 
 private:
     void start();
     void made();
     void take(RunPtr run);
+    void refuse(const std::vector<Problem> &problems);
+    void setBaseline(RunPtr baseline);
     void remember();
     void push(RunSource source, const QString &what, const QString &key);
     EventId initialCursor() const;
@@ -127,9 +132,12 @@ private:
     RunSource m_source;
     bool m_isOutdated = false;  ///< another run was asked for while one was made
     bool m_isOpening = false;
+    bool m_isRefused = false;
+    std::vector<Problem> m_refused;  ///< why the change that is being taken back was refused
     EventId m_wantedCursor;
     RunPtr m_run;
     RunPtr m_baseline;
+    bool m_isBaselineChosen = false;  ///< by somebody; otherwise it is the run before the first change
     Focus m_focus;
     std::vector<Fork> m_forks;
     int m_forkCount = 0;

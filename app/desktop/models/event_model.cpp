@@ -121,6 +121,8 @@ int EventModel::columnCount(const QModelIndex &parent) const
 
 QVariant EventModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
+    if (orientation == Qt::Horizontal && role == Qt::EditRole)
+        return section == Time ? tr("Time (s)") : headerData(section, orientation, Qt::DisplayRole);
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return {};
     switch (section) {
@@ -177,6 +179,9 @@ QVariant EventModel::data(const QModelIndex &index, int role) const
         default:
             return {};
         }
+    // For tables that are read by programs.
+    if (role == Qt::EditRole)
+        return index.column() == Time ? QVariant(double(event.t) / 1e9) : data(index, Qt::DisplayRole);
     if (role == Qt::TextAlignmentRole && (index.column() == Number || index.column() == Time))
         return int(Qt::AlignRight | Qt::AlignVCenter);
     if (role == MarkRole)

@@ -1,15 +1,20 @@
 #include "app/desktop/models/fork_model.h"
 
 #include "app/desktop/models/text.h"
+#include "app/desktop/models/verdict_text.h"
 #include "simulator/analysis/wording.h"
+
+#include <QRegularExpression>
 
 namespace daruma {
 
 namespace {
 
-/// `db_sup.max_restarts = 5`: names are told apart without the kind of their table.
-QString withoutKind(QString title)
+/// `db_sup.max_restarts = 5`, `panic conn at 4s`: names are told apart without what stands above them.
+QString shortened(QString title)
 {
+    static const QRegularExpression above(QStringLiteral("[^ /]+/"));
+    title.remove(above);
     for (const char *kind : {"supervisor.", "worker."})
         if (title.startsWith(QLatin1String(kind)))
             title.remove(0, qsizetype(qstrlen(kind)));
@@ -86,7 +91,7 @@ QVariant ForkModel::data(const QModelIndex &index, int role) const
     case BaselineRole:
         return fork.run == m_document.baseline();
     case PassedRole:
-        return fork.run->result().outcome == Outcome::Passed;
+        return isGood(*fork.run);
     default:
         return {};
     }
@@ -99,9 +104,10 @@ QString ForkModel::text(const Fork &fork, int column) const
     case Number:
         return QString::number(fork.number);
     case Changed:
-        return withoutKind(fork.title);
+        return shortened(fork.title);
     case Verdict:
-        return qt(toText(result.outcome)).replace(u'_', u' ');
+        // They all have the same root.
+        return verdictName(*fork.run).remove(qt(fork.run->name(NodeId{0})) + u' ');
     case Restarts:
         return QStringLiteral("%L1").arg(result.restarts);
     case End:

@@ -5,6 +5,7 @@
 
 #include <QCoreApplication>
 #include <QFile>
+#include <QStringDecoder>
 
 namespace daruma {
 
@@ -39,7 +40,13 @@ tl::expected<RunSource, QString> scenarioFile(const QString &path)
         return tl::unexpected(tr("%1 has %L2 bytes: no scenario is that long").arg(path).arg(file.size()));
     RunSource source;
     source.file = path.toStdString();
-    source.text = file.readAll().toStdString();
+    const QByteArray content = file.readAll();
+    // What is shown otherwise than it is would be written otherwise than it was.
+    QStringDecoder decoder(QStringDecoder::Utf8);
+    const QString text = decoder(content);
+    if (decoder.hasError() || content.contains('\0'))
+        return tl::unexpected(tr("%1 is no text in UTF-8, and so no scenario").arg(path));
+    source.text = content.toStdString();
     return source;
 }
 

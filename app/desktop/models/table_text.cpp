@@ -16,22 +16,44 @@ QString csvCell(QString text)
     return isPlain ? text : u'"' + text.replace(u'"', QLatin1String("\"\"")) + u'"';
 }
 
+QString csvLine(const QStringList &cells)
+{
+    QStringList written;
+    for (const QString &cell : cells)
+        written << csvCell(cell);
+    return written.join(u',') + QLatin1String("\r\n");
+}
+
+/// What programs read where there is such a thing, and else what people read.
+QString textOf(const QVariant &forPrograms, const QVariant &forPeople)
+{
+    return (forPrograms.isValid() ? forPrograms : forPeople).toString();
+}
+
+/// The rows of a tree stand below each other, deeper ones behind what they belong to.
+void addRows(const QAbstractItemModel &model, const QModelIndex &parent, QString &text)
+{
+    for (int row = 0; row < model.rowCount(parent); ++row) {
+        QStringList cells;
+        for (int column = 0; column < model.columnCount(parent); ++column) {
+            const QModelIndex index = model.index(row, column, parent);
+            cells << textOf(index.data(Qt::EditRole), index.data());
+        }
+        text += csvLine(cells);
+        addRows(model, model.index(row, 0, parent), text);
+    }
+}
+
 }
 
 QString csvOf(const QAbstractItemModel &model)
 {
-    QString text;
-    const int columns = model.columnCount();
-    for (int i = 0; i < columns; ++i)
-        text += (i > 0 ? QStringLiteral(",") : QString())
-                + csvCell(model.headerData(i, Qt::Horizontal).toString());
-    text += QLatin1String("\r\n");
-    for (int row = 0; row < model.rowCount(); ++row) {
-        for (int i = 0; i < columns; ++i)
-            text += (i > 0 ? QStringLiteral(",") : QString())
-                    + csvCell(model.index(row, i).data(Qt::EditRole).toString());
-        text += QLatin1String("\r\n");
-    }
+    QStringList titles;
+    for (int i = 0; i < model.columnCount(); ++i)
+        titles << textOf(model.headerData(i, Qt::Horizontal, Qt::EditRole),
+                         model.headerData(i, Qt::Horizontal));
+    QString text = csvLine(titles);
+    addRows(model, {}, text);
     return text;
 }
 

@@ -3,7 +3,7 @@
 #include "app/desktop/models/text.h"
 #include "app/desktop/theme.h"
 #include "app/desktop/views/compare_lanes.h"
-#include "app/desktop/views/verdict_text.h"
+#include "app/desktop/views/verdict_color.h"
 
 #include <QComboBox>
 #include <QCoreApplication>

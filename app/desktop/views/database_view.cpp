@@ -1,5 +1,6 @@
 #include "app/desktop/views/database_view.h"
 
+#include "app/desktop/export.h"
 #include "app/desktop/models/archive.h"
 #include "app/desktop/models/query_model.h"
 #include "app/desktop/models/table_text.h"
@@ -15,7 +16,6 @@
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QSaveFile>
 #include <QShortcut>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -232,11 +232,9 @@ void DatabaseView::save()
 
 bool DatabaseView::saveTo(const QString &path)
 {
-    QSaveFile file(path);
-    const QByteArray text = csvOf(*m_model).toUtf8();
-    if (file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.commit())
+    if (exportTable(*m_model, path))
         return true;
-    showProblem(tr("%1 cannot be written: %2").arg(path, file.errorString()));
+    showProblem(tr("%1 cannot be written").arg(path));
     return false;
 }
 

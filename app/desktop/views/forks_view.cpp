@@ -62,15 +62,15 @@ ForksView::ForksView(Document &document, QWidget *parent)
     m_table->setShowGrid(false);
     m_table->setAlternatingRowColors(true);
     m_table->setWordWrap(false);
-    // Keys end in what tells them apart.
-    m_table->setTextElideMode(Qt::ElideLeft);
+    // Some begin with what tells them apart, and some end with it.
+    m_table->setTextElideMode(Qt::ElideMiddle);
     m_table->setTabKeyNavigation(false);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(24);
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setSectionResizeMode(ForkModel::Changed, QHeaderView::Stretch);
     for (const auto &[column, width] : {std::pair{ForkModel::Number, 32},
-                                        {ForkModel::Verdict, 64},
+                                        {ForkModel::Verdict, 76},
                                         {ForkModel::Restarts, 62},
                                         {ForkModel::End, 76}})
         m_table->setColumnWidth(column, width);

@@ -33,10 +33,10 @@ InjectDialog::InjectDialog(RunPtr run, const Injection &proposal, QWidget *paren
     , m_problem(new QLabel)
 {
     setWindowTitle(tr("Inject a fault"));
-    m_kind->addItem(tr("panic: it ends by itself, with an error"), int(FaultKind::Panic));
+    m_kind->addItem(tr("panic: it crashes"), int(FaultKind::Panic));
     m_kind->addItem(tr("kill: it is ended from outside"), int(FaultKind::Kill));
     m_kind->addItem(tr("hang: it lives, and answers nothing"), int(FaultKind::Hang));
-    m_kind->addItem(tr("exit: it ends by itself, with a panic"), int(FaultKind::Exit));
+    m_kind->addItem(tr("exit: it ends by itself"), int(FaultKind::Exit));
     m_kind->addItem(tr("delay: from then on a step takes longer"), int(FaultKind::Delay));
     m_kind->setCurrentIndex(m_kind->findData(int(proposal.kind)));
     for (std::uint32_t i = 0; i < m_run->nodeCount(); ++i)

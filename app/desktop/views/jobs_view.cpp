@@ -199,6 +199,12 @@ QAbstractItemModel *JobsView::table() const
     return m_model;
 }
 
+QStringList JobsView::unfinished() const
+{
+    return m_model->isBusy() ? QStringList{tr("A job is still running: it would be stopped.")}
+                             : QStringList();
+}
+
 void JobsView::settle()
 {
     m_model->wait();

@@ -27,6 +27,7 @@ public:
     explicit JobsView(Document &document, QWidget *parent = nullptr);
     QAbstractItemModel *table() const override;
     void settle() override;
+    QStringList unfinished() const override;
     JobModel &jobs() const { return *m_model; }
 
     void sweep();

@@ -1,16 +1,19 @@
 #include "app/desktop/views/scenario_view.h"
 
+#include "app/desktop/models/loader.h"
 #include "app/desktop/models/scenario_edit.h"
 #include "app/desktop/models/text.h"
 #include "app/desktop/theme.h"
 #include "app/desktop/views/scenario_editor.h"
 
+#include <QAbstractButton>
 #include <QCoreApplication>
 #include <QEvent>
 #include <QFileInfo>
 #include <QFutureWatcher>
 #include <QLabel>
 #include <QListWidget>
+#include <QMessageBox>
 #include <QSaveFile>
 #include <QSplitter>
 #include <QToolButton>
@@ -101,6 +104,10 @@ ScenarioView::ScenarioView(Document &document, QWidget *parent)
     m_later.setSingleShot(true);
     m_later.setInterval(pauseMs);
     connect(&m_later, &QTimer::timeout, this, &ScenarioView::check);
+    m_written.setSingleShot(true);
+    m_written.setInterval(pauseMs);
+    connect(&m_files, &QFileSystemWatcher::fileChanged, &m_written, qOverload<>(&QTimer::start));
+    connect(&m_written, &QTimer::timeout, this, &ScenarioView::readAgain);
     connect(&m_job->watcher, &QFutureWatcherBase::finished, this, &ScenarioView::checked);
     connect(m_editor, &QPlainTextEdit::textChanged, this, [this] {
         m_later.start();
@@ -138,8 +145,10 @@ void ScenarioView::follow()
     if (isOther || (!isEdited() && m_taken != qt(source.text)))
         takeText();
     m_file = source.file;
-    if (isOther)
+    if (isOther) {
         m_saved = m_taken;
+        watch();
+    }
     if (const auto draft = m_drafts.extract(m_file))
         m_editor->setPlainText(draft.mapped());
     if (run()) {
@@ -167,6 +176,55 @@ QStringList ScenarioView::unsaved() const
     for (const auto &[file, text] : m_drafts)
         names << QFileInfo(qt(file)).fileName();
     return names;
+}
+
+QStringList ScenarioView::unfinished() const
+{
+    const QStringList names = unsaved();
+    return names.isEmpty()
+               ? QStringList()
+               : QStringList{tr("What was typed in %1 is in no file.").arg(names.join(tr(" and ")))};
+}
+
+void ScenarioView::watch()
+{
+    m_isOtherOnDisk = false;
+    if (!m_files.files().isEmpty())
+        m_files.removePaths(m_files.files());
+    if (QFileInfo(qt(m_file)).isFile())
+        m_files.addPath(qt(m_file));
+}
+
+/// Another program wrote the file: whoever typed nothing here gets its text at once, and can undo that.
+void ScenarioView::readAgain()
+{
+    watch();
+    const auto onDisk = scenarioFile(qt(m_file));
+    if (!onDisk || qt(onDisk->text) == m_saved)
+        return;
+    if (isSaved()) {
+        m_saved = qt(onDisk->text);
+        document().replaceText(m_saved,
+                               tr("%1 as another program wrote it").arg(QFileInfo(qt(m_file)).fileName()));
+        return;
+    }
+    m_isOtherOnDisk = true;
+    showState();
+}
+
+bool ScenarioView::mayOverwrite(const QString &path)
+{
+    const auto onDisk = scenarioFile(path);
+    const QString text = onDisk ? qt(onDisk->text) : QString();
+    if (!onDisk || text == m_saved || text == m_editor->toPlainText())
+        return true;
+    QMessageBox question(QMessageBox::Warning, tr("Another text"),
+                         tr("%1 was written by another program since it was read here.").arg(path),
+                         QMessageBox::Cancel, this);
+    QAbstractButton *overwrite = question.addButton(tr("&Overwrite it"), QMessageBox::DestructiveRole);
+    question.setDefaultButton(QMessageBox::Cancel);
+    question.exec();
+    return question.clickedButton() == overwrite;
 }
 
 void ScenarioView::noteSaved()
@@ -211,6 +269,8 @@ void ScenarioView::showState()
     QString text = isEdited()  ? tr("%1, edited: Ctrl+Return runs it").arg(file)
                    : isSaved() ? file
                                : tr("%1, not saved").arg(file);
+    if (m_isOtherOnDisk)
+        text = tr("%1, edited; another program changed the file, too").arg(file);
     if (isOld && isEdited())
         text = tr("%1, edited; the scenario was changed elsewhere, too").arg(file);
     if (!source.overrides.empty())
@@ -238,10 +298,12 @@ void ScenarioView::writeSettings()
 void ScenarioView::save()
 {
     const QString path = qt(document().source().file);
-    if (QFileInfo(path).isFile())
-        saveTo(path);
-    else
+    if (QFileInfo(path).isFile()) {
+        if (mayOverwrite(path))
+            saveTo(path);
+    } else {
         m_state->setText(tr("This scenario came from no file: Save as scenario… writes one."));
+    }
 }
 
 bool ScenarioView::saveTo(const QString &path)
@@ -249,9 +311,13 @@ bool ScenarioView::saveTo(const QString &path)
     QSaveFile file(path);
     const QByteArray text = m_editor->toPlainText().toUtf8();
     const bool isSaved = file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.commit();
-    if (isSaved)
+    if (isSaved) {
         m_saved = m_editor->toPlainText();
-    m_state->setText(isSaved ? tr("Saved as %1").arg(path)
+        m_isOtherOnDisk = false;
+    }
+    m_state->setText(isSaved ? (isEdited() ? tr("Saved as %1; the run is of the text before: Ctrl+Return")
+                                           : tr("Saved as %1"))
+                                   .arg(path)
                              : tr("%1 cannot be written: %2").arg(path, file.errorString()));
     return isSaved;
 }

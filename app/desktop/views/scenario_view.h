@@ -2,6 +2,7 @@
 
 #include "app/desktop/views/view.h"
 
+#include <QFileSystemWatcher>
 #include <QStringList>
 #include <QTimer>
 
@@ -40,6 +41,7 @@ public:
     QStringList unsaved() const;
     /// The text of the document was written elsewhere.
     void noteSaved();
+    QStringList unfinished() const override;
     void settle() override;
 
 protected:
@@ -56,6 +58,9 @@ private:
     void goToProblem(int row);
     void writeSettings();
     bool isSaved() const;
+    void watch();
+    void readAgain();
+    bool mayOverwrite(const QString &path);
 
     struct Job;
     std::unique_ptr<Job> m_job;
@@ -65,6 +70,9 @@ private:
     QString m_saved;  ///< as the file has it
     std::string m_file;
     std::map<std::string, QString> m_drafts;  ///< of other files
+    QFileSystemWatcher m_files;
+    QTimer m_written;  ///< another program may still be writing
+    bool m_isOtherOnDisk = false;
     std::vector<Problem> m_found;
     ScenarioEditor *m_editor;
     QListWidget *m_problems;

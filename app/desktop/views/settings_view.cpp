@@ -3,7 +3,7 @@
 #include "app/desktop/models/text.h"
 #include "app/desktop/theme.h"
 #include "app/desktop/views/setting_row.h"
-#include "app/desktop/views/verdict_text.h"
+#include "app/desktop/views/verdict_color.h"
 #include "simulator/analysis/wording.h"
 
 #include <QFrame>
@@ -39,6 +39,9 @@ QLabel *wrapped(const QString &name)
     return label;
 }
 
+/// Of the verdict of the file, in a view of usual width.
+constexpr int linesOfBefore = 2;
+
 }
 
 SettingsView::SettingsView(Document &document, QWidget *parent)
@@ -60,7 +63,6 @@ SettingsView::SettingsView(Document &document, QWidget *parent)
     column->setSpacing(6);
     column->addWidget(m_verdict);
     column->addWidget(m_before);
-    column->addWidget(m_problems);
     auto *line = new QFrame;
     line->setFrameShape(QFrame::HLine);
     column->addWidget(line);
@@ -79,6 +81,11 @@ SettingsView::SettingsView(Document &document, QWidget *parent)
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(area);
+    layout->addWidget(m_problems);
+    // What comes and goes must not move a slider away from under the mouse.
+    m_before->setAlignment(Qt::AlignTop);
+    m_before->setMinimumHeight(linesOfBefore * m_before->fontMetrics().lineSpacing());
+    m_problems->setContentsMargins(10, 0, 10, 6);
     connect(&document, &Document::runChanged, this, &SettingsView::refresh);
     connect(&document, &Document::selectionChanged, this, &SettingsView::refresh);
     connect(&document, &Document::problemsChanged, this, &SettingsView::showProblems);
@@ -113,9 +120,8 @@ void SettingsView::showVerdict()
                                 verdictSentence(*run()).toHtmlEscaped()));
     const std::vector<Fork> &forks = document().forks();
     const bool isChanged = !forks.empty() && forks.front().run != document().run();
-    m_before->setVisible(isChanged);
     if (!isChanged)
-        return;
+        return m_before->setText(tr("Whatever you change here makes the run again at once."));
     const Run &first = *forks.front().run;
     const bool isSame = first.result().outcome == run()->result().outcome;
     m_before->setText((isSame ? tr("As the file has it, too: %1, %2.") : tr("As the file has it: %1, %2."))
@@ -200,9 +206,9 @@ void SettingsView::showChanges()
 
 void SettingsView::showProblems(const std::vector<Problem> &problems)
 {
-    // What was asked for is what the source says; the run is still the one before.
-    const bool isRefused = run() && !run()->source().isSameAs(document().source());
-    m_problems->setVisible(isRefused && !problems.empty());
+    // A text that was refused is still what the source says; a setting was taken back.
+    const bool isOld = run() && !run()->source().isSameAs(document().source());
+    m_problems->setVisible(run() && document().isRefused() && !problems.empty());
     QString html;
     for (const Problem &problem : problems) {
         html += QStringLiteral("<p style=\"color:%1\">%2</p>")
@@ -211,7 +217,7 @@ void SettingsView::showProblems(const std::vector<Problem> &problems)
             html += QStringLiteral("<p>%1</p>").arg(qt(problem.hint).toHtmlEscaped());
     }
     m_problems->setText(html);
-    if (isRefused)
+    if (isOld)
         showChanges();
 }
 

@@ -82,7 +82,8 @@ HelpWindow::HelpWindow(QWidget *parent)
         if (row >= 0)
             text->setMarkdown(qt(helpTopics()[std::size_t(row)].content));
     });
-    topics->setCurrentRow(0);
+    const QList<QListWidgetItem *> own = topics->findItems(QStringLiteral("desktop"), Qt::MatchExactly);
+    topics->setCurrentRow(own.isEmpty() ? 0 : topics->row(own.front()));
 }
 
 }

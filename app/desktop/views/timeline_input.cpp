@@ -119,6 +119,17 @@ void TimelineView::lookAt(QPoint place)
     pointAt(mark.isValid() ? mark : eventAtPosition(m_window.positionAt(place.x() - metrics::labels)), node);
 }
 
+std::optional<std::int64_t> TimelineView::momentAt(QPoint place) const
+{
+    if (!run() || rowAt(place.y()) < 0 || place.x() < metrics::labels)
+        return {};
+    if (const EventId mark = markAt(place); mark.isValid())
+        return run()->timeAt(mark);
+    const int column = place.x() - metrics::labels;
+    return m_axis == Axis::Time ? std::max<std::int64_t>(m_window.roundPositionAt(column), 0)
+                                : timeAtPosition(m_window.positionAt(column));
+}
+
 void TimelineView::pointAt(EventId event, NodeId node)
 {
     const QScopedValueRollback pointing(m_isPointing, true);

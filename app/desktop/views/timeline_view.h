@@ -47,6 +47,9 @@ public:
     QString tip(QPoint place) const { return tipAt(place); }
     /// Moves the cursor and the selection to what is there, without moving what is shown.
     void lookAt(QPoint place);
+    /// As a person would write it; nothing beside the lanes. On the axis by time that is where the mouse is,
+    /// which may be between two events.
+    std::optional<std::int64_t> momentAt(QPoint place) const;
     /// Where the sign of the cursor stands in the axis; `isAway`: it only points to it.
     QRect cursorSign(bool *isAway = nullptr) const;
     /// Where a moment, or a number of an event, stands.

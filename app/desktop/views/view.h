@@ -4,6 +4,7 @@
 #include "app/desktop/models/document.h"
 #endif
 
+#include <QStringList>
 #include <QWidget>
 
 class QAbstractItemModel;
@@ -25,6 +26,8 @@ public:
     virtual QAbstractItemModel *table() const { return nullptr; }
     /// Does at once what it has put off until there is time: for tests and pictures.
     virtual void settle() {}
+    /// Sentences that say what would be lost if the window closed now; empty: nothing.
+    virtual QStringList unfinished() const { return {}; }
 
 protected:
     Document &document() const { return m_document; }

@@ -3,7 +3,7 @@
 #include "app/desktop/models/prover.h"
 #include "app/desktop/models/text.h"
 #include "app/desktop/theme.h"
-#include "app/desktop/views/verdict_text.h"
+#include "app/desktop/views/verdict_color.h"
 #include "simulator/analysis/advice.h"
 #include "simulator/analysis/cause_text.h"
 #include "simulator/analysis/explain.h"
@@ -12,6 +12,8 @@
 #include <QTextBrowser>
 #include <QUrl>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace daruma {
 
@@ -31,9 +33,9 @@ QString chainHtml(const std::vector<Link> &chain)
             html += QStringLiteral("<li>%1</li>").arg(escaped(link.sentence));
             continue;
         }
-        html += QStringLiteral("<li><a href=\"event:%1\">%2</a></li>")
+        html += QStringLiteral("<li><a href=\"event:%1\">%2&nbsp;<span style=\"color:%3\">›</span></a></li>")
                     .arg(link.event.value)
-                    .arg(escaped(link.sentence));
+                    .arg(escaped(link.sentence), colors().accent.name());
     }
     return html + QStringLiteral("</ol>");
 }
@@ -44,23 +46,23 @@ QString expectationsHtml(const Run &run)
     const RunResult &result = run.result();
     if (result.expectations.empty())
         return WhyView::tr("<p>Nothing was expected of this run.</p>");
-    QString html = QStringLiteral("<ul>");
+    QString html;
     for (std::size_t i = 0; i < result.expectations.size(); ++i) {
         const ExpectationResult &one = result.expectations[i];
         const QString name = escaped(run.model().expectations[i].name);
         if (one.undecided)
-            html += WhyView::tr("<li>%1: undecided</li>").arg(name);
+            html += WhyView::tr("<p class=\"expected\">%1: undecided</p>").arg(name);
         else if (one.passed)
-            html +=
-                WhyView::tr("<li><span style=\"color:%1\">✓</span> %2</li>").arg(colors().good.name(), name);
+            html += WhyView::tr("<p class=\"expected\"><span style=\"color:%1\">✓</span> %2</p>")
+                        .arg(colors().good.name(), name);
         else
-            html +=
-                QStringLiteral("<li><span style=\"color:%1\">✗</span> <a href=\"event:%2\">%3</a>: %4</li>")
-                    .arg(colors().bad.name())
-                    .arg(one.event.value)
-                    .arg(name, escaped(one.message));
+            html += QStringLiteral("<p class=\"expected\"><span style=\"color:%1\">✗</span> <a "
+                                   "href=\"event:%2\">%3</a>: %4</p>")
+                        .arg(colors().bad.name())
+                        .arg(one.event.value)
+                        .arg(name, escaped(one.message));
     }
-    return html + QStringLiteral("</ul>");
+    return html;
 }
 
 QString heading(const QString &text)
@@ -77,9 +79,10 @@ QString adviceHtml(const std::vector<Advice> &advice)
     for (const AdviceGroup &group : inGroups(advice)) {
         html += QStringLiteral("<ul>");
         for (const Advice &one : group.advice)
-            html += QStringLiteral("<li><a href=\"set:%1\">%2</a></li>")
+            html += QStringLiteral(
+                        "<li><a href=\"set:%1\" style=\"color:%3; text-decoration:underline\">%2</a></li>")
                         .arg(QString::fromUtf8(QUrl::toPercentEncoding(qt(one.setting()))),
-                             escaped(one.setting()));
+                             escaped(one.setting()), colors().accent.name());
         html += QStringLiteral("</ul><p>%1</p>").arg(escaped(group.sentence));
     }
     return html;
@@ -124,13 +127,13 @@ void WhyView::tellRun()
         m_text->setHtml(tr("<p>Open a scenario to see what becomes of it, and why.</p>"));
         return;
     }
-    m_ofRun = QStringLiteral("<h3 style=\"color:%1\">%2</h3><p>%3</p>")
-                  .arg(verdictColor(*run()).name(), verdictName(*run()).toHtmlEscaped(),
-                       verdictSentence(*run()).toHtmlEscaped());
+    m_verdict = QStringLiteral("<h3 style=\"color:%1\">%2</h3><p>%3</p>")
+                    .arg(verdictColor(*run()).name(), verdictName(*run()).toHtmlEscaped(),
+                         verdictSentence(*run()).toHtmlEscaped());
     if (!run()->divergence().empty())
-        m_ofRun += QStringLiteral("<p style=\"color:%1\">%2</p>")
-                       .arg(colors().warning.name(), escaped(run()->divergence()));
-    m_ofRun += expectationsHtml(*run());
+        m_verdict += QStringLiteral("<p style=\"color:%1\">%2</p>")
+                         .arg(colors().warning.name(), escaped(run()->divergence()));
+    m_ofRun = expectationsHtml(*run());
     const Explainer &explainer = run()->explainer();
     for (const EventId subject : explainer.subjects())
         m_ofRun += chainHtml(explainer.chain(subject));
@@ -142,7 +145,11 @@ void WhyView::tellProof()
 {
     m_ofProof = adviceHtml(document().prover().advice());
     const auto &proof = document().prover().proof();
-    if (proof && run()) {
+    if (proof && run() && proof->causes.empty()) {
+        m_ofProof += heading(tr("Proven"))
+                     + tr("<p>It fails in the same way without any of its faults and bad ends: they are not "
+                          "what it takes.</p>");
+    } else if (proof && run()) {
         const Wording wording(run()->model(), run()->recording());
         m_ofProof += heading(tr("Proven"))
                      + tr("<p>With these alone it fails in the same way, and without any one of them it does "
@@ -171,7 +178,11 @@ void WhyView::tellCursor()
 {
     m_ofCursor.clear();
     const EventId cursor = document().focus().cursor;
-    if (run() && cursor.isValid() && cursor.value < run()->eventCount()) {
+    const bool isTold = [&] {
+        const std::vector<EventId> told = run() ? run()->explainer().subjects() : std::vector<EventId>();
+        return std::find(told.begin(), told.end(), cursor) != told.end();
+    }();
+    if (run() && !isTold && cursor.isValid() && cursor.value < run()->eventCount()) {
         m_ofCursor = heading(
             tr("At the cursor: event %L1, %2").arg(cursor.value).arg(qt(momentText(run()->timeAt(cursor)))));
         m_ofCursor += chainHtml(run()->explainer().chain(cursor));
@@ -184,9 +195,11 @@ void WhyView::show()
     const int scrolled = m_text->verticalScrollBar()->value();
     m_text->document()->setDefaultStyleSheet(
         QStringLiteral("a { color: %1; text-decoration: none; } li { margin-bottom: 5px; }"
-                       "ol { margin-left: -18px; } ul { margin-left: -22px; } h3, h4 { margin-bottom: 4px; }")
+                       "ol { margin-left: -18px; } ul { margin-left: -22px; } h3, h4 { margin-bottom: 4px; }"
+                       ".expected { margin-top: 2px; margin-bottom: 2px; }")
             .arg(colors().text.name()));
-    m_text->setHtml(m_ofRun + m_ofProof + m_ofCursor);
+    // What one steps through stands where it is seen.
+    m_text->setHtml(m_verdict + m_ofCursor + m_ofRun + m_ofProof);
     m_text->verticalScrollBar()->setValue(scrolled);
 }
 

@@ -29,6 +29,7 @@ private:
 
     QTextBrowser *m_text;
     QTimer m_later;
+    QString m_verdict;
     QString m_ofRun;
     QString m_ofProof;
     QString m_ofCursor;

@@ -2,7 +2,6 @@
 
 #include "app/desktop/models/run.h"
 
-#include <QColor>
 #include <QString>
 
 namespace daruma {
@@ -11,7 +10,7 @@ namespace daruma {
 QString verdictName(const Run &run);
 /// `3 restarts, over at 2 min 0.4 s; 1 of 3 expectations is not met`.
 QString verdictSentence(const Run &run);
-/// Good where the root lives or ended as it should.
-QColor verdictColor(const Run &run);
+/// Where the root lives or ended as it should.
+bool isGood(const Run &run);
 
 }

@@ -1,7 +1,6 @@
-#include "app/desktop/views/verdict_text.h"
+#include "app/desktop/models/verdict_text.h"
 
 #include "app/desktop/models/text.h"
-#include "app/desktop/theme.h"
 #include "simulator/analysis/wording.h"
 
 #include <QCoreApplication>
@@ -55,12 +54,11 @@ QString verdictSentence(const Run &run)
     return text;
 }
 
-QColor verdictColor(const Run &run)
+bool isGood(const Run &run)
 {
     const RunResult &result = run.result();
-    const bool isBad = hasRootFailed(run) || result.outcome == Outcome::Truncated
-                       || result.endCause == EndCause::Stuck || !result.invariants.empty();
-    return isBad ? colors().bad : colors().good;
+    return !hasRootFailed(run) && result.outcome != Outcome::Truncated && result.endCause != EndCause::Stuck
+           && result.invariants.empty();
 }
 
 }
