@@ -115,12 +115,12 @@ QString Document::title() const
 
 bool Document::isBusy() const
 {
-    return m_job->watcher.isRunning();
+    return m_isMaking;
 }
 
 void Document::wait()
 {
-    while (isBusy() || m_isOutdated) {
+    while (isBusy()) {
         m_job->watcher.waitForFinished();
         QCoreApplication::processEvents();
     }
@@ -141,6 +141,7 @@ void Document::apply(RunSource source, EventId at)
 void Document::start()
 {
     m_isOutdated = false;
+    m_isMaking = true;
     m_job->isUnwanted = false;
     m_job->patience.start();
     emit busyChanged(true);
@@ -157,6 +158,7 @@ void Document::start()
 
 void Document::made()
 {
+    m_isMaking = false;
     if (m_isOutdated)
         return start();
     const std::shared_ptr<Made> result = m_job->watcher.result();

@@ -130,6 +130,7 @@ private:
     std::unique_ptr<Job> m_job;
     Prover *m_prover;
     RunSource m_source;
+    bool m_isMaking = false;    ///< until its result is taken
     bool m_isOutdated = false;  ///< another run was asked for while one was made
     bool m_isOpening = false;
     bool m_isRefused = false;
