@@ -27,6 +27,7 @@
 #include <QToolBar>
 
 #include <map>
+#include <utility>
 
 namespace daruma {
 
@@ -34,6 +35,10 @@ namespace {
 
 /// Of saved states of windows: what older versions have saved is not taken.
 constexpr int layoutVersion = 1;
+
+/// Of the height of the window, for what stands below the timeline: beside a run, and where there is none.
+constexpr double usualHeight = 0.3;
+constexpr double mostForRuns = 0.62;
 
 }
 
@@ -140,10 +145,20 @@ void MainWindow::applyLayout(const QString &name)
             continue;
         const Qt::DockWidgetArea area = dockWidgetArea(dock);
         if (area == Qt::BottomDockWidgetArea)
-            resizeDocks({dock}, {240}, Qt::Vertical);
+            giveRoomBelow(name == QLatin1String("runs") ? mostForRuns : usualHeight);
+        else if (area == Qt::LeftDockWidgetArea)
+            resizeDocks({dock}, {std::clamp(width() / 5, 345, 520)}, Qt::Horizontal);
         else
-            resizeDocks({dock}, {area == Qt::LeftDockWidgetArea ? 345 : 305}, Qt::Horizontal);
+            resizeDocks({dock}, {std::clamp(width() / 5, 305, 560)}, Qt::Horizontal);
     }
+}
+
+/// A share of the window's height; tables need at least some rows.
+void MainWindow::giveRoomBelow(double share)
+{
+    for (QDockWidget *dock : m_docks)
+        if (dock->isVisibleTo(this) && dockWidgetArea(dock) == Qt::BottomDockWidgetArea)
+            resizeDocks({dock}, {std::max(int(height() * share), 240)}, Qt::Vertical);
 }
 
 void MainWindow::showView(const QString &name)
@@ -157,6 +172,9 @@ void MainWindow::showView(const QString &name)
             dock->show();
             dock->raise();
             dock->widget()->setFocus();
+            // Charts in a strip are cut in two.
+            if (name == QLatin1String("statistics") && dock->height() < height() * mostForRuns * 0.8)
+                giveRoomBelow(mostForRuns);
         }
 }
 
@@ -248,6 +266,8 @@ void MainWindow::connectArchive()
     connect(&archive, &Archive::opened, this, [this, &archive] {
         showWork();
         showView(QStringLiteral("runs"));
+        if (!m_document->run())
+            giveRoomBelow(mostForRuns);
         if (!archive.path().isEmpty())
             noteRecent(archive.path());
         showMessage({});
@@ -268,7 +288,6 @@ void MainWindow::showStart()
         dock->hide();
     showRecentFiles();
     showTitle();
-    updateActions();
 }
 
 /// Leaves the start screen.
@@ -287,13 +306,18 @@ void MainWindow::showWork()
 
 void MainWindow::showRun()
 {
-    if (!m_document->run()) {
+    const bool hadRun = std::exchange(m_hasRun, m_document->run() != nullptr);
+    updateActions();
+    if (!m_hasRun) {
         m_verdict->clear();
         m_position->clear();
         setWindowTitle(tr("Daruma"));
         return;
     }
     showWork();
+    // Runs had the room of the timeline while there was none to show.
+    if (!hadRun && !m_document->archive().path().isEmpty())
+        giveRoomBelow(usualHeight);
     showMessage(qt(m_document->run()->divergence()));
     showTitle();
     updateActions();

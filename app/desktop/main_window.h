@@ -70,6 +70,7 @@ private:
     void addTools();
     void addStatusBar();
     void applyLayout(const QString &name);
+    void giveRoomBelow(double share);
     void showRun();
     void showWork();
     void connectArchive();
@@ -102,6 +103,7 @@ private:
     TimelineView *m_timeline;
     Player *m_player;
     QList<QDockWidget *> m_docks;
+    bool m_hasRun = false;
     std::optional<std::int64_t> m_clicked;  ///< the moment at which the menu of the timeline was opened
     QLabel *m_verdict;
     QLabel *m_position;

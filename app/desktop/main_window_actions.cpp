@@ -165,6 +165,7 @@ void MainWindow::addViewActions()
     const std::pair<QString, QString> layouts[] = {{"analysis", tr("Layout: &analysis")},
                                                    {"events", tr("Layout: &tree and events")},
                                                    {"forks", tr("Layout: &settings and forks")},
+                                                   {"runs", tr("Layout: &runs and statistics")},
                                                    {"timeline", tr("Layout: timeline a&lone")}};
     for (const auto &[name, text] : layouts)
         m_actions->add({"layout-" + name, menu, text, {}, {}, {}, false, name == layouts[0].first},
