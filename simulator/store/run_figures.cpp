@@ -208,7 +208,7 @@ private:
                                          + m_wish.where + " ORDER BY r.id");
         auto row = rows ? rows->step() : StoreResult<bool>(tl::unexpected(rows.error()));
         for (; row && *row; row = rows->step()) {
-            const auto added =
+            auto added =
                 add({rows->integer(0), rows->integer(1), rows->text(2), rows->text(3), rows->text(4),
                      rows->integer(5), static_cast<std::uint64_t>(rows->integer(6)), rows->integer(7)});
             if (!added)
@@ -220,7 +220,7 @@ private:
     StoreResult<void> add(const RunLine &run)
     {
         std::optional<std::int64_t> rootEnd;
-        const auto read = m_reports.forRun(run.id, [&](const sqlite::Statement &row) {
+        auto read = m_reports.forRun(run.id, [&](const sqlite::Statement &row) {
             if (row.text(2) == "failed" && isRoot(row.integer(1)))
                 rootEnd = row.optionalInteger(3).value_or(run.endNs);
         });

@@ -146,7 +146,7 @@ private slots:
         QCOMPARE(found->model()->columnCount(), 4);
         QCOMPARE(found->model()->headerData(3, Qt::Horizontal).toString(),
                  QStringLiteral("survives app >= 0.5"));
-        QVERIFY(found->model()->index(0, 3).data().toString().endsWith(QLatin1String("met")));
+        QVERIFY(found->model()->index(0, 3).data().toString().startsWith(QLatin1String("met")));
         QVERIFY(named<QLabel>(jobs, QStringLiteral("What tuning found"))
                     ->text()
                     .contains(QLatin1String("101..200")));

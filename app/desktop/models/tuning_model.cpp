@@ -44,7 +44,8 @@ void TuningModel::setTuning(std::shared_ptr<const TuneOutcome> tuning)
                 tr("The smallest setting that meets all targets, or reached them in these runs"),
                 *result.best);
         if (result.check)
-            add(tr("the same, fresh seeds"), tr("With seeds that had no part in the choice"), *result.check);
+            add(tr("fresh seeds"), tr("The same setting with seeds that had no part in the choice"),
+                *result.check);
         if (!result.best && result.nearest)
             add(tr("nearest"), tr("Misses the fewest targets, and by least"), *result.nearest);
         for (const SettingFigures &one : result.alsoSmallest)
@@ -173,8 +174,8 @@ QVariant TuningModel::target(const SettingFigures &figures, std::size_t target, 
     if (role != Qt::DisplayRole)
         return {};
     const QString words[] = {tr("missed"), tr("open"), tr("met")};
-    return (figure.runs == 0 ? tr("in no run") : percent(figure)) + QStringLiteral("  ")
-           + words[std::size_t(verdict)];
+    return QStringLiteral("%1  %2").arg(words[std::size_t(verdict)],
+                                        figure.runs == 0 ? tr("in no run") : percent(figure));
 }
 
 }

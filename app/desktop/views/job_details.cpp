@@ -104,7 +104,6 @@ QWidget *JobDetails::makeTable()
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(24);
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    m_table->horizontalHeader()->setStretchLastSection(true);
     m_take->setToolTip(tr("Changes the scenario to the settings of this row (a double click does the same); "
                           "it can be undone in one step"));
     m_take->setAutoDefault(false);
@@ -136,7 +135,7 @@ void JobDetails::focusTable()
     m_table->setFocus();
 }
 
-void JobDetails::show(int row)
+void JobDetails::showJob(int row)
 {
     const bool isJob = row >= 0 && row < m_jobs.rowCount();
     m_row = isJob ? row : -1;

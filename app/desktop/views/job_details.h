@@ -28,7 +28,7 @@ public:
     explicit JobDetails(JobModel &jobs, QWidget *parent = nullptr);
 
     /// Shows that job as it is now; none where the row is not one. Paints only what is new.
-    void show(int row);
+    void showJob(int row);
     /// Whether the job has something to show.
     bool isFilled() const;
     TuningModel &tuning() const { return *m_tuning; }

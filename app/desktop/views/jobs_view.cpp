@@ -252,7 +252,7 @@ void JobsView::showButtons()
     m_stop->setEnabled(isGoingOn);
     m_open->setEnabled(isJob && m_model->hasResult(current));
     m_hint->setVisible(m_model->rowCount() == 0);
-    m_details->show(current);
+    m_details->showJob(current);
     if (m_details->isFilled() == m_details->isHidden()) {
         m_details->setVisible(m_details->isFilled());
         shareRoom();
