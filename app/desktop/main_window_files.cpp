@@ -81,8 +81,11 @@ void MainWindow::showRecentFiles()
 void MainWindow::showTitle()
 {
     const RunPtr &run = m_document->run();
-    if (!run || m_stack->currentWidget() == m_start)
+    const QString archive = QFileInfo(m_document->archive().path()).fileName();
+    if (m_stack->currentWidget() == m_start || (!run && archive.isEmpty()))
         return setWindowTitle(QStringLiteral("Daruma"));
+    if (!run)
+        return setWindowTitle(tr("%1 – Daruma").arg(archive));
     const RunSource &source = run->source();
     const QString database = source.recordedIn.empty() ? m_document->archive().path() : qt(source.recordedIn);
     const QString file = QFileInfo(qt(source.file)).fileName();

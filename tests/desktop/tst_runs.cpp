@@ -247,12 +247,14 @@ private slots:
     void enterMakesTheRunAgainAsItWasRecorded()
     {
         open(m_recorded);
+        QCOMPARE(m_window->windowTitle(), QStringLiteral("recorded.db – Daruma"));
         table()->setFocus();
         table()->setCurrentIndex(table()->model()->index(6, 0));
         QTest::keyClick(table(), Qt::Key_Return);
         m_window->wait();
         QVERIFY(document().run());
         QCOMPARE(document().run()->seed(), std::uint64_t(4));
+        QCOMPARE(m_window->windowTitle(), QStringLiteral("db-outage-30s – recorded.db, run 7 – Daruma"));
         QCOMPARE(document().run()->divergence(), std::string());
         QCOMPARE(document().changed(QStringLiteral("supervisor.app.max_restarts")), QStringLiteral("1"));
     }

@@ -40,6 +40,11 @@ init_time = "200ms"
 [worker.inner]
 count = 5
 lifetime = "exp(300ms)"
+[[fault]]
+name = "one hangs after many lives"
+inject = "hang"
+into = "app/often[2]"
+at = "20s"
 )toml";
     return source;
 }

@@ -178,6 +178,8 @@ LaneIndex::LaneIndex(const Recording &run, const std::vector<bool> &hangs)
         stretch.isShown = follower.isOpen();
         stretch.isHung = isHang;
         m_hasHangs |= isHang;
+        if (isHang)
+            lane.m_hung.push_back(lane.m_stretches.size() - 1);
         m_states[static_cast<std::size_t>(stretch.state)] |= follower.isOpen();
     }
     for (Lane &lane : m_lanes) {

@@ -60,6 +60,8 @@ class Lane {
 public:
     std::span<const Stretch> stretches() const { return m_stretches; }
     std::span<const LaneMark> marks() const { return m_marks; }
+    /// The indices of the stretches that hang.
+    std::span<const std::size_t> hung() const { return m_hung; }
 
     /// Of the run.
     std::int64_t end(Axis axis) const { return m_end[static_cast<std::size_t>(axis)]; }
@@ -107,6 +109,7 @@ private:
 
     std::vector<Stretch> m_stretches;
     std::vector<LaneMark> m_marks;
+    std::vector<std::size_t> m_hung;
     std::vector<std::uint32_t> m_peaks;  ///< of each block of marks: the first of the most important
     std::vector<MarkKinds> m_kinds;      ///< of each block of marks
     std::array<std::vector<StateTimes>, 2> m_sums;  ///< by axis: up to the first stretch of each block

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 namespace daruma {
 
@@ -140,21 +141,36 @@ bool isDense(const Lane &lane, const ViewWindow &window, Axis axis)
     return last - first > static_cast<std::size_t>(window.width() / leastBarWidth);
 }
 
+static std::optional<BarPiece> pieceOf(const Lane &lane, const ViewWindow &window, Axis axis, std::size_t i)
+{
+    const Stretch &stretch = lane.stretches()[i];
+    const bool isLast = i + 1 == lane.stretches().size();
+    const std::int64_t until = isLast ? lane.end(axis) : lane.stretches()[i + 1].at(axis);
+    const bool hasLength = until > stretch.at(axis) || stretch.state == BarState::Running;
+    BarPiece bar{std::max(window.columnAt(stretch.at(axis)), 0),
+                 std::min(window.columnAt(until), window.width()), &stretch};
+    if (!stretch.isShown || !hasLength || bar.until < 0 || bar.from >= window.width())
+        return {};
+    bar.until = std::max(bar.until, bar.from + 1);
+    return bar;
+}
+
 std::vector<BarPiece> barsOf(const Lane &lane, const ViewWindow &window, Axis axis)
 {
-    const auto all = lane.stretches();
     const auto [first, last] = shownStretches(lane, window, axis);
     std::vector<BarPiece> bars;
-    for (std::size_t i = first; i < last; ++i) {
-        const std::int64_t until = i + 1 < all.size() ? all[i + 1].at(axis) : lane.end(axis);
-        const bool hasLength = until > all[i].at(axis) || all[i].state == BarState::Running;
-        BarPiece bar{std::max(window.columnAt(all[i].at(axis)), 0),
-                     std::min(window.columnAt(until), window.width()), &all[i]};
-        if (!all[i].isShown || !hasLength || bar.until < 0 || bar.from >= window.width())
-            continue;
-        bar.until = std::max(bar.until, bar.from + 1);
-        bars.push_back(bar);
-    }
+    for (std::size_t i = first; i < last; ++i)
+        if (const auto bar = pieceOf(lane, window, axis, i))
+            bars.push_back(*bar);
+    return bars;
+}
+
+std::vector<BarPiece> hungOf(const Lane &lane, const ViewWindow &window, Axis axis)
+{
+    std::vector<BarPiece> bars;
+    for (const std::size_t i : lane.hung())
+        if (const auto bar = pieceOf(lane, window, axis, i); bar && bar->until - bar->from > 1)
+            bars.push_back(*bar);
     return bars;
 }
 

@@ -56,6 +56,9 @@ bool isDense(const Lane &lane, const ViewWindow &window, Axis axis);
 
 std::vector<BarPiece> barsOf(const Lane &lane, const ViewWindow &window, Axis axis);
 
+/// Those stretches that hang, where they can be seen, whatever there is room for else.
+std::vector<BarPiece> hungOf(const Lane &lane, const ViewWindow &window, Axis axis);
+
 /// The share of time of all lanes together, one for each column, as a collapsed supervisor shows its
 /// children. They depend on the column alone, not on where the window begins.
 std::vector<ColumnShares> sharesOf(const Lanes &lanes, const ViewWindow &window, Axis axis,

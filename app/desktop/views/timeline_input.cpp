@@ -74,8 +74,11 @@ void TimelineView::mouseMoveEvent(QMouseEvent *event)
 {
     const double x = event->position().x() - metrics::labels;
     switch (m_drag) {
-    case Drag::None:
-        return;
+    case Drag::None: {
+        bool isAway = false;
+        const bool isThere = run() && cursorSign(&isAway).contains(event->pos()) && isAway;
+        return setCursor(isThere ? Qt::PointingHandCursor : Qt::ArrowCursor);
+    }
     case Drag::Pan:
         if (const double moved = m_dragged - event->position().x(); moved != 0)
             pan(moved);

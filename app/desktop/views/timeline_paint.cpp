@@ -191,11 +191,19 @@ void TimelineView::paintLane(QPainter &painter, int row, ColumnRange columns) co
     const Lanes lanes = lanesOf(m_rows[std::size_t(row)]);
     const QRect strip(lane.left(), lane.top() + 1, lane.width(), metrics::markStrip);
     const QRect body(lane.left(), strip.bottom() + 1, lane.width(), lane.bottom() - strip.bottom() - 3);
-    if (isDense(row, m_window))
+    // What is painted anew fits to what was moved.
+    constexpr int patternSize = 8;
+    painter.setBrushOrigin(int(body.left() - m_window.firstColumn() % patternSize), body.top());
+    if (isDense(row, m_window)) {
         painter.drawImage(body.left() + columns.from, body.top(),
                           imageOf(sharesOf(lanes, m_window, m_axis, columns), body.height()));
-    else
+        for (const BarPiece &bar :
+             lanes.size() == 1 ? hungOf(*lanes.front(), m_window, m_axis) : std::vector<BarPiece>())
+            paintHung(painter,
+                      QRect(body.left() + bar.from, body.top(), bar.until - bar.from, body.height()));
+    } else {
         paintBars(painter, barsOf(*lanes.front(), m_window, m_axis), body);
+    }
     const ColumnRange around{columns.from - markReach, columns.until + markReach};
     paintMarks(painter, marksOf(lanes, m_window, m_axis, around), strip);
 }

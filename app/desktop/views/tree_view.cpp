@@ -158,7 +158,19 @@ public:
 
     std::function<void()> resized;  ///< of what it shows, also by its scroll bar
 
+    QString hint;  ///< shown where there are no rows
+
 protected:
+    void paintEvent(QPaintEvent *event) override
+    {
+        QTreeView::paintEvent(event);
+        if (model()->rowCount() > 0)
+            return;
+        QPainter painter(viewport());
+        painter.setPen(colors().faint);
+        painter.drawText(viewport()->rect().adjusted(12, 12, -12, -12), Qt::AlignCenter | Qt::TextWordWrap,
+                         hint);
+    }
     void resizeEvent(QResizeEvent *event) override
     {
         QTreeView::resizeEvent(event);
@@ -211,6 +223,13 @@ SupervisionTreeView::SupervisionTreeView(Document &document, QWidget *parent)
                                         {TreeModel::State, stateWidth},
                                         {TreeModel::Budget, budgetWidth}})
         m_tree->setColumnWidth(column, width);
+    const auto sayWhyEmpty = [this] {
+        static_cast<Tree *>(m_tree)->hint =
+            run() ? tr("No place has such a name.")
+                  : tr("Here stand the places of a run, and what they are doing.");
+    };
+    sayWhyEmpty();
+    connect(&document, &Document::runChanged, this, sayWhyEmpty);
     static_cast<Tree *>(m_tree)->resized = [this] { fitColumns(); };
     connect(m_tree->header(), &QHeaderView::sectionResized, this,
             [this](int column) { m_isSized |= column != TreeModel::Next && !m_isFitting; });
