@@ -288,6 +288,7 @@ void MainWindow::showStart()
         dock->hide();
     showRecentFiles();
     showTitle();
+    updateActions();
 }
 
 /// Leaves the start screen.
@@ -311,8 +312,7 @@ void MainWindow::showRun()
     if (!m_hasRun) {
         m_verdict->clear();
         m_position->clear();
-        setWindowTitle(tr("Daruma"));
-        return;
+        return showTitle();
     }
     showWork();
     // Runs had the room of the timeline while there was none to show.

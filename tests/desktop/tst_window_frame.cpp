@@ -93,6 +93,22 @@ private slots:
             QVERIFY2(!m_window->actions()[id]->isEnabled(), id);
     }
 
+    void nothingOfARunIsLeftWhereAFileCannotBeRead()
+    {
+        open("db-outage-30s");
+        m_window->actions()["play"]->trigger();
+        RunSource source;
+        source.file = "bad.toml";
+        source.text = "[scenario]\nhorizn = 3\n";
+        document().open(std::move(source));
+        m_window->wait();
+        QVERIFY(!document().run());
+        QVERIFY(!m_window->actions()["play"]->isEnabled());
+        QCOMPARE(m_window->windowTitle(), QString("Daruma"));
+        open("db-outage-30s");
+        QVERIFY(m_window->actions()["play"]->isEnabled());
+    }
+
     void escapeForgetsTheMarkedRange()
     {
         open("db-outage-30s");

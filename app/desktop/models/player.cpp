@@ -30,6 +30,8 @@ Player::Player(Document &document, QObject *parent)
     connect(&document, &Document::runChanged, this, [this] {
         pause();
         m_gaps.clear();
+        if (!m_document.run())
+            return;
         if (std::exchange(m_file, m_document.run()->source().file) != m_document.run()->source().file)
             m_isChosen = false;
     });
