@@ -17,6 +17,7 @@
 #include <QCloseEvent>
 #include <QDockWidget>
 #include <QDragEnterEvent>
+#include <QEvent>
 #include <QFileInfo>
 #include <QLabel>
 #include <QMenuBar>
@@ -308,23 +309,37 @@ void MainWindow::showWork()
 void MainWindow::showRun()
 {
     const bool hadRun = std::exchange(m_hasRun, m_document->run() != nullptr);
+    if (m_hasRun)
+        showWork();
     updateActions();
     if (!m_hasRun) {
         m_verdict->clear();
         m_position->clear();
         return showTitle();
     }
-    showWork();
     // Runs had the room of the timeline while there was none to show.
     if (!hadRun && !m_document->archive().path().isEmpty())
         giveRoomBelow(usualHeight);
     showMessage(qt(m_document->run()->divergence()));
     showTitle();
     updateActions();
-    m_verdict->setText(QStringLiteral("<b style=\"color:%1\">%2</b>")
-                           .arg(verdictColor(*m_document->run()).name(), verdictName(*m_document->run())));
+    showVerdict();
     m_verdict->setToolTip(verdictSentence(*m_document->run()));
     showStatus();
+}
+
+void MainWindow::showVerdict()
+{
+    m_verdict->setText(QStringLiteral("<b style=\"color:%1\">%2</b>")
+                           .arg(verdictColor(*m_document->run()).name(), verdictName(*m_document->run())));
+}
+
+void MainWindow::changeEvent(QEvent *event)
+{
+    // Its colour is in its text.
+    if (event->type() == QEvent::PaletteChange && m_hasRun)
+        showVerdict();
+    QMainWindow::changeEvent(event);
 }
 
 void MainWindow::showStatus()

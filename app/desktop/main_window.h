@@ -53,6 +53,7 @@ public:
     void wait();
 
 protected:
+    void changeEvent(QEvent *event) override;
     void closeEvent(QCloseEvent *event) override;
     void dragEnterEvent(QDragEnterEvent *event) override;
     void dropEvent(QDropEvent *event) override;
@@ -77,6 +78,7 @@ private:
     tl::expected<void, QString> openDocument(const QString &path);
     ScenarioView *scenarioView();
     bool mayClose();
+    void showVerdict();
     void showStatus();
     void showMessage(const QString &text);
     void showTitle();

@@ -282,6 +282,20 @@ std::string Explainer::guardRemark(const Event &event, const Budget &budget) con
                                              : "are let through");
 }
 
+/// For whom a budget was spent, where that was not for `child` alone: the chain goes on with that child, and
+/// says nothing of the others.
+std::string Explainer::othersText(const Budget &budget, NodeId child) const
+{
+    std::vector<std::string> names;
+    for (const EventId restart : budget.restarts)
+        if (const std::string name = m_wording.name(at(restart).node);
+            std::find(names.begin(), names.end(), name) == names.end())
+            names.push_back(name);
+    const bool isForChildAlone =
+        names.size() == 1 && child.isValid() && names.front() == m_wording.name(child);
+    return names.empty() || isForChildAlone ? "" : fmt::format(" (for {})", nameList(names));
+}
+
 std::string Explainer::budgetRemark(EventId decision) const
 {
     const Event &event = at(decision);
@@ -305,7 +319,7 @@ std::string Explainer::budgetRemark(EventId decision) const
         fmt::format(", and {} {}{} {} {} used up", whose, counted(budget.allowed, budget.unit()), of, within,
                     budget.allowed == 1 ? "was" : "were");
     if (!budget.restarts.empty())
-        text += " " + timesText(m_run, budget.restarts);
+        text += " " + timesText(m_run, budget.restarts) + othersText(budget, event.other);
     if (budget.freeAt.isNever())
         return text;
     if (budget.isFixed && !budget.restarts.empty())

@@ -77,6 +77,7 @@ private:
     std::string exitByItself(EventId exit, EventId cause) const;
     std::string because(const Event &event, EventId cause) const;
     std::string budgetRemark(EventId decision) const;
+    std::string othersText(const Budget &budget, NodeId child) const;
     std::string guardRemark(const Event &decision, const Budget &budget) const;
     std::optional<Event> outageOf(const Event &event) const;
 

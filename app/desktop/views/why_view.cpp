@@ -8,6 +8,7 @@
 #include "simulator/analysis/cause_text.h"
 #include "simulator/analysis/explain.h"
 
+#include <QEvent>
 #include <QScrollBar>
 #include <QTextBrowser>
 #include <QUrl>
@@ -117,6 +118,16 @@ void WhyView::settle()
         m_later.stop();
         tellCursor();
     }
+}
+
+/// The colours are in the text.
+void WhyView::changeEvent(QEvent *event)
+{
+    if (event->type() == QEvent::PaletteChange) {
+        tellRun();
+        tellProof();
+    }
+    View::changeEvent(event);
 }
 
 void WhyView::tellRun()

@@ -20,6 +20,9 @@ public:
     explicit WhyView(Document &document, QWidget *parent = nullptr);
     void settle() override;
 
+protected:
+    void changeEvent(QEvent *event) override;
+
 private:
     void tellRun();
     void tellProof();
