@@ -19,6 +19,8 @@ constexpr int widestDot = 10;
 /// Narrower ones are no dots any more.
 constexpr int narrowestDot = 5;
 
+}
+
 QColor colorOf(RecordedOutcome outcome)
 {
     switch (outcome) {
@@ -32,8 +34,6 @@ QColor colorOf(RecordedOutcome outcome)
         break;
     }
     return colors().of(MarkKind::Violation);
-}
-
 }
 
 RunStrip::RunStrip(RunModel &model, QWidget *parent)

@@ -8,6 +8,9 @@
 
 namespace daruma {
 
+/// In the theme that was applied last.
+QColor colorOf(RecordedOutcome outcome);
+
 /// The runs as dots in the order of their seeds, and as columns of shares where there are more runs than
 /// dots have room: what failed stands out, wherever it is.
 class RunStrip : public QWidget {

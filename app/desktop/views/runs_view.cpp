@@ -39,8 +39,10 @@ protected:
         const QVariant outcome = index.data(RunModel::OutcomeRole);
         if (!outcome.isValid())
             return;
-        const bool isGood = outcome.toInt() == int(RecordedOutcome::Passed);
-        option->palette.setColor(QPalette::Text, isGood ? colors().good : colors().bad);
+        const auto which = RecordedOutcome(outcome.toInt());
+        // The green of bars is too light for letters.
+        option->palette.setColor(QPalette::Text,
+                                 which == RecordedOutcome::Passed ? colors().good : colorOf(which));
     }
 };
 
