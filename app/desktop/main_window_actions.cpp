@@ -13,6 +13,7 @@
 #include <QDockWidget>
 #include <QFileDialog>
 #include <QSettings>
+#include <QStackedWidget>
 
 namespace daruma {
 

@@ -8,7 +8,7 @@ namespace {
 
 /// Lanes of one instant, in the high bits of the order number: strikes by their place in the file, then
 /// deadlines and behaviours by the order in which they were armed (CONTRACT section 2).
-constexpr std::uint64_t armedLane = std::uint64_t(1) << 62;
+constexpr std::uint64_t behindStrikes = std::uint64_t(1) << 62;
 
 /// `about`: the reason of a failed start, or the path of who waits.
 std::string endText(EndCause cause, const std::string &about)
@@ -413,17 +413,17 @@ void World::arm(std::uint32_t slot, Instant at)
     if (at.isNever())
         m_queue.disarm(slot);
     else
-        m_queue.arm(slot, at, armedLane | orderOfArming());
+        m_queue.arm(slot, at, orderOfArming());
 }
 
 std::uint64_t World::orderOfArming()
 {
     const std::uint64_t number = m_armed++;
     if (m_model->ties == Ties::Fifo)
-        return number;
-    // The low bits keep the numbers apart, the high ones shuffle.
+        return behindStrikes | number;
+    // The low bits keep the numbers apart, from those of strikes, too; the high ones shuffle.
     const std::uint64_t random = draw(streamKey(m_streams, 1, Purpose::Ties), number);
-    return ((random >> 34) << 32 | (number & 0xffff'ffff)) & (armedLane - 1);
+    return (random >> 34) << 32 | (number & 0x7fff'ffff);
 }
 
 }  // namespace daruma

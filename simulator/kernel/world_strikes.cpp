@@ -40,7 +40,7 @@ std::uint64_t World::strikeOrder(std::uint32_t place) const
 {
     if (m_model->ties == Ties::Fifo)
         return place;
-    // Strikes are shuffled among themselves: with random ties, too, they come before deadlines.
+    // Shuffled with the deadlines of the same instant (World::orderOfArming).
     const std::uint64_t random = draw(streamKey(m_streams, 2, Purpose::Ties), place);
     return (random >> 34) << 32 | 0x8000'0000U | place;
 }
