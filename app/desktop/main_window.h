@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 class QDockWidget;
 class QLabel;
@@ -25,6 +26,7 @@ class TimelineView;
 class ScenarioView;
 class View;
 struct Injection;
+struct Problem;
 
 /// The window: the start screen, or the timeline with the other views in docks around it.
 class MainWindow : public QMainWindow {
@@ -81,6 +83,7 @@ private:
     void showVerdict();
     void showStatus();
     void showMessage(const QString &text);
+    void showProblems(const std::vector<Problem> &problems);
     void showTitle();
     void showSpeed();
     void updateActions();

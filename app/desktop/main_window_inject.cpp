@@ -54,10 +54,8 @@ void MainWindow::showContextMenu(const QPoint &global)
     menu->addSeparator();
     menu->addAction((*m_actions)[QStringLiteral("view-settings")]);
     // Between two events the cursor stands behind the first; the fault goes where the mouse was.
-    connect(menu, &QMenu::aboutToHide, this, [this] {
-        QMetaObject::invokeMethod(
-            this, [this] { m_clicked.reset(); }, Qt::QueuedConnection);
-    });
+    connect(
+        menu, &QMenu::aboutToHide, this, [this] { m_clicked.reset(); }, Qt::QueuedConnection);
     menu->popup(global);
 }
 

@@ -54,23 +54,22 @@ void MainWindow::addScenarioActions()
                     "run",
                     tr("Makes a run of the text in the view Scenario")},
                    [this] { scenarioView()->runText(); });
-    // A file that cannot be read is shown with what is wrong with it, where it can be mended.
-    connect(m_document, &Document::problemsChanged, this, [this](const std::vector<Problem> &problems) {
-        if (problems.empty())
-            return;
-        // Of a scenario that has warnings alone the run is there in a moment.
-        const auto show = [this, message = QString::fromStdString(problems.front().message)] {
-            const RunPtr &run = m_document->run();
-            if (m_document->isBusy() || !m_document->isRefused())
-                return;
-            if (run && run->source().isSameAs(m_document->source()))
-                return showMessage(tr("Not taken: %1").arg(message));
-            if (!run || run->source().file != m_document->source().file)
-                return showView(QStringLiteral("scenario"));
-            showMessage(tr("The run is the one before: %1. Undo takes the change back.").arg(message));
-        };
-        QMetaObject::invokeMethod(this, show, Qt::QueuedConnection);
-    });
+    // Of a scenario that has warnings alone the run is there in a moment, and so this waits for it.
+    connect(m_document, &Document::problemsChanged, this, &MainWindow::showProblems, Qt::QueuedConnection);
+}
+
+/// A file that cannot be read is shown with what is wrong with it, where it can be mended.
+void MainWindow::showProblems(const std::vector<Problem> &problems)
+{
+    const RunPtr &run = m_document->run();
+    if (problems.empty() || m_document->isBusy() || !m_document->isRefused())
+        return;
+    const QString message = QString::fromStdString(problems.front().message);
+    if (run && run->source().isSameAs(m_document->source()))
+        return showMessage(tr("Not taken: %1").arg(message));
+    if (!run || run->source().file != m_document->source().file)
+        return showView(QStringLiteral("scenario"));
+    showMessage(tr("The run is the one before: %1. Undo takes the change back.").arg(message));
 }
 
 bool MainWindow::saveScenario(const QString &path)
