@@ -31,7 +31,7 @@ TextDelegate::TextDelegate(QObject *parent)
     , m_laidOut(mostTexts)
 {}
 
-const QStaticText &TextDelegate::laidOut(const QString &text, const QFont &font, int width) const
+QStaticText TextDelegate::laidOut(const QString &text, const QFont &font, int width) const
 {
     QFont plain = font;
     plain.setWeight(QFont::Normal);
@@ -51,7 +51,7 @@ const QStaticText &TextDelegate::laidOut(const QString &text, const QFont &font,
     auto made = textFor(text);
     if (made->size().width() > width)
         made = textFor(QFontMetrics(font).elidedText(text, Qt::ElideRight, width));
-    const QStaticText &result = *made;
+    QStaticText result = *made;
     m_laidOut.insert(key, made.release());
     return result;
 }
@@ -71,7 +71,7 @@ void TextDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
     const QRect room = cell.rect.adjusted(margin, 0, -margin, 0);
     if (!cell.text.isEmpty() && room.width() > 0) {
         const bool isSelected = cell.state & QStyle::State_Selected;
-        const QStaticText &text = laidOut(cell.text, cell.font, room.width());
+        const QStaticText text = laidOut(cell.text, cell.font, room.width());
         const QRect place =
             QStyle::alignedRect(cell.direction, cell.displayAlignment, text.size().toSize(), room);
         painter->save();

@@ -29,7 +29,7 @@ private:
     }
 
     /// Cut to the width.
-    const QStaticText &laidOut(const QString &text, const QFont &font, int width) const;
+    QStaticText laidOut(const QString &text, const QFont &font, int width) const;
 
     mutable QCache<Key, QStaticText> m_laidOut;
     mutable QFont m_font;  ///< for which

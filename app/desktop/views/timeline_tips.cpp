@@ -116,7 +116,7 @@ QString TimelineView::tipAt(QPoint place) const
     const bool isNoReturn =
         signs.noReturn.contains(place)
         || (noReturn && std::abs(place.x() - *noReturn) <= metrics::near && place.y() >= metrics::minimap);
-    const QString why = isNoReturn ? tr("No return: behind this moment nothing saves the run") : QString();
+    QString why = isNoReturn ? tr("No return: behind this moment nothing saves the run") : QString();
     if (rowAt(place.y()) < 0)
         return why;
     return isNoReturn ? laneTip(place) + u'\n' + why : laneTip(place);
