@@ -11,6 +11,7 @@
 #include "resources/resources.h"
 #endif
 
+#include <QAbstractButton>
 #include <QAbstractItemView>
 #include <QApplication>
 #include <QCompleter>

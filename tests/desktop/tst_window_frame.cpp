@@ -20,6 +20,8 @@
 #include <QTest>
 #include <QTreeView>
 
+#include <algorithm>
+
 using namespace daruma;
 
 /// What stands around the views: title, tool bar, menus, status.
@@ -169,11 +171,12 @@ private slots:
         QVERIFY(m_window->saveScenario(temporary));
         QVERIFY(m_window->openFile(temporary));
         m_window->wait();
-        QMenu *recent = nullptr;
-        for (QMenu *menu : m_window->menuBar()->findChildren<QMenu *>() + m_window->findChildren<QMenu *>())
-            if (menu->title() == "Re&cent")
-                recent = menu;
-        QVERIFY(recent);
+        const QList<QMenu *> menus =
+            m_window->menuBar()->findChildren<QMenu *>() + m_window->findChildren<QMenu *>();
+        const auto found = std::find_if(menus.begin(), menus.end(),
+                                        [](const QMenu *menu) { return menu->title() == "Re&cent"; });
+        QVERIFY(found != menus.end());
+        QMenu *recent = *found;
         const auto names = [&] {
             emit recent->aboutToShow();
             QStringList names;

@@ -119,7 +119,7 @@ private slots:
     {
         Failing failing;
         for (int i = 1; i <= 5; ++i)
-            QCOMPARE(failing.child(0, i * 7'000), "allowed");
+            QCOMPARE(failing.child(0, std::int64_t{i} * 7'000), "allowed");
         QCOMPARE(failing.child(0, 42'000), "denied: cold start 6/5");
         QCOMPARE(failing.child(0, 61'000), "allowed");
     }
@@ -140,7 +140,7 @@ private slots:
     {
         Failing failing;
         for (int i = 0; i < 4; ++i)
-            QCOMPARE(failing.child(std::size_t(i) % 3, i * 7'000, Role::Service, 1), "allowed");
+            QCOMPARE(failing.child(std::size_t(i) % 3, std::int64_t{i} * 7'000, Role::Service, 1), "allowed");
         QCOMPARE(failing.child(1, 28'000, Role::Service, 1), "paused: meltdown of its group 5/5");
         QCOMPARE(failing.child(2, 70'000, Role::Service, 0), "allowed");
     }
