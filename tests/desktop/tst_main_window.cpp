@@ -1,16 +1,14 @@
 #ifndef Q_MOC_RUN
 #include "app/desktop/actions.h"
 #include "app/desktop/export.h"
-#include "app/desktop/main_window.h"
-#include "app/desktop/models/document.h"
 #include "app/desktop/models/event_model.h"
 #include "app/desktop/models/prover.h"
 #include "app/desktop/models/tree_model.h"
 #include "app/desktop/theme.h"
 #include "app/desktop/views/command_palette.h"
 #include "app/desktop/views/text_window.h"
-#include "app/desktop/views/timeline_view.h"
 #include "app/desktop/views/view.h"
+#include "tests/desktop/shown_window.h"
 #endif
 
 #include <QAbstractButton>
@@ -21,9 +19,7 @@
 #include <QListWidget>
 #include <QMimeData>
 #include <QSettings>
-#include <QStandardPaths>
 #include <QTableView>
-#include <QTemporaryDir>
 #include <QTest>
 #include <QTextBrowser>
 #include <QTreeView>
@@ -47,45 +43,12 @@ QString selected(const Document &document)
 
 }
 
-class TestMainWindow : public QObject {
+class TestMainWindow : public QObject, protected ShownWindow {
     Q_OBJECT
 
-private:
-    std::unique_ptr<MainWindow> m_window;
-    QTemporaryDir m_settings;
-
-    Document &document() { return m_window->document(); }
-    TimelineView &timeline() { return m_window->timeline(); }
-    void open(const char *name)
-    {
-        m_window->openShipped(QLatin1String(name));
-        m_window->wait();
-        QVERIFY(document().run());
-    }
-    void press(Qt::Key key, Qt::KeyboardModifiers modifiers = {})
-    {
-        QTest::keyClick(&timeline(), key, modifiers);
-        m_window->wait();
-    }
-
 private slots:
-    void initTestCase()
-    {
-        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_settings.path());
-        prepareLook();
-        applyTheme(ThemeChoice::Light);
-    }
-
-    void init()
-    {
-        QSettings().clear();
-        m_window = std::make_unique<MainWindow>();
-        m_window->resize(1280, 800);
-        m_window->show();
-        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
-        m_window->wait();
-    }
-
+    void initTestCase() { prepare(); }
+    void init() { show(); }
     void cleanup() { m_window.reset(); }
 
     void aCardOpensItsIncidentAtTheFailure()

@@ -1,15 +1,10 @@
 #ifndef Q_MOC_RUN
-#include "app/desktop/main_window.h"
-#include "app/desktop/models/document.h"
 #include "app/desktop/models/player.h"
 #include "app/desktop/models/text.h"
-#include "app/desktop/theme.h"
-#include "app/desktop/views/timeline_view.h"
+#include "tests/desktop/shown_window.h"
 #endif
 
 #include <QSettings>
-#include <QStandardPaths>
-#include <QTemporaryDir>
 #include <QTest>
 
 using namespace daruma;
@@ -23,45 +18,12 @@ QString kindAt(const Document &document)
 
 }
 
-class TestStepping : public QObject {
+class TestStepping : public QObject, protected ShownWindow {
     Q_OBJECT
 
-private:
-    std::unique_ptr<MainWindow> m_window;
-    QTemporaryDir m_settings;
-
-    Document &document() { return m_window->document(); }
-    void open(const char *name)
-    {
-        m_window->openShipped(QLatin1String(name));
-        m_window->wait();
-        QVERIFY(document().run());
-    }
-    void press(Qt::Key key, Qt::KeyboardModifiers modifiers = {})
-    {
-        QTest::keyClick(&m_window->timeline(), key, modifiers);
-        m_window->wait();
-    }
-
 private slots:
-    void initTestCase()
-    {
-        QStandardPaths::setTestModeEnabled(true);
-        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_settings.path());
-        prepareLook();
-        applyTheme(ThemeChoice::Light);
-    }
-
-    void init()
-    {
-        QSettings().clear();
-        m_window = std::make_unique<MainWindow>();
-        m_window->resize(1280, 800);
-        m_window->show();
-        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
-        m_window->wait();
-    }
-
+    void initTestCase() { prepare(); }
+    void init() { show(); }
     void cleanup() { m_window.reset(); }
 
     void keysStepThroughTheRun()
