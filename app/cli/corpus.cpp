@@ -5,19 +5,17 @@
 #include "app/cli/interruption.h"
 #include "app/cli/new_file.h"
 #include "simulator/analysis/wording.h"
+#include "simulator/campaign/folder_lock.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
 #include <sstream>
-#include <sys/file.h>
-#include <unistd.h>
 
 namespace daruma {
 
@@ -50,49 +48,11 @@ std::vector<CorpusSeed> seedsIn(const std::string &file, const std::string &text
     throw Failure(ExitCode::Invalid, message);
 }
 
-/// Keeps other processes from adding to files of the folder at the same time. Where the file system has no
-/// locks, none is held.
-class FolderLock {
-public:
-    explicit FolderLock(const fs::path &folder)
-        : m_folder(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC))
-    {
-        if (m_folder >= 0)
-            static_cast<void>(::flock(m_folder, LOCK_EX));
-    }
-    FolderLock(const FolderLock &) = delete;
-    FolderLock &operator=(const FolderLock &) = delete;
-    ~FolderLock()
-    {
-        if (m_folder >= 0)
-            ::close(m_folder);
-    }
-
-private:
-    int m_folder;
-};
-
 std::string settingsText(const CampaignCell &cell)
 {
     std::string text;
     for (const std::string &setting : cell.settings)
         text += " " + setting;
-    return text;
-}
-
-/// What failed in a run, without when: a comment that stays true.
-std::string namesOfFailed(const Model &model, const RunResult &result)
-{
-    std::string text;
-    const auto add = [&](const std::string &name) { text += (text.empty() ? "" : "; ") + name; };
-    for (std::size_t i = 0; i < result.expectations.size(); ++i) {
-        if (!result.expectations[i].passed && !result.expectations[i].undecided)
-            add(model.expectations[i].name);
-    }
-    for (const InvariantViolation &broken : result.invariants)
-        add("invariant:" + broken.name);
-    if (result.outcome == Outcome::Truncated)
-        add("truncated");
     return text;
 }
 
@@ -231,7 +191,7 @@ std::size_t saveFailures(const Corpus &corpus, const CampaignCells &campaign, co
     for (const auto &[seed, cell] : failing)
         seeds.push_back(seed);
     const auto results = runSeeds(cells, seeds, jobs, [] { return true; });
-    const FolderLock lock(fs::path(corpus.file).parent_path());
+    const FolderLock lock(fs::path(corpus.file).parent_path().string());
     const std::string before = textOf(corpus.file);
     std::set<std::uint64_t> known;
     for (const CorpusSeed &seed : seedsIn(corpus.file, before))
@@ -242,7 +202,7 @@ std::size_t saveFailures(const Corpus &corpus, const CampaignCells &campaign, co
             continue;
         const std::size_t cell = failing.at(seeds[i]);
         added.push_back(
-            {seeds[i], namesOfFailed(campaign.cells[cell].loaded.scenario.model, (*results)[i][cell])
+            {seeds[i], failureNames(campaign.cells[cell].loaded.scenario.model, (*results)[i][cell])
                            + (campaign.isGrid() ? "," + settingsText(campaign.cells[cell]) : "")
                            + (campaign.cells[cell].isSwarm ? ", with --swarm" : "")
                            + fmt::format(", rules version {}", rulesVersion)});

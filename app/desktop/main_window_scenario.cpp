@@ -1,5 +1,6 @@
 #include "app/desktop/actions.h"
 #include "app/desktop/main_window.h"
+#include "app/desktop/models/archive.h"
 #include "app/desktop/models/document.h"
 #include "app/desktop/models/scenario_edit.h"
 #include "app/desktop/views/scenario_view.h"
@@ -28,6 +29,14 @@ void MainWindow::addSaveActions()
                        if (m_document->run())
                            scenarioView()->save();
                    });
+    m_actions->add(
+        {"keep-seed",
+         file,
+         tr("&Keep this seed"),
+         {Qt::CTRL | Qt::Key_K},
+         "save",
+         tr("Adds the seed of this run to the .seeds file beside the scenario, which sweeps run first")},
+        [this] { showMessage(m_document->archive().keepSeed()); });
     m_actions->add({"save-scenario",
                     file,
                     tr("Save as s&cenario…"),

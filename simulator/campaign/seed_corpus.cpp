@@ -99,6 +99,21 @@ std::string corpusWith(std::string text, const std::vector<CorpusSeed> &added)
     return text;
 }
 
+std::string failureNames(const Model &model, const RunResult &result)
+{
+    std::string text;
+    const auto add = [&](const std::string &name) { text += (text.empty() ? "" : "; ") + name; };
+    for (std::size_t i = 0; i < result.expectations.size(); ++i) {
+        if (!result.expectations[i].passed && !result.expectations[i].undecided)
+            add(model.expectations[i].name);
+    }
+    for (const InvariantViolation &broken : result.invariants)
+        add("invariant:" + broken.name);
+    if (result.outcome == Outcome::Truncated)
+        add("truncated");
+    return text;
+}
+
 std::optional<std::vector<std::vector<RunResult>>> runSeeds(const std::vector<std::unique_ptr<Cell>> &cells,
                                                             const std::vector<std::uint64_t> &seeds,
                                                             unsigned jobs,

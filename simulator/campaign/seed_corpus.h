@@ -28,6 +28,9 @@ tl::expected<std::vector<CorpusSeed>, std::vector<Problem>> readCorpus(std::stri
 /// The text with a line for each of `added` behind it; what stood there stays as it is.
 std::string corpusWith(std::string text, const std::vector<CorpusSeed> &added);
 
+/// The names of what failed in a run, without when: a comment that stays true. Empty where nothing did.
+std::string failureNames(const Model &model, const RunResult &result);
+
 /// Runs each seed in every cell, on so many threads: result[i][j] is of seeds[i] in cells[j]. Nothing where
 /// `goesOn`, which any thread asks before each run, said no.
 std::optional<std::vector<std::vector<RunResult>>> runSeeds(const std::vector<std::unique_ptr<Cell>> &cells,

@@ -1,4 +1,5 @@
 #ifndef Q_MOC_RUN
+#include "app/desktop/actions.h"
 #include "app/desktop/models/run_model.h"
 #include "app/desktop/views/compare_lanes.h"
 #include "app/desktop/views/compare_view.h"
@@ -446,6 +447,38 @@ private slots:
         write(path, "# daruma repro 1\n# seed: 42\n");
         QVERIFY(!m_window->openFile(path));
         QVERIFY(!document().run());
+    }
+
+    void theSeedOfARunIsKeptBesideItsScenario()
+    {
+        const QString path = m_folder.filePath(QStringLiteral("mine.toml"));
+        QFile scenario(path);
+        QVERIFY(scenario.open(QIODevice::WriteOnly));
+        scenario.write(shippedSource(QStringLiteral("db-outage-30s")).text.c_str());
+        scenario.close();
+        const QString beside = m_folder.filePath(QStringLiteral("mine.seeds"));
+        QFile seeds(beside);
+        QVERIFY(seeds.open(QIODevice::WriteOnly) && seeds.write("# by hand\n7") > 0);
+        seeds.close();
+        open(path);
+        document().change(QStringLiteral("supervisor.app.max_restarts"), QStringLiteral("40"));
+        m_window->wait();
+        for (int i = 0; i < 2; ++i)
+            m_window->actions()["keep-seed"]->trigger();
+        QVERIFY(seeds.open(QIODevice::ReadOnly));
+        const QByteArray text = seeds.readAll();
+        seeds.close();
+        QVERIFY2(text.startsWith("# by hand\n7\n1  # the application gives up"), text.constData());
+        QVERIFY(text.contains("supervisor.app.max_restarts=40, rules version"));
+        QCOMPARE(text.count('\n'), 3);
+        open(beside);
+        QCOMPARE(archive().keptSeeds().size(), std::size_t{2});
+        // What cannot be read is left as it is.
+        QVERIFY(seeds.open(QIODevice::WriteOnly) && seeds.write("no seed\n") > 0);
+        seeds.close();
+        QVERIFY(archive().keepSeed().contains("mine.seeds"));
+        QVERIFY(seeds.open(QIODevice::ReadOnly));
+        QCOMPARE(seeds.readAll(), QByteArray("no seed\n"));
     }
 
     void keptSeedsOpenWithTheScenarioBesideThem()

@@ -4,6 +4,7 @@
 #include "app/desktop/models/text.h"
 
 #include <QCoreApplication>
+#include <QFileInfo>
 #include <QFutureWatcher>
 #include <QtConcurrent/QtConcurrentRun>
 
@@ -240,6 +241,27 @@ void Archive::openKept(std::uint64_t seed)
     RunSource source = m_kept.scenario;
     source.seed = seed;
     m_document.open(std::move(source));
+}
+
+QString Archive::keepSeed()
+{
+    const RunPtr &run = m_document.run();
+    if (!run)
+        return tr("Open a scenario first.");
+    const QFileInfo scenario(qt(run->source().file));
+    if (!scenario.isFile())
+        return tr("This scenario is in no file: save it, its seeds stand beside it.");
+    const QString path = scenario.path() + u'/' + scenario.completeBaseName() + QStringLiteral(".seeds");
+    const auto added = addSeed(path, *run);
+    if (!added)
+        return added.error();
+    if (!*added)
+        return tr("Seed %1 is in %2 already.").arg(run->seed()).arg(path);
+    if (m_kept.scenario.file == run->source().file) {
+        m_kept.seeds.push_back(**added);
+        emit keptChanged();
+    }
+    return tr("Seed %1 is kept in %2.").arg(run->seed()).arg(path);
 }
 
 void Archive::showStatistics(std::int64_t campaign)

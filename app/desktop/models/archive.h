@@ -73,6 +73,9 @@ public:
     void setKept(KeptSeeds kept);
     const std::vector<CorpusSeed> &keptSeeds() const { return m_kept.seeds; }
     void openKept(std::uint64_t seed);
+    /// Adds the seed of the run that is open to those beside its scenario. What there is to say of it, also
+    /// where that cannot be.
+    QString keepSeed();
 
     /// Asks for the statistics of a campaign; 0: of all runs.
     void showStatistics(std::int64_t campaign);

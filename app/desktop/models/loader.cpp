@@ -1,11 +1,16 @@
 #include "app/desktop/models/loader.h"
 
 #include "resources/resources.h"
+#include "simulator/campaign/folder_lock.h"
 #include "simulator/store/run_recipe.h"
 
 #include <QCoreApplication>
 #include <QFile>
+#include <QFileInfo>
+#include <QSaveFile>
 #include <QStringDecoder>
+
+#include <algorithm>
 
 namespace daruma {
 
@@ -143,6 +148,32 @@ tl::expected<KeptSeeds, QString> keptSeeds(const QString &path)
     if (!seeds->empty())
         scenario->seed = seeds->front().seed;
     return KeptSeeds{std::move(*scenario), std::move(*seeds)};
+}
+
+tl::expected<std::optional<CorpusSeed>, QString> addSeed(const QString &path, const Run &run)
+{
+    const FolderLock lock(QFileInfo(path).path().toStdString());
+    const auto before = QFileInfo::exists(path) ? contentOf(path, mostBytes) : QByteArray();
+    if (!before)
+        return tl::unexpected(before.error());
+    const auto known = readCorpus(before->toStdString());
+    if (!known)
+        return tl::unexpected(qt(toText(known.error().front(), path.toStdString())));
+    const auto isHere = [&run](const CorpusSeed &one) { return one.seed == run.seed(); };
+    if (std::any_of(known->begin(), known->end(), isHere))
+        return std::nullopt;
+    CorpusSeed added{run.seed(), failureNames(run.model(), run.result())};
+    if (added.comment.empty())
+        added.comment = "nothing failed";
+    for (const Override &setting : run.source().overrides)
+        added.comment +=
+            (&setting == run.source().overrides.data() ? ", " : " ") + setting.key + "=" + setting.value;
+    added.comment += ", rules version " + std::to_string(rulesVersion);
+    const QByteArray text = QByteArray::fromStdString(corpusWith(before->toStdString(), {added}));
+    QSaveFile file(path);
+    if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size() || !file.commit())
+        return tl::unexpected(tr("%1 cannot be written: %2").arg(path, file.errorString()));
+    return added;
 }
 
 }

@@ -32,4 +32,8 @@ struct KeptSeeds {
 };
 tl::expected<KeptSeeds, QString> keptSeeds(const QString &path);
 
+/// Adds the seed of a run to such a file, with what failed in it; makes the file where there is none. What
+/// was added: nothing where it stood there already.
+tl::expected<std::optional<CorpusSeed>, QString> addSeed(const QString &path, const Run &run);
+
 }
