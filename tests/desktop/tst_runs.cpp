@@ -452,33 +452,32 @@ private slots:
     void theSeedOfARunIsKeptBesideItsScenario()
     {
         const QString path = m_folder.filePath(QStringLiteral("mine.toml"));
-        QFile scenario(path);
-        QVERIFY(scenario.open(QIODevice::WriteOnly));
-        scenario.write(shippedSource(QStringLiteral("db-outage-30s")).text.c_str());
-        scenario.close();
         const QString beside = m_folder.filePath(QStringLiteral("mine.seeds"));
-        QFile seeds(beside);
-        QVERIFY(seeds.open(QIODevice::WriteOnly) && seeds.write("# by hand\n7") > 0);
-        seeds.close();
+        const auto write = [](const QString &name, const QByteArray &text) {
+            QFile file(name);
+            QVERIFY(file.open(QIODevice::WriteOnly) && file.write(text) == text.size());
+        };
+        const auto textOf = [](const QString &name) {
+            QFile file(name);
+            return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+        };
+        write(path, QByteArray::fromStdString(shippedSource(QStringLiteral("db-outage-30s")).text));
+        write(beside, "# by hand\n7");
         open(path);
         document().change(QStringLiteral("supervisor.app.max_restarts"), QStringLiteral("40"));
         m_window->wait();
         for (int i = 0; i < 2; ++i)
             m_window->actions()["keep-seed"]->trigger();
-        QVERIFY(seeds.open(QIODevice::ReadOnly));
-        const QByteArray text = seeds.readAll();
-        seeds.close();
+        const QByteArray text = textOf(beside);
         QVERIFY2(text.startsWith("# by hand\n7\n1  # the application gives up"), text.constData());
         QVERIFY(text.contains("supervisor.app.max_restarts=40, rules version"));
         QCOMPARE(text.count('\n'), 3);
         open(beside);
         QCOMPARE(archive().keptSeeds().size(), std::size_t{2});
         // What cannot be read is left as it is.
-        QVERIFY(seeds.open(QIODevice::WriteOnly) && seeds.write("no seed\n") > 0);
-        seeds.close();
+        write(beside, "no seed\n");
         QVERIFY(archive().keepSeed().contains("mine.seeds"));
-        QVERIFY(seeds.open(QIODevice::ReadOnly));
-        QCOMPARE(seeds.readAll(), QByteArray("no seed\n"));
+        QCOMPARE(textOf(beside), QByteArray("no seed\n"));
     }
 
     void keptSeedsOpenWithTheScenarioBesideThem()
