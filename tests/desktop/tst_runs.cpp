@@ -1,5 +1,4 @@
 #ifndef Q_MOC_RUN
-#include "app/desktop/actions.h"
 #include "app/desktop/models/run_model.h"
 #include "app/desktop/views/compare_lanes.h"
 #include "app/desktop/views/compare_view.h"
@@ -447,37 +446,6 @@ private slots:
         write(path, "# daruma repro 1\n# seed: 42\n");
         QVERIFY(!m_window->openFile(path));
         QVERIFY(!document().run());
-    }
-
-    void theSeedOfARunIsKeptBesideItsScenario()
-    {
-        const QString path = m_folder.filePath(QStringLiteral("mine.toml"));
-        const QString beside = m_folder.filePath(QStringLiteral("mine.seeds"));
-        const auto write = [](const QString &name, const QByteArray &text) {
-            QFile file(name);
-            QVERIFY(file.open(QIODevice::WriteOnly) && file.write(text) == text.size());
-        };
-        const auto textOf = [](const QString &name) {
-            QFile file(name);
-            return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-        };
-        write(path, QByteArray::fromStdString(shippedSource(QStringLiteral("db-outage-30s")).text));
-        write(beside, "# by hand\n7");
-        open(path);
-        document().change(QStringLiteral("supervisor.app.max_restarts"), QStringLiteral("40"));
-        m_window->wait();
-        for (int i = 0; i < 2; ++i)
-            m_window->actions()["keep-seed"]->trigger();
-        const QByteArray text = textOf(beside);
-        QVERIFY2(text.startsWith("# by hand\n7\n1  # the application gives up"), text.constData());
-        QVERIFY(text.contains("supervisor.app.max_restarts=40, rules version"));
-        QCOMPARE(text.count('\n'), 3);
-        open(beside);
-        QCOMPARE(archive().keptSeeds().size(), std::size_t{2});
-        // What cannot be read is left as it is.
-        write(beside, "no seed\n");
-        QVERIFY(archive().keepSeed().contains("mine.seeds"));
-        QCOMPARE(textOf(beside), QByteArray("no seed\n"));
     }
 
     void keptSeedsOpenWithTheScenarioBesideThem()
