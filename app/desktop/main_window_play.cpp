@@ -83,7 +83,7 @@ void followConsequence(Document &document)
 {
     if (!document.run())
         return;
-    const std::vector<EventId> found = document.run()->consequences(document.focus().cursor, 1);
+    const std::span<const EventId> found = document.run()->consequences(document.focus().cursor);
     if (found.empty())
         return;
     document.setCursor(found.front());

@@ -1,4 +1,5 @@
 #ifndef Q_MOC_RUN
+#include "app/desktop/layout/effect_index.h"
 #include "app/desktop/layout/lane_picture.h"
 #include "simulator/scenario/dialect.h"
 #include "simulator/scenario/scenario.h"
@@ -32,6 +33,8 @@ Recording flapping(std::uint32_t lives, unsigned seed)
         event.incarnation = incarnation;
         if (kind == EventKind::Exit)
             event.setReason({random() % 3 ? ReasonKind::Panic : ReasonKind::Normal, {}});
+        if (const auto before = static_cast<std::uint32_t>(run.events.size()); before > 0 && random() % 4)
+            event.cause = EventId{before - static_cast<std::uint32_t>(upTo(before))};
         run.events.push_back(event);
     };
     for (std::uint32_t i = 1; i <= lives; ++i) {
@@ -112,6 +115,31 @@ private slots:
                 }
             }
         }
+    }
+
+    void everyEffectIsFoundAtItsCause_data()
+    {
+        QTest::addColumn<uint>("lives");
+        for (const uint lives : {1U, 40U, 900U})
+            QTest::addRow("%u lives", lives) << lives;
+    }
+    void everyEffectIsFoundAtItsCause()
+    {
+        QFETCH(uint, lives);
+        const Recording run = flapping(lives, lives);
+        const EffectIndex index(run);
+        std::size_t effects = 0;
+        for (std::uint32_t cause = 0; cause < run.events.size(); ++cause) {
+            std::vector<EventId> expected;
+            for (std::uint32_t i = 0; i < run.events.size(); ++i)
+                if (run.events[i].cause == EventId{cause})
+                    expected.push_back(EventId{i});
+            const auto found = index.of(EventId{cause});
+            QCOMPARE(std::vector<EventId>(found.begin(), found.end()), expected);
+            effects += expected.size();
+        }
+        QVERIFY(effects >= lives);
+        QVERIFY(index.of(EventId{}).empty());
     }
 
     void everyStretchThatHasRoomIsABarInItsPlace_data() { addRows(); }

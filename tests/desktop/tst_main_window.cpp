@@ -111,6 +111,24 @@ private slots:
         QVERIFY(wasFreed);
     }
 
+    void theTreeTellsWhenARestartIsFreeAgain()
+    {
+        open("db-outage-30s");
+        document().change("supervisor.db_sup.max_restarts", "30");
+        m_window->wait();
+        const NodeId supervisor = document().run()->find("app/db_sup");
+        const std::vector<EventId> &restarts = document().run()->decisions(supervisor);
+        QVERIFY(restarts.size() > 20);
+        const auto *tree = m_window->view("tree")->findChild<QTreeView *>();
+        const QModelIndex root = tree->model()->index(0, 0);
+        const auto next = [&] { return tree->model()->index(0, TreeModel::Next, root).data().toString(); };
+        document().setCursor(restarts[0]);
+        QCOMPARE(next(), QString("a restart is free in 5 s"));
+        document().setCursor(restarts[5]);
+        QCOMPARE(document().now(), std::int64_t{11'000'000'000});
+        QCOMPARE(next(), QString("a restart is free in 4 s"));
+    }
+
     void aClickOnALanePutsTheCursorThereAndSelectsThePlace()
     {
         open("db-outage-30s");

@@ -113,6 +113,7 @@ void Run::index()
     for (const Fault &fault : model().faults)
         hangs.push_back(fault.kind == FaultKind::Hang);
     m_lanes = std::make_unique<LaneIndex>(m_recording, hangs);
+    m_effects = EffectIndex(m_recording);
     m_explainer = std::make_unique<Explainer>(model(), m_recording);
 }
 
@@ -209,29 +210,14 @@ std::optional<BudgetGauge> Run::budget(NodeId supervisor, EventId cursor, std::i
     gauge.used = decision.a;
     if (gauge.within.isNever() || gauge.within.isZero())
         return gauge;
-    auto oldest = behind
-                  - static_cast<std::ptrdiff_t>(
-                      std::min<std::size_t>(decision.a, static_cast<std::size_t>(behind - all.begin())));
-    for (; oldest != behind; ++oldest, --gauge.used) {
-        const std::int64_t free = event(*oldest).t + gauge.within.ns();
-        if (free < now)
-            continue;
-        gauge.freeAt = Instant::fromNs(free);
-        break;
-    }
+    // Those that still count are the latest ones: their times never go back.
+    const auto first = behind - std::min<std::ptrdiff_t>(decision.a, behind - all.begin());
+    const auto oldest = std::partition_point(
+        first, behind, [&](EventId counted) { return event(counted).t + gauge.within.ns() < now; });
+    gauge.used -= static_cast<std::uint32_t>(oldest - first);
+    if (oldest != behind)
+        gauge.freeAt = Instant::fromNs(event(*oldest).t + gauge.within.ns());
     return gauge;
-}
-
-std::vector<EventId> Run::consequences(EventId cause, std::size_t most) const
-{
-    // What follows from an event comes soon after it, or when a delay is over: this far is looked.
-    constexpr std::uint32_t farthest = 50'000;
-    std::vector<EventId> found;
-    const std::uint32_t end = std::min<std::uint64_t>(eventCount(), std::uint64_t{cause.value} + farthest);
-    for (std::uint32_t i = cause.value + 1; i < end && found.size() < most; ++i)
-        if (event(EventId{i}).cause == cause)
-            found.push_back(EventId{i});
-    return found;
 }
 
 EventId Run::nextOf(EventId from, bool forward, std::initializer_list<EventKind> kinds) const

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/desktop/layout/effect_index.h"
 #include "app/desktop/layout/lane_index.h"
 #include "simulator/kernel/simulation.h"
 #include "simulator/scenario/scenario.h"
@@ -11,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -103,9 +105,8 @@ public:
     /// Its `restart` and `gave_up` events, in order.
     const std::vector<EventId> &decisions(NodeId supervisor) const { return m_decisions[supervisor.value]; }
 
-    /// What happened because of that event alone and at once: events that name it as their cause, at most
-    /// `most` of them.
-    std::vector<EventId> consequences(EventId event, std::size_t most = 100) const;
+    /// The events that name it as their cause, in order.
+    std::span<const EventId> consequences(EventId event) const { return m_effects.of(event); }
     /// The next event from `from` on (before it with `forward` false) that is worth a stop.
     EventId nextOf(EventId from, bool forward, std::initializer_list<EventKind> kinds) const;
 
@@ -131,6 +132,7 @@ private:
     std::shared_ptr<Dialects> m_dialects;
     Recording m_recording;
     std::unique_ptr<const LaneIndex> m_lanes;
+    EffectIndex m_effects;
     std::unique_ptr<const Explainer> m_explainer;
     std::vector<std::vector<NodeId>> m_children;
     std::vector<std::vector<EventId>> m_decisions;

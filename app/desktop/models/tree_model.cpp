@@ -166,16 +166,24 @@ QString TreeModel::stateText(NodeId node) const
     return stretch->incarnation > 1 ? tr("%1 · #%2").arg(state).arg(stretch->incarnation) : state;
 }
 
+/// What this place does next, or that one of its restarts is free again before.
 QString TreeModel::nextText(NodeId node) const
 {
-    const Lane &lane = m_run->lanes()[node];
-    const Stretch *next = lane.next(m_document.focus().cursor);
+    const Stretch *next = m_run->lanes()[node].next(m_document.focus().cursor);
+    const auto inTime = [this](std::int64_t t) {
+        const std::int64_t in = t - m_document.now();
+        const std::int64_t step = in >= 10'000'000'000  ? 100'000'000
+                                  : in >= 1'000'000'000 ? 10'000'000
+                                                        : 1'000'000;
+        return in == 0 ? tr("now") : tr("in %1").arg(qt(shortTime(in, step)));
+    };
+    const auto gauge = m_run->isSupervisor(node)
+                           ? m_run->budget(node, m_document.focus().cursor, m_document.now())
+                           : std::nullopt;
+    if (gauge && !gauge->freeAt.isNever() && (!next || gauge->freeAt.ns() < next->t))
+        return tr("a restart is free %1").arg(inTime(gauge->freeAt.ns()));
     if (!next)
         return {};
-    const std::int64_t in = next->t - m_document.now();
-    const std::int64_t step = in >= 10'000'000'000  ? 100'000'000
-                              : in >= 1'000'000'000 ? 10'000'000
-                                                    : 1'000'000;
     const QString state = !next->isShown                      ? tr("removed")
                           : next->isHung                      ? tr("hangs")
                           : next->state == BarState::Starting ? tr("starts")
@@ -183,7 +191,7 @@ QString TreeModel::nextText(NodeId node) const
                           : next->state == BarState::Stopping ? tr("stops")
                           : next->state == BarState::Backoff  ? tr("waits")
                                                               : tr("ends");
-    return in == 0 ? tr("%1 now").arg(state) : tr("%1 in %2").arg(state, qt(shortTime(in, step)));
+    return tr("%1 %2").arg(state, inTime(next->t));
 }
 
 QString TreeModel::budgetText(NodeId node) const

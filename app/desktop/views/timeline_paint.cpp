@@ -273,7 +273,8 @@ void TimelineView::paintArrows(QPainter &painter) const
         return;
     painter.setRenderHint(QPainter::Antialiasing);
     constexpr std::size_t mostArrows = 60;
-    for (const EventId consequence : run()->consequences(cursor, mostArrows))
+    const std::span<const EventId> effects = run()->consequences(cursor);
+    for (const EventId consequence : effects.first(std::min(effects.size(), mostArrows)))
         paintArrow(painter, cursor, consequence, false);
     EventId effect = cursor;
     for (std::size_t i = 0; i < (m_isWholeChain ? mostArrows : 1); ++i) {
