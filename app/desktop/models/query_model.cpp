@@ -130,16 +130,16 @@ void QueryModel::wait()
 void QueryModel::take()
 {
     const std::shared_ptr<Answer> answer = m_job->watcher.result();
-    if (!answer->problem.isEmpty()) {
-        emit failed(answer->problem);
-        return;
-    }
+    // Rows of the question before would be taken for the answer to this one.
     beginResetModel();
-    m_result = std::move(answer->result);
+    m_result = answer->problem.isEmpty() ? std::move(answer->result) : QueryResult{};
     m_isCut = answer->isCut;
     m_seconds = answer->seconds;
     endResetModel();
-    emit answered();
+    if (answer->problem.isEmpty())
+        emit answered();
+    else
+        emit failed(answer->problem);
 }
 
 }

@@ -3,6 +3,7 @@
 #include "app/desktop/models/text.h"
 #include "app/desktop/theme.h"
 #include "app/desktop/views/compare_lanes.h"
+#include "app/desktop/views/row_table.h"
 #include "app/desktop/views/verdict_color.h"
 
 #include <QComboBox>
@@ -13,7 +14,6 @@
 #include <QSignalBlocker>
 #include <QSplitter>
 #include <QStandardItemModel>
-#include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <QtConcurrent/QtConcurrentRun>
@@ -41,7 +41,7 @@ CompareView::CompareView(Document &document, QWidget *parent)
     , m_sentence(new QLabel)
     , m_lanes(new CompareLanes(document))
     , m_counts(new QStandardItemModel(this))
-    , m_table(new QTableView)
+    , m_table(new RowTable(tr("Counts that differ")))
 {
     m_choice->setAccessibleName(tr("Run to compare with"));
     m_choice->setMinimumWidth(180);
@@ -52,13 +52,6 @@ CompareView::CompareView(Document &document, QWidget *parent)
     m_sentence->setAccessibleName(tr("Where the runs part"));
     m_sentence->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_table->setModel(m_counts);
-    m_table->setAccessibleName(tr("Counts that differ"));
-    m_table->setShowGrid(false);
-    m_table->setAlternatingRowColors(true);
-    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(22);
     auto *head = new QHBoxLayout;
     head->addWidget(new QLabel(tr("Compare with")));
     head->addWidget(m_choice);

@@ -11,10 +11,10 @@
 class QComboBox;
 class QLabel;
 class QStandardItemModel;
-class QTableView;
 
 namespace daruma {
 
+class RowTable;
 class CompareLanes;
 
 /// The run that is shown beside another one: aligned lanes, where they part, and which counts differ.
@@ -49,7 +49,7 @@ private:
     QLabel *m_sentence;
     CompareLanes *m_lanes;
     QStandardItemModel *m_counts;
-    QTableView *m_table;
+    RowTable *m_table;
 };
 
 }

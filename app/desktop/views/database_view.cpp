@@ -5,6 +5,7 @@
 #include "app/desktop/models/query_model.h"
 #include "app/desktop/models/table_text.h"
 #include "app/desktop/theme.h"
+#include "app/desktop/views/row_table.h"
 
 #include <QClipboard>
 #include <QComboBox>
@@ -17,7 +18,6 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QShortcut>
-#include <QTableView>
 #include <QVBoxLayout>
 
 #include <array>
@@ -81,7 +81,7 @@ DatabaseView::DatabaseView(Document &document, QWidget *parent)
     , m_stop(button(tr("Stop"), tr("Ends the query that is being answered"), "stop"))
     , m_save(button(tr("Save as CSV…"), tr("Writes the answer into a file"), "save"))
     , m_note(new QLabel)
-    , m_table(new QTableView)
+    , m_table(new RowTable(tr("Rows")))
 {
     m_questions->setAccessibleName(tr("Ready questions"));
     m_questions->addItem(tr("A ready question…"));
@@ -97,16 +97,6 @@ DatabaseView::DatabaseView(Document &document, QWidget *parent)
     m_note->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_note->setAccessibleName(tr("Answer"));
     m_table->setModel(m_model);
-    m_table->setAccessibleName(tr("Rows"));
-    m_table->setAlternatingRowColors(true);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
-    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_table->verticalHeader()->setDefaultSectionSize(22);
-    m_table->verticalHeader()->hide();
-    m_table->horizontalHeader()->setStretchLastSection(true);
-    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
 
     auto *buttons = new QHBoxLayout;
     buttons->addWidget(m_questions, 1);
@@ -169,11 +159,10 @@ void DatabaseView::showArchive()
     m_stop->setEnabled(m_model->isAsking());
     m_save->setEnabled(m_model->rowCount() > 0);
     m_note->setStyleSheet({});
-    if (!isOpen)
-        m_note->setText(tr("Open a database (*.db) to ask it."));
-    else if (m_model->columnCount() == 0)
-        m_note->setText(
-            tr("Choose a ready question, or write SQL and press Ctrl+Enter. Nothing is written."));
+    m_table->setHint(isOpen ? tr("Choose a ready question, or write SQL and press Ctrl+Enter. "
+                                 "Nothing is written.")
+                            : tr("Open a database (*.db) to ask it."));
+    m_note->setVisible(!m_note->text().isEmpty());
 }
 
 void DatabaseView::choose(int question)
@@ -193,6 +182,7 @@ void DatabaseView::ask()
     m_model->ask(document().archive().path(), m_sql->toPlainText());
     m_note->setStyleSheet({});
     m_note->setText(tr("asking…"));
+    m_note->show();
     m_stop->setEnabled(true);
 }
 
@@ -200,6 +190,7 @@ void DatabaseView::showAnswer()
 {
     m_stop->setEnabled(false);
     m_save->setEnabled(m_model->columnCount() > 0);
+    m_table->setHint(tr("The answer has no rows."));
     m_note->setText(
         m_model->isCut()
             ? tr("The first %L1 rows, in %2 s").arg(m_model->rowCount()).arg(m_model->seconds(), 0, 'f', 2)
@@ -212,6 +203,9 @@ void DatabaseView::showAnswer()
 void DatabaseView::showProblem(const QString &message)
 {
     m_stop->setEnabled(false);
+    m_save->setEnabled(m_model->columnCount() > 0);
+    m_table->setHint({});
+    m_note->show();
     m_note->setStyleSheet(
         QStringLiteral("color: %1; font-family: \"%2\"").arg(colors().bad.name(), fixedFont().family()));
     m_note->setText(message);

@@ -6,10 +6,10 @@ class QComboBox;
 class QLabel;
 class QPlainTextEdit;
 class QPushButton;
-class QTableView;
 
 namespace daruma {
 
+class RowTable;
 class QueryModel;
 
 /// SQL over the database that is open, and what it answers.
@@ -44,7 +44,7 @@ private:
     QPushButton *m_stop;
     QPushButton *m_save;
     QLabel *m_note;
-    QTableView *m_table;
+    RowTable *m_table;
 };
 
 }

@@ -2,6 +2,7 @@
 
 #include "app/desktop/models/event_model.h"
 #include "app/desktop/theme.h"
+#include "app/desktop/views/row_table.h"
 #include "app/desktop/views/text_delegate.h"
 
 #include <QComboBox>
@@ -10,7 +11,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QScopedValueRollback>
-#include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -78,7 +78,7 @@ EventsView::EventsView(Document &document, QWidget *parent)
     , m_below(toggle(tr("Selected place"), tr("Only events of the selected place and those below it")))
     , m_inRange(toggle(tr("Marked range"), tr("Only events within the range marked on the timeline")))
     , m_count(new QLabel)
-    , m_table(new QTableView)
+    , m_table(new RowTable(tr("Events")))
 {
     m_text->setPlaceholderText(tr("Filter by place, event or reason"));
     m_text->setClearButtonEnabled(true);
@@ -91,17 +91,6 @@ EventsView::EventsView(Document &document, QWidget *parent)
     m_table->setModel(m_model);
     m_table->setItemDelegate(new TextDelegate(m_table));
     m_table->setItemDelegateForColumn(EventModel::Kind, new KindDelegate(m_table));
-    m_table->setAccessibleName(tr("Events"));
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setAlternatingRowColors(true);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_table->verticalHeader()->setDefaultSectionSize(22);
-    m_table->verticalHeader()->hide();
-    m_table->horizontalHeader()->setStretchLastSection(true);
-    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     for (const auto &[column, width] : {std::pair{EventModel::Number, 60},
                                         {EventModel::Time, 110},
                                         {EventModel::Node, 170},
@@ -180,6 +169,8 @@ void EventsView::showCount()
 {
     const int all = run() ? static_cast<int>(run()->eventCount()) : 0;
     const int shown = m_model->rowCount();
+    m_table->setHint(run() ? tr("No event is like that: change the filter above.")
+                           : tr("Open a scenario to see what happens in its run."));
     m_count->setText(shown == all ? tr("%L1 events").arg(all) : tr("%L1 of %L2").arg(shown).arg(all));
 }
 

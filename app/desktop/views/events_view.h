@@ -5,11 +5,11 @@
 class QComboBox;
 class QLabel;
 class QLineEdit;
-class QTableView;
 class QToolButton;
 
 namespace daruma {
 
+class RowTable;
 class EventModel;
 
 /// All events as a table, with filters.
@@ -35,7 +35,7 @@ private:
     QToolButton *m_below;
     QToolButton *m_inRange;
     QLabel *m_count;
-    QTableView *m_table;
+    RowTable *m_table;
     bool m_isFollowing = false;  ///< the cursor, which is not to follow the table then
 };
 

@@ -2,13 +2,13 @@
 
 #include "app/desktop/models/fork_model.h"
 #include "app/desktop/theme.h"
+#include "app/desktop/views/row_table.h"
 
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QPainter>
 #include <QStyledItemDelegate>
-#include <QTableView>
 #include <QVBoxLayout>
 
 namespace daruma {
@@ -50,24 +50,16 @@ ForksView::ForksView(Document &document, QWidget *parent)
     : View(document, parent)
     , m_model(new ForkModel(document, this))
     , m_hint(new QLabel)
-    , m_table(new QTableView)
+    , m_table(new RowTable(tr("Runs of this window")))
 {
     m_hint->setWordWrap(true);
     m_hint->setAccessibleName(tr("Hint"));
     m_table->setModel(m_model);
     m_table->setItemDelegate(new ForkDelegate(m_table));
-    m_table->setAccessibleName(tr("Runs of this window"));
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setShowGrid(false);
-    m_table->setAlternatingRowColors(true);
-    m_table->setWordWrap(false);
     // Some begin with what tells them apart, and some end with it.
     m_table->setTextElideMode(Qt::ElideMiddle);
-    m_table->setTabKeyNavigation(false);
-    m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(24);
-    m_table->horizontalHeader()->setHighlightSections(false);
+    m_table->horizontalHeader()->setStretchLastSection(false);
     m_table->horizontalHeader()->setSectionResizeMode(ForkModel::Changed, QHeaderView::Stretch);
     for (const auto &[column, width] : {std::pair{ForkModel::Number, 32},
                                         {ForkModel::Verdict, 76},
@@ -103,9 +95,9 @@ void ForksView::resizeEvent(QResizeEvent *)
 
 void ForksView::showHint()
 {
-    m_hint->setText(m_model->rowCount() == 0
-                        ? tr("Open a scenario: each run that its changes make is kept here.")
-                    : m_model->rowCount() == 1
+    m_table->setHint(tr("Open a scenario: each run that its changes make is kept here."));
+    m_hint->setVisible(m_model->rowCount() > 0);
+    m_hint->setText(m_model->rowCount() == 1
                         ? tr("Change a setting or inject a fault: each run is kept here, to compare with and "
                              "to go back to.")
                         : tr("A click (Space) compares with a run, a double click (Enter) goes back to it."));

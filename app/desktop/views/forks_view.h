@@ -3,10 +3,10 @@
 #include "app/desktop/views/view.h"
 
 class QLabel;
-class QTableView;
 
 namespace daruma {
 
+class RowTable;
 class ForkModel;
 
 /// The runs that were made in this window, to compare with and to go back to.
@@ -26,7 +26,7 @@ private:
 
     ForkModel *m_model;
     QLabel *m_hint;
-    QTableView *m_table;
+    RowTable *m_table;
 };
 
 }

@@ -3,6 +3,7 @@
 #include "app/desktop/models/tuning_model.h"
 #include "app/desktop/theme.h"
 #include "app/desktop/views/plot.h"
+#include "app/desktop/views/row_table.h"
 
 #include <QEvent>
 #include <QHBoxLayout>
@@ -12,7 +13,6 @@
 #include <QShortcut>
 #include <QStackedWidget>
 #include <QStyledItemDelegate>
-#include <QTableView>
 #include <QVBoxLayout>
 
 namespace daruma {
@@ -59,7 +59,7 @@ JobDetails::JobDetails(JobModel &jobs, QWidget *parent)
     , m_plots(new QWidget)
     , m_tuning(new TuningModel(this))
     , m_summary(new QLabel)
-    , m_table(new QTableView)
+    , m_table(new RowTable(tr("Settings that tuning found")))
     , m_take(new QPushButton(icon(QStringLiteral("run")), tr("&Take these settings")))
 {
     m_stack->addWidget(new QWidget);
@@ -95,15 +95,7 @@ QWidget *JobDetails::makeTable()
     m_summary->setAccessibleName(tr("What tuning found"));
     m_table->setModel(m_tuning);
     m_table->setItemDelegate(new VerdictDelegate(m_table));
-    m_table->setAccessibleName(tr("Settings that tuning found"));
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
-    m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(24);
-    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_take->setToolTip(tr("Changes the scenario to the settings of this row (a double click does the same); "
                           "it can be undone in one step"));
     m_take->setAutoDefault(false);

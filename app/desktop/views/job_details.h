@@ -12,10 +12,10 @@
 class QLabel;
 class QPushButton;
 class QStackedWidget;
-class QTableView;
 
 namespace daruma {
 
+class RowTable;
 class Plot;
 class TuningModel;
 
@@ -58,7 +58,7 @@ private:
     std::vector<Plot *> m_all;
     TuningModel *m_tuning;
     QLabel *m_summary;
-    QTableView *m_table;
+    RowTable *m_table;
     QPushButton *m_take;
 };
 

@@ -4,6 +4,7 @@
 #include "app/desktop/models/text.h"
 #include "app/desktop/theme.h"
 #include "app/desktop/views/job_details.h"
+#include "app/desktop/views/row_table.h"
 
 #include <QComboBox>
 #include <QFormLayout>
@@ -17,7 +18,6 @@
 #include <QSpinBox>
 #include <QSplitter>
 #include <QStyledItemDelegate>
-#include <QTableView>
 #include <QVBoxLayout>
 
 #include <limits>
@@ -76,14 +76,13 @@ JobsView::JobsView(Document &document, QWidget *parent)
                     "search"))
     , m_shrink(button(tr("S&hrink this run"),
                       tr("Looks for the smallest scenario that still fails as this run does"), "cause"))
-    , m_table(new QTableView)
+    , m_table(new RowTable(tr("Jobs")))
     , m_details(new JobDetails(*m_model))
     , m_parts(new QSplitter)
     , m_pause(button(tr("Pause"), tr("Lets the job wait, or go on"), "pause"))
     , m_stop(button(tr("Stop"), tr("Ends the job; a sweep keeps what it has"), "stop"))
     , m_open(button(tr("Open the result"),
                     tr("Statistics, the shrunk scenario, or the settings that were found"), "open"))
-    , m_hint(new QLabel)
 {
     auto *scrolled = new QScrollArea;
     scrolled->setWidget(makeForm());
@@ -168,22 +167,12 @@ QWidget *JobsView::makeList()
 {
     m_table->setModel(m_model);
     m_table->setItemDelegateForColumn(JobModel::Progress, new ProgressDelegate(m_table));
-    m_table->setAccessibleName(tr("Jobs"));
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
-    m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(24);
-    m_table->horizontalHeader()->setStretchLastSection(true);
-    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->setColumnWidth(JobModel::State, 75);
-    m_hint->setText(tr("No job yet: a sweep tells how often a scenario fails, tuning finds the numbers that "
-                       "keep it alive, shrinking finds the smallest scenario that still fails."));
-    m_hint->setWordWrap(true);
+    m_table->setHint(tr("No job yet: a sweep tells how often a scenario fails, tuning finds the numbers that "
+                        "keep it alive, shrinking finds the smallest scenario that still fails."));
     auto *buttons = new QHBoxLayout;
-    buttons->addWidget(m_hint, 1);
+    buttons->addStretch(1);
     for (QPushButton *one : {m_pause, m_stop, m_open})
         buttons->addWidget(one);
     auto *list = new QWidget;
@@ -251,7 +240,6 @@ void JobsView::showButtons()
     m_pause->setText(state == JobState::Paused ? tr("Go on") : tr("Pause"));
     m_stop->setEnabled(isGoingOn);
     m_open->setEnabled(isJob && m_model->hasResult(current));
-    m_hint->setVisible(m_model->rowCount() == 0);
     m_details->showJob(current);
     if (m_details->isFilled() == m_details->isHidden()) {
         m_details->setVisible(m_details->isFilled());

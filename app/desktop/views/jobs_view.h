@@ -12,10 +12,10 @@ class QLineEdit;
 class QPushButton;
 class QSpinBox;
 class QSplitter;
-class QTableView;
 
 namespace daruma {
 
+class RowTable;
 class JobDetails;
 class JobModel;
 
@@ -56,13 +56,12 @@ private:
     QPushButton *m_sweep;
     QPushButton *m_tune;
     QPushButton *m_shrink;
-    QTableView *m_table;
+    RowTable *m_table;
     JobDetails *m_details;
     QSplitter *m_parts;
     QPushButton *m_pause;
     QPushButton *m_stop;
     QPushButton *m_open;
-    QLabel *m_hint;
 };
 
 }

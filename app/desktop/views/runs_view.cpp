@@ -2,6 +2,7 @@
 
 #include "app/desktop/models/run_model.h"
 #include "app/desktop/theme.h"
+#include "app/desktop/views/row_table.h"
 #include "app/desktop/views/run_strip.h"
 
 #include <QComboBox>
@@ -15,7 +16,6 @@
 #include <QSignalBlocker>
 #include <QStackedWidget>
 #include <QStyledItemDelegate>
-#include <QTableView>
 #include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -77,7 +77,7 @@ RunsView::RunsView(Document &document, QWidget *parent)
     , m_count(new QLabel)
     , m_problem(new QLabel)
     , m_strip(new RunStrip(*m_model))
-    , m_table(new QTableView)
+    , m_table(new RowTable(tr("Runs")))
     , m_typing(new QTimer(this))
 {
     m_empty->setText(tr("Open a database (*.db) to see its runs here.\n`daruma sweep SCENARIO --seeds "
@@ -137,18 +137,6 @@ QWidget *RunsView::makeRuns()
 
     m_table->setModel(m_model);
     m_table->setItemDelegateForColumn(RunModel::OutcomeColumn, new OutcomeDelegate(m_table));
-    m_table->setAccessibleName(tr("Runs"));
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setAlternatingRowColors(true);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
-    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_table->verticalHeader()->setDefaultSectionSize(22);
-    m_table->verticalHeader()->hide();
-    m_table->horizontalHeader()->setStretchLastSection(true);
-    m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->horizontalHeader()->setSortIndicator(RunModel::Id, Qt::AscendingOrder);
     m_table->setSortingEnabled(true);
     const std::pair<int, int> widths[] = {
@@ -265,6 +253,9 @@ void RunsView::showCount()
 {
     const int rows = m_model->rowCount();
     const bool isSearching = !document().archive().filter().isOpen();
+    m_table->setHint(!m_model->isComplete() || !m_model->problem().isEmpty() ? QString()
+                     : isSearching ? tr("No run is like that: change the filter above.")
+                                   : tr("Nothing is recorded here yet."));
     m_count->setText(!m_model->problem().isEmpty() ? tr("not read")
                      : m_model->isComplete()       ? tr("%L1 runs").arg(rows)
                      : isSearching                 ? tr("searching…")

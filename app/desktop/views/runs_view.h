@@ -7,12 +7,12 @@ class QLabel;
 class QLineEdit;
 class QListWidget;
 class QStackedWidget;
-class QTableView;
 class QTimer;
 class QToolButton;
 
 namespace daruma {
 
+class RowTable;
 class RunModel;
 class RunStrip;
 
@@ -48,7 +48,7 @@ private:
     QLabel *m_count;
     QLabel *m_problem;
     RunStrip *m_strip;
-    QTableView *m_table;
+    RowTable *m_table;
     QTimer *m_typing;
 };
 
