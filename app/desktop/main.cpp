@@ -1,15 +1,19 @@
 #include "app/desktop/main_window.h"
+#include "app/desktop/models/archive.h"
 #include "app/desktop/models/document.h"
 #include "app/desktop/theme.h"
+#include "app/desktop/view_table.h"
 #include "app/desktop/views/timeline_view.h"
 #include "app/desktop/views/view.h"
 #include "resources/resources.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QScopeGuard>
 #include <QSettings>
 #include <QTemporaryDir>
 #include <QTextStream>
+#include <tl/expected.hpp>
 
 #include <optional>
 
@@ -17,15 +21,25 @@ namespace {
 
 using namespace daruma;
 
+/// What the command line asks for.
 struct Wishes {
     QString file;
     QString view;
     QString at;
+    QString select;
+    QStringList settings;
     std::optional<std::int64_t> run;
     QString grab;
     QSize size;
     bool isHeadless() const { return !grab.isEmpty(); }
 };
+
+using Done = tl::expected<void, QString>;
+
+tl::unexpected<QString> refused(const QString &text)
+{
+    return tl::unexpected(text);
+}
 
 bool isShipped(const QString &name)
 {
@@ -41,47 +55,141 @@ int fail(const QString &text)
     return 3;
 }
 
-/// Opens what is wanted and takes the picture; the exit code.
-int takePicture(MainWindow &window, const Wishes &wishes)
+QStringList viewNames()
+{
+    QStringList names{QStringLiteral("window"), QStringLiteral("timeline")};
+    for (const ViewRow &row : viewTable())
+        names << QLatin1String(row.name);
+    return names;
+}
+
+tl::expected<Wishes, QString> wishesOf(const QCommandLineParser &parser)
+{
+    Wishes wishes;
+    wishes.file = parser.positionalArguments().value(0);
+    wishes.view = parser.value(QStringLiteral("view"));
+    wishes.at = parser.value(QStringLiteral("at"));
+    wishes.select = parser.value(QStringLiteral("select"));
+    wishes.settings = parser.values(QStringLiteral("set"));
+    wishes.grab = parser.value(QStringLiteral("grab"));
+    if (parser.positionalArguments().size() > 1)
+        return refused(QStringLiteral("one FILE is opened in a window, not also `%1`")
+                           .arg(parser.positionalArguments().value(1)));
+    if (!wishes.view.isEmpty() && !viewNames().contains(wishes.view))
+        return refused(QStringLiteral("there is no view `%1`; there are %2")
+                           .arg(wishes.view, viewNames().join(QStringLiteral(", "))));
+    if (parser.isSet(QStringLiteral("run"))) {
+        bool isNumber = false;
+        wishes.run = parser.value(QStringLiteral("run")).toLongLong(&isNumber);
+        if (!isNumber || wishes.file.isEmpty())
+            return refused(QStringLiteral("--run takes the number of a run of the database FILE"));
+    }
+    const QStringList size = parser.value(QStringLiteral("size")).split(u'x');
+    wishes.size = {size.value(0).toInt(), size.value(1).toInt()};
+    if (wishes.size.width() < 100 || wishes.size.height() < 100)
+        return refused(QStringLiteral("--size takes WxH, such as 1280x800"));
+    return wishes;
+}
+
+Done open(MainWindow &window, const Wishes &wishes)
+{
+    if (wishes.file.isEmpty())
+        return {};
+    if (isShipped(wishes.file))
+        window.openShipped(wishes.file);
+    else if (!window.openFile(wishes.file, wishes.run))
+        return refused(QStringLiteral("%1 cannot be opened").arg(wishes.file));
+    if (!wishes.run)
+        return {};
+    window.wait();
+    if (!window.document().run())
+        return refused(
+            QStringLiteral("%1 has no run %2 that can be made again").arg(wishes.file).arg(*wishes.run));
+    return {};
+}
+
+Done change(MainWindow &window, const QStringList &settings)
+{
+    Document &document = window.document();
+    QString problem;
+    const auto told = QObject::connect(&document, &Document::problemsChanged, [&](const auto &problems) {
+        problem = problems.empty() ? QString() : QString::fromStdString(problems.front().message);
+    });
+    const auto untold = qScopeGuard([&] { QObject::disconnect(told); });
+    for (const QString &setting : settings) {
+        window.wait();
+        const auto change = parseOverride(setting.toStdString());
+        if (!change || !document.run())
+            return refused(QStringLiteral("--set takes KEY=VALUE for a scenario, not `%1`").arg(setting));
+        document.change(QString::fromStdString(change->key), QString::fromStdString(change->value));
+        window.wait();
+        if (document.isRefused())
+            return refused(QStringLiteral("--set %1: %2").arg(setting, problem));
+        document.compareWith(document.forks().front().run);
+    }
+    return {};
+}
+
+Done look(MainWindow &window, const Wishes &wishes)
+{
+    Document &document = window.document();
+    if (!wishes.select.isEmpty() || !wishes.at.isEmpty())
+        window.wait();
+    if (!wishes.select.isEmpty()) {
+        const NodeId node = document.run() ? document.run()->find(wishes.select.toStdString()) : NodeId();
+        if (!node.isValid())
+            return refused(
+                QStringLiteral("--select takes the path of a place of the run, not `%1`").arg(wishes.select));
+        document.select(node);
+    }
+    if (!wishes.at.isEmpty()) {
+        bool isNumber = false;
+        const uint event = wishes.at.toUInt(&isNumber);
+        if (!isNumber || !document.run() || event >= document.run()->eventCount())
+            return refused(
+                QStringLiteral("--at takes the number of an event of the run, not `%1`").arg(wishes.at));
+        document.setCursor(EventId{event});
+    }
+    return {};
+}
+
+Done takePicture(MainWindow &window, const Wishes &wishes)
 {
     window.resize(wishes.size);
     window.show();
     window.wait();
-    QWidget *shown = &window;
-    if (!wishes.view.isEmpty()) {
-        window.showView(wishes.view);
-        if (View *view = window.view(wishes.view))
-            shown = view;
-        else if (wishes.view == QLatin1String("timeline"))
-            shown = &window.timeline();
-        else if (wishes.view != QLatin1String("window"))
-            return fail(QStringLiteral("there is no view `%1`").arg(wishes.view));
-    }
+    window.showView(wishes.view);
+    QWidget *shown = window.view(wishes.view);
+    if (wishes.view == QLatin1String("timeline"))
+        shown = &window.timeline();
     // A view alone has all the room there is.
-    if (shown != &window) {
+    if (shown) {
         shown->setParent(nullptr);
         shown->resize(wishes.size);
         shown->show();
+    } else {
+        shown = &window;
     }
     QApplication::processEvents();
     window.wait();
     if (!shown->grab().save(wishes.grab))
-        return fail(QStringLiteral("%1 cannot be written").arg(wishes.grab));
-    return 0;
+        return refused(QStringLiteral("%1 cannot be written").arg(wishes.grab));
+    const bool isOpen = window.document().run() || !window.document().archive().path().isEmpty()
+                        || !window.document().archive().keptSeeds().empty();
+    if (!wishes.file.isEmpty() && !isOpen)
+        return refused(QStringLiteral("%1 could not be read: the picture shows why").arg(wishes.file));
+    return {};
 }
 
-}
-
-int main(int argc, char **argv)
+void addOptions(QCommandLineParser &parser)
 {
-    QCommandLineParser parser;
     parser.setApplicationDescription(
         QStringLiteral("Shows, replays, compares and forks runs of supervision trees."));
     parser.addHelpOption();
     parser.addVersionOption();
     parser.addPositionalArgument(
         QStringLiteral("FILE"),
-        QStringLiteral("a scenario, a database, a .repro file, or the name of an incident"));
+        QStringLiteral("a scenario, a database, a .repro or .seeds file, or the name of an incident"));
     parser.addOptions({
         {QStringLiteral("at"), QStringLiteral("Puts the cursor behind event N."), QStringLiteral("N")},
         {QStringLiteral("run"), QStringLiteral("Opens run N of the database."), QStringLiteral("N")},
@@ -98,6 +206,14 @@ int main(int argc, char **argv)
         {QStringLiteral("select"), QStringLiteral("Selects a place."), QStringLiteral("PATH")},
         {QStringLiteral("theme"), QStringLiteral("system, light or dark."), QStringLiteral("NAME")},
     });
+}
+
+}
+
+int main(int argc, char **argv)
+{
+    QCommandLineParser parser;
+    addOptions(parser);
     // What prints, and what takes a picture, needs no screen.
     const bool isUnderstood = parser.parse(QStringList(argv, argv + argc));
     const bool needsScreen = isUnderstood && !parser.isSet(QStringLiteral("help"))
@@ -114,27 +230,13 @@ int main(int argc, char **argv)
         return 2;
     }
     parser.process(application);
-
-    Wishes wishes;
-    wishes.file = parser.positionalArguments().value(0);
-    wishes.view = parser.value(QStringLiteral("view"));
-    wishes.at = parser.value(QStringLiteral("at"));
-    if (parser.isSet(QStringLiteral("run"))) {
-        bool isNumber = false;
-        wishes.run = parser.value(QStringLiteral("run")).toLongLong(&isNumber);
-        if (!isNumber || wishes.file.isEmpty())
-            return fail(QStringLiteral("--run takes the number of a run of the database FILE"));
-    }
-    wishes.grab = parser.value(QStringLiteral("grab"));
-    const QStringList size = parser.value(QStringLiteral("size")).split(u'x');
-    wishes.size = {size.value(0).toInt(), size.value(1).toInt()};
-    if (wishes.size.width() < 100 || wishes.size.height() < 100)
-        return fail(QStringLiteral("--size takes WxH, such as 1280x800"));
+    const auto wishes = wishesOf(parser);
+    if (!wishes)
+        return fail(wishes.error());
     // A picture shows the same whoever takes it, and leaves nothing behind.
     std::optional<QTemporaryDir> noSettings;
-    if (wishes.isHeadless())
+    if (wishes->isHeadless())
         QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, noSettings.emplace().path());
-
     prepareLook();
     const QString theme = parser.value(QStringLiteral("theme"));
     const QStringList themes{QStringLiteral("system"), QStringLiteral("light"), QStringLiteral("dark")};
@@ -143,44 +245,17 @@ int main(int argc, char **argv)
     applyTheme(theme.isEmpty() ? ThemeChoice(QSettings().value(QStringLiteral("theme"), 0).toInt())
                                : ThemeChoice(themes.indexOf(theme)));
     MainWindow window;
-    if (isShipped(wishes.file))
-        window.openShipped(wishes.file);
-    else if (!wishes.file.isEmpty() && !window.openFile(wishes.file, wishes.run))
-        return fail(QStringLiteral("%1 cannot be opened").arg(wishes.file));
-    if (wishes.run) {
-        window.wait();
-        if (!window.document().run())
-            return fail(
-                QStringLiteral("%1 has no run %2 that can be made again").arg(wishes.file).arg(*wishes.run));
+    const Done opened =
+        open(window, *wishes).and_then([&] { return change(window, wishes->settings); }).and_then([&] {
+            return look(window, *wishes);
+        });
+    if (!opened)
+        return fail(opened.error());
+    if (wishes->isHeadless()) {
+        const Done taken = takePicture(window, *wishes);
+        return taken ? 0 : fail(taken.error());
     }
-    for (const QString &setting : parser.values(QStringLiteral("set"))) {
-        window.wait();
-        const auto change = parseOverride(setting.toStdString());
-        if (!change || !window.document().run())
-            return fail(QStringLiteral("--set takes KEY=VALUE for a scenario, not `%1`").arg(setting));
-        window.document().change(QString::fromStdString(change->key), QString::fromStdString(change->value));
-        window.wait();
-        window.document().compareWith(window.document().forks().front().run);
-    }
-    if (const QString path = parser.value(QStringLiteral("select")); !path.isEmpty()) {
-        window.wait();
-        const NodeId node =
-            window.document().run() ? window.document().run()->find(path.toStdString()) : NodeId();
-        if (!node.isValid())
-            return fail(QStringLiteral("--select takes the path of a place of the run, not `%1`").arg(path));
-        window.document().select(node);
-    }
-    if (!wishes.at.isEmpty()) {
-        window.wait();
-        bool isNumber = false;
-        const uint event = wishes.at.toUInt(&isNumber);
-        if (!isNumber || !window.document().run() || event >= window.document().run()->eventCount())
-            return fail(
-                QStringLiteral("--at takes the number of an event of the run, not `%1`").arg(wishes.at));
-        window.document().setCursor(EventId{event});
-    }
-    if (wishes.isHeadless())
-        return takePicture(window, wishes);
     window.show();
+    window.showView(wishes->view);
     return QApplication::exec();
 }
