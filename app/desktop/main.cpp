@@ -98,7 +98,7 @@ Done open(MainWindow &window, const Wishes &wishes)
     if (isShipped(wishes.file))
         window.openShipped(wishes.file);
     else if (!window.openFile(wishes.file, wishes.run))
-        return refused(QStringLiteral("%1 cannot be opened").arg(wishes.file));
+        return refused(window.message());
     if (!wishes.run)
         return {};
     window.wait();

@@ -78,7 +78,7 @@ MainWindow::MainWindow(QWidget *parent)
         if (problems.empty() || m_document->run())
             return showMessage({});
         const QString first = qt(toText(problems.front(), m_document->source().file));
-        showMessage(problems.size() == 1
+        showError(problems.size() == 1
                         ? first
                         : tr("%1 (and %n more)", nullptr, int(problems.size()) - 1).arg(first));
     });
@@ -86,6 +86,7 @@ MainWindow::MainWindow(QWidget *parent)
     connect(m_start, &StartScreen::fileChosen, this, [this](const QString &path) { openFile(path); });
     connectArchive();
     connect(m_start, &StartScreen::openWanted, this, &MainWindow::chooseFile);
+    connect(m_start, &StartScreen::newWanted, this, &MainWindow::newScenario);
     const QSettings settings;
     showRecentFiles();
     restoreGeometry(settings.value(QStringLiteral("geometry")).toByteArray());
@@ -214,6 +215,8 @@ void MainWindow::addTools()
 void MainWindow::addStatusBar()
 {
     m_message->setTextFormat(Qt::PlainText);
+    // A long one is cut, and whole beside the mouse: it must not make the window wider.
+    m_message->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_verdict->setAccessibleName(tr("Verdict"));
     m_position->setAccessibleName(tr("Cursor"));
     statusBar()->addWidget(m_message, 1);
@@ -236,11 +239,11 @@ bool MainWindow::openFile(const QString &path, std::optional<std::int64_t> run)
         return true;
     }
     if (run) {
-        showMessage(tr("%1 is no database: it has no run %2").arg(path).arg(*run));
+        showError(tr("%1 is no database: it has no run %2").arg(path).arg(*run));
         return false;
     }
     if (const auto opened = openDocument(path); !opened) {
-        showMessage(opened.error());
+        showError(opened.error());
         return false;
     }
     noteRecent(path);
@@ -273,7 +276,7 @@ void MainWindow::connectArchive()
             noteRecent(archive.path());
         showMessage({});
     });
-    connect(&archive, &Archive::failed, this, &MainWindow::showMessage);
+    connect(&archive, &Archive::failed, this, &MainWindow::showError);
     connect(&archive, &Archive::runsWanted, this, [this] { showView(QStringLiteral("runs")); });
     connect(&archive, &Archive::comparisonWanted, this, [this] { showView(QStringLiteral("compare")); });
     connect(&archive, &Archive::statisticsWanted, this, [this] { showView(QStringLiteral("statistics")); });
@@ -356,8 +359,20 @@ void MainWindow::showStatus()
 
 void MainWindow::showMessage(const QString &text)
 {
-    m_message->setText(text);
+    m_message->setText(QString(text).replace(u'\n', u' '));
     m_message->setToolTip(text);
+    m_message->setStyleSheet({});
+}
+
+void MainWindow::showError(const QString &text)
+{
+    showMessage(text);
+    m_message->setStyleSheet(QStringLiteral("color: %1; font-weight: 600").arg(colors().bad.name()));
+}
+
+QString MainWindow::message() const
+{
+    return m_message->toolTip();
 }
 
 void MainWindow::wait()

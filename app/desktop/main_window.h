@@ -46,10 +46,13 @@ public:
     /// A scenario, a database, a `.repro` or a `.seeds` file; of a database that run, where it is said which.
     /// What is wrong with it is said in the window.
     bool openFile(const QString &path, std::optional<std::int64_t> run = {});
+    /// What is said in the window's last line.
+    QString message() const;
     void showStart();
     /// Brings a view to the front.
     void showView(const QString &name);
-    /// Writes the scenario with all that was changed as a file; says in the window where that fails.
+    /// Writes the scenario with all that was changed as a file, and goes on with that; says in the window
+    /// where that fails.
     bool saveScenario(const QString &path);
     /// Until everything that was begun is done; for tests and pictures.
     void wait();
@@ -79,10 +82,13 @@ private:
     void connectArchive();
     tl::expected<void, QString> openDocument(const QString &path);
     ScenarioView *scenarioView();
+    void chooseScenarioFile();
+    void newScenario();
     bool mayClose();
     void showVerdict();
     void showStatus();
     void showMessage(const QString &text);
+    void showError(const QString &text);
     void showProblems(const std::vector<Problem> &problems);
     void showTitle();
     void showSpeed();
@@ -109,6 +115,7 @@ private:
     Player *m_player;
     QList<QDockWidget *> m_docks;
     bool m_hasRun = false;
+    int m_newScenarios = 0;
     std::optional<std::int64_t> m_clicked;  ///< the moment at which the menu of the timeline was opened
     QLabel *m_verdict;
     QLabel *m_position;

@@ -53,6 +53,13 @@ void MainWindow::addFileActions()
                     "home",
                     tr("The incidents and the recent files")},
                    [this] { showStart(); });
+    m_actions->add({"new",
+                    file,
+                    tr("&New scenario"),
+                    {QKeySequence::New},
+                    "new",
+                    tr("Begins one with a small tree and an outage, to be changed")},
+                   [this] { newScenario(); });
     m_actions->add({"open",
                     file,
                     tr("&Open…"),

@@ -2,9 +2,11 @@
 #include "app/desktop/main_window.h"
 #include "app/desktop/models/archive.h"
 #include "app/desktop/models/document.h"
+#include "app/desktop/models/loader.h"
 #include "app/desktop/models/scenario_edit.h"
 #include "app/desktop/views/scenario_view.h"
 
+#include <QDir>
 #include <QDockWidget>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -26,8 +28,8 @@ void MainWindow::addSaveActions()
                     false,
                     true},
                    [this] {
-                       if (m_document->run())
-                           scenarioView()->save();
+                       if (!scenarioView()->save())
+                           chooseScenarioFile();
                    });
     m_actions->add(
         {"keep-seed",
@@ -37,21 +39,14 @@ void MainWindow::addSaveActions()
          "save",
          tr("Adds the seed of this run to the .seeds file beside the scenario, which sweeps run first")},
         [this] { showMessage(m_document->archive().keepSeed()); });
-    m_actions->add({"save-scenario",
-                    file,
-                    tr("Save as s&cenario…"),
-                    {Qt::CTRL | Qt::SHIFT | Qt::Key_S},
-                    "save",
-                    tr("Writes the scenario with all that was changed as another file")},
-                   [this] {
-                       if (!m_document->run())
-                           return showMessage(tr("Open a scenario first."));
-                       const QString path = QFileDialog::getSaveFileName(
-                           this, tr("Save as scenario"), m_document->title() + "-changed.toml",
-                           tr("Scenarios (*.toml)"));
-                       if (!path.isEmpty())
-                           saveScenario(path);
-                   });
+    m_actions->add(
+        {"save-scenario",
+         file,
+         tr("Save as s&cenario…"),
+         {Qt::CTRL | Qt::SHIFT | Qt::Key_S},
+         "save",
+         tr("Writes the scenario with all that was changed as another file, and goes on with that")},
+        [this] { chooseScenarioFile(); });
 }
 
 void MainWindow::addScenarioActions()
@@ -75,24 +70,56 @@ void MainWindow::showProblems(const std::vector<Problem> &problems)
         return;
     const QString message = QString::fromStdString(problems.front().message);
     if (run && run->source().isSameAs(m_document->source()))
-        return showMessage(tr("Not taken: %1").arg(message));
+        return showError(tr("Not taken: %1").arg(message));
     if (!run || run->source().file != m_document->source().file)
         return showView(QStringLiteral("scenario"));
-    showMessage(tr("The run is the one before: %1. Undo takes the change back.").arg(message));
+    showError(tr("The run is the one before: %1. Undo takes the change back.").arg(message));
+}
+
+void MainWindow::chooseScenarioFile()
+{
+    const RunSource &source = m_document->source();
+    if (source.file.empty())
+        return showMessage(tr("Open a scenario first."));
+    const QFileInfo file(QString::fromStdString(source.file));
+    const QString proposed = file.dir().filePath(file.completeBaseName() + (file.isFile() ? "-changed" : ""));
+    const QString path = QFileDialog::getSaveFileName(this, tr("Save as scenario"), proposed + ".toml",
+                                                      tr("Scenarios (*.toml)"));
+    if (!path.isEmpty())
+        saveScenario(path);
 }
 
 bool MainWindow::saveScenario(const QString &path)
 {
+    RunSource source = m_document->source();
+    source.text = scenarioView()->text().toStdString();
+    const std::string text = withSettings(source);
     QSaveFile file(path);
-    const QByteArray text = QByteArray::fromStdString(withSettings(m_document->run()->source()));
-    const bool isSaved = file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.commit();
-    showMessage(isSaved ? tr("Saved as %1").arg(path)
-                        : tr("%1 cannot be written: %2").arg(path, file.errorString()));
-    if (isSaved) {
-        noteRecent(path);
-        scenarioView()->noteSaved();
+    const QByteArray bytes = QByteArray::fromStdString(text);
+    const bool isSaved =
+        file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() && file.commit();
+    if (!isSaved) {
+        showError(tr("%1 cannot be written: %2").arg(path, file.errorString()));
+        return false;
     }
-    return isSaved;
+    noteRecent(path);
+    // What was typed is in a file now: no draft of it is left behind.
+    m_document->noteFiled(scenarioView()->text().toStdString());
+    source.file = path.toStdString();
+    source.text = text;
+    source.overrides.clear();
+    source.dialect.clear();
+    source.seed.reset();
+    m_document->goOnWith(source, tr("saved as %1").arg(QFileInfo(path).fileName()));
+    m_document->noteFiled(text);
+    showMessage(tr("Saved as %1").arg(path));
+    return true;
+}
+
+void MainWindow::newScenario()
+{
+    m_document->open(newSource(tr("new scenario %1").arg(++m_newScenarios)));
+    showView(QStringLiteral("scenario"));
 }
 
 /// Whether the window may close: who would lose something is asked first.

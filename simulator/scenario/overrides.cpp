@@ -382,6 +382,27 @@ void applyOverrides(const std::vector<Override> &overrides, std::string_view dia
         writer.write("scenario.dialect", fmt::format("\"{}\"", dialectOverride), ++source);
 }
 
+KeyPlace placeOf(const TomlValue &document, std::string_view key)
+{
+    const auto parts = partsOf(key);
+    KeyPlace place{nullptr, parts ? &document : nullptr};
+    for (std::size_t i = 0; parts && i < parts->size(); ++i) {
+        const std::string_view name = i == 1 ? tablePart((*parts)[i]) : std::string_view((*parts)[i]);
+        place.table = place.value;
+        place.value = nullptr;
+        if (!place.table)
+            return {};
+        if (place.table->isList()) {
+            for (const TomlValue &item : place.table->items)
+                if (const TomlEntry *known = item.find("name"); known && known->value.text == name)
+                    place.value = &item;
+        } else if (const TomlEntry *entry = place.table->find(name)) {
+            place.value = &entry->value;
+        }
+    }
+    return place;
+}
+
 std::string overrideKey(std::string_view kind, std::string_view name, std::string_view key)
 {
     return fmt::format("{}.{}.{}", kind, keyPart(name), key);

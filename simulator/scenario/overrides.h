@@ -20,4 +20,12 @@ void applyOverrides(const std::vector<Override> &overrides, std::string_view dia
                     const std::vector<std::string> &faults, const std::vector<std::string> &expectations,
                     TomlValue &document, Problems &problems);
 
+/// Where the document has the key of an override.
+struct KeyPlace {
+    const TomlValue *table = nullptr;  ///< null: there is no such table
+    const TomlValue *value = nullptr;  ///< null: the table does not have the key
+};
+/// REQUIRES: the document's faults and expectations have their names as a key.
+KeyPlace placeOf(const TomlValue &document, std::string_view key);
+
 }

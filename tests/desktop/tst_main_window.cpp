@@ -306,7 +306,8 @@ private slots:
             open("db-outage-30s");
         for (QAction *action : m_window->actions().all()) {
             // These end the window, or wait for an answer.
-            if (action->objectName() == "quit" || action->text().contains(u'…'))
+            if (action->objectName() == "quit" || action->objectName() == "save"
+                || action->text().contains(u'…'))
                 continue;
             if (action->isEnabled())
                 action->trigger();

@@ -2,7 +2,9 @@
 
 #include "app/desktop/models/archive.h"
 #include "app/desktop/models/prover.h"
+#include "app/desktop/models/scenario_edit.h"
 #include "simulator/analysis/explain.h"
+#include "simulator/scenario/document.h"
 
 #include <QCoreApplication>
 #include <QFutureWatcher>
@@ -105,6 +107,7 @@ void Document::open(RunSource source, EventId at)
     m_isOpening = true;
     m_isBaselineChosen = false;
     setBaseline(nullptr);
+    m_filed.insert_or_assign(source.file, source);
     apply(std::move(source), at);
 }
 
@@ -341,7 +344,42 @@ void Document::replaceText(const QString &text, const QString &what)
 {
     RunSource source = m_source;
     source.text = text.toStdString();
+    if (const auto document = scenarioDocument(source.text); document && m_run)
+        source.overrides = settingsOver(m_run->textDocument(), *document, std::move(source.overrides));
     push(std::move(source), what, {});
+}
+
+void Document::goOnWith(RunSource source, const QString &what)
+{
+    source.recordedIn.clear();
+    source.recordedId = 0;
+    source.recordedRules.reset();
+    if (source.isSameAs(m_source))
+        return;
+    push(std::move(source), what, {});
+}
+
+const RunSource *Document::filed(const std::string &file) const
+{
+    const auto known = m_filed.find(file);
+    return known == m_filed.end() ? nullptr : &known->second;
+}
+
+void Document::noteFiled(const std::string &text)
+{
+    RunSource source = m_source;
+    source.text = text;
+    source.overrides.clear();
+    m_filed.insert_or_assign(source.file, std::move(source));
+}
+
+RunPtr Document::filedRun() const
+{
+    const RunSource *filed = this->filed(m_source.file);
+    for (const Fork &fork : m_forks)
+        if (filed && fork.run->source().isSameAs(*filed))
+            return fork.run;
+    return {};
 }
 
 void Document::replaceAll(const QString &text, const QString &what)

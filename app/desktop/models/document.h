@@ -9,8 +9,10 @@
 #include <QUndoStack>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 template <typename T> class QFutureWatcher;
@@ -88,11 +90,21 @@ public:
     /// Leaves the key as the text has it. Can be undone.
     void reset(const QString &key);
     void resetAll();
-    /// Takes the text of the scenario instead, as its editor has it. Can be undone.
+    /// Takes the text of the scenario instead, as its editor has it, and of the settings those over it that
+    /// it does not say anew. Can be undone.
     void replaceText(const QString &text, const QString &what);
     /// Takes another text, and nothing set over it any more. Can be undone.
     void replaceAll(const QString &text, const QString &what);
+    /// Goes on with another scenario, with what was made until now beside it. Can be undone.
+    void goOnWith(RunSource source, const QString &what);
     QUndoStack &undoStack() { return m_undo; }
+
+    /// What that file has, as far as it was read or written here; null: it was not.
+    const RunSource *filed(const std::string &file) const;
+    /// The file of the present scenario has this text now.
+    void noteFiled(const std::string &text);
+    /// The run of what the present scenario's file has; null where there is none among the forks.
+    RunPtr filedRun() const;
 
     const std::vector<Fork> &forks() const { return m_forks; }
     /// Against which the run is compared, at first that before the first change; null: none.
@@ -140,6 +152,7 @@ private:
     RunPtr m_baseline;
     bool m_isBaselineChosen = false;  ///< by somebody; otherwise it is the run before the first change
     Focus m_focus;
+    std::map<std::string, RunSource> m_filed;
     std::vector<Fork> m_forks;
     int m_forkCount = 0;
     int m_changeIndex = 0;   ///< of the undo stack

@@ -4,6 +4,7 @@
 #include "simulator/campaign/interval.h"
 
 #include <QCoreApplication>
+#include <QFileInfo>
 #include <QFutureWatcher>
 #include <QMutex>
 #include <QThread>
@@ -245,7 +246,10 @@ void JobModel::shrink(const RunSource &source)
             return;
         const ShrinkResult &result = **shrunk;
         RunSource made;
-        made.file = source.file;
+        // Beside the other, so that neither is taken for the other's file.
+        const QFileInfo whole(qt(source.file));
+        made.file = source.file.substr(0, source.file.size() - whole.fileName().toStdString().size())
+                    + whole.completeBaseName().toStdString() + "-shrunk.toml";
         made.text = result.text;
         made.dialectFiles = source.dialectFiles;
         made.limits = source.limits;
@@ -330,7 +334,7 @@ void JobModel::openResult(int row)
     if (job.campaign > 0)
         m_document.archive().openCampaign(job.database, job.campaign);
     else if (job.scenario)
-        m_document.open(*job.scenario);
+        m_document.goOnWith(*job.scenario, job.title);
     else
         emit tuningWanted(row);
 }

@@ -19,6 +19,31 @@ namespace {
 /// What ReadOptions allows by itself: a larger file is not even read.
 constexpr qint64 mostBytes = qint64{1} << 20;
 
+/// What somebody begins with who begins anew.
+constexpr const char *newScenarioText = R"toml([scenario]
+about   = "What this is about."
+horizon = "10m"
+
+[supervisor.app]
+max_restarts = 3
+within       = "5s"
+children     = ["db", "web"]
+
+[worker.db]
+
+[worker.web]
+
+[[fault]]
+inject    = "outage"
+into      = "db"
+at        = "1m"
+lasts     = "30s"
+behaviour = { lifetime = "200ms" }
+
+[[expect]]
+always = "up(app)"
+)toml";
+
 QString tr(const char *text)
 {
     return QCoreApplication::translate("Loader", text);
@@ -36,13 +61,24 @@ RunSource shippedSource(const QString &name)
     return source;
 }
 
+RunSource newSource(const QString &name)
+{
+    RunSource source;
+    source.file = name.toStdString();
+    source.text = newScenarioText;
+    return source;
+}
+
 tl::expected<RunSource, QString> scenarioFile(const QString &path)
 {
+    if (QFileInfo(path).isDir())
+        return tl::unexpected(tr("%1 is a folder, not a file").arg(path));
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
         return tl::unexpected(tr("%1 cannot be read: %2").arg(path, file.errorString()));
     if (file.size() > mostBytes)
-        return tl::unexpected(tr("%1 has %L2 bytes: no scenario is that long").arg(path).arg(file.size()));
+        return tl::unexpected(
+            tr("%1 has %L2 bytes; a scenario has at most %L3").arg(path).arg(file.size()).arg(mostBytes));
     RunSource source;
     source.file = path.toStdString();
     const QByteArray content = file.readAll();

@@ -12,6 +12,9 @@ namespace daruma {
 /// A shipped scenario by its name; it has to exist.
 RunSource shippedSource(const QString &name);
 
+/// A small scenario to begin with, which no file has.
+RunSource newSource(const QString &name);
+
 /// A scenario file; the message of the system where it cannot be read.
 tl::expected<RunSource, QString> scenarioFile(const QString &path);
 

@@ -1,6 +1,7 @@
 #include "app/desktop/models/scenario_edit.h"
 
 #include "simulator/scenario/document.h"
+#include "simulator/scenario/overrides.h"
 #include "simulator/scenario/toml_source.h"
 
 #include <fmt/format.h>
@@ -213,6 +214,19 @@ std::string withSettings(const RunSource &source)
             return text;
     }
     return plainText(*wanted);
+}
+
+std::vector<Override> settingsOver(const TomlValue &before, const TomlValue &after,
+                                   std::vector<Override> settings)
+{
+    const auto textAt = [](const KeyPlace &place) {
+        return place.value ? valueText(*place.value) : std::string();
+    };
+    std::erase_if(settings, [&](const Override &one) {
+        const KeyPlace now = placeOf(after, one.key);
+        return !now.table || textAt(now) != textAt(placeOf(before, one.key));
+    });
+    return settings;
 }
 
 }

@@ -131,6 +131,11 @@ ScenarioView::~ScenarioView()
     m_job->watcher.waitForFinished();
 }
 
+QString ScenarioView::text() const
+{
+    return m_editor->toPlainText();
+}
+
 bool ScenarioView::isEdited() const
 {
     return m_editor->toPlainText() != m_taken;
@@ -147,7 +152,7 @@ void ScenarioView::follow()
         takeText();
     m_file = source.file;
     if (isOther) {
-        m_saved = m_taken;
+        m_isOnDisk = false;
         watch();
     }
     if (const auto draft = m_drafts.extract(m_file))
@@ -164,9 +169,15 @@ void ScenarioView::follow()
     showState();
 }
 
+QString ScenarioView::fileText() const
+{
+    const RunSource *filed = document().filed(m_file);
+    return filed ? qt(filed->text) : QString();
+}
+
 bool ScenarioView::isSaved() const
 {
-    return m_file.empty() || m_editor->toPlainText() == m_saved;
+    return m_file.empty() || m_editor->toPlainText() == fileText();
 }
 
 QStringList ScenarioView::unsaved() const
@@ -192,7 +203,9 @@ void ScenarioView::watch()
     m_isOtherOnDisk = false;
     if (!m_files.files().isEmpty())
         m_files.removePaths(m_files.files());
-    if (QFileInfo(qt(m_file)).isFile())
+    m_isGone = m_isOnDisk && !QFileInfo(qt(m_file)).isFile();
+    m_isOnDisk = m_isOnDisk || QFileInfo(qt(m_file)).isFile();
+    if (m_isOnDisk && !m_isGone)
         m_files.addPath(qt(m_file));
 }
 
@@ -201,11 +214,11 @@ void ScenarioView::readAgain()
 {
     watch();
     const auto onDisk = scenarioFile(qt(m_file));
-    if (!onDisk || qt(onDisk->text) == m_saved)
-        return;
+    if (!onDisk || qt(onDisk->text) == fileText())
+        return showState();
     if (isSaved()) {
-        m_saved = qt(onDisk->text);
-        document().replaceText(m_saved,
+        document().noteFiled(onDisk->text);
+        document().replaceText(qt(onDisk->text),
                                tr("%1 as another program wrote it").arg(QFileInfo(qt(m_file)).fileName()));
         return;
     }
@@ -217,7 +230,7 @@ bool ScenarioView::mayOverwrite(const QString &path)
 {
     const auto onDisk = scenarioFile(path);
     const QString text = onDisk ? qt(onDisk->text) : QString();
-    if (!onDisk || text == m_saved || text == m_editor->toPlainText())
+    if (!onDisk || text == fileText() || text == m_editor->toPlainText())
         return true;
     QMessageBox question(QMessageBox::Warning, tr("Another text"),
                          tr("%1 was written by another program since it was read here.").arg(path),
@@ -226,13 +239,6 @@ bool ScenarioView::mayOverwrite(const QString &path)
     question.setDefaultButton(QMessageBox::Cancel);
     question.exec();
     return question.clickedButton() == overwrite;
-}
-
-void ScenarioView::noteSaved()
-{
-    if (!isEdited())
-        m_saved = m_taken;
-    showState();
 }
 
 void ScenarioView::resizeEvent(QResizeEvent *)
@@ -270,6 +276,8 @@ void ScenarioView::showState()
     QString text = isEdited()  ? tr("%1, edited: Ctrl+Return runs it").arg(file)
                    : isSaved() ? file
                                : tr("%1, not saved").arg(file);
+    if (m_isGone)
+        text = tr("%1: the file is gone; saving writes it again").arg(file);
     if (m_isOtherOnDisk)
         text = tr("%1, edited; another program changed the file, too").arg(file);
     if (isOld && isEdited())
@@ -296,15 +304,14 @@ void ScenarioView::writeSettings()
     document().replaceAll(qt(withSettings(document().source())), tr("settings written into the text"));
 }
 
-void ScenarioView::save()
+bool ScenarioView::save()
 {
     const QString path = qt(document().source().file);
-    if (QFileInfo(path).isFile()) {
-        if (mayOverwrite(path))
-            saveTo(path);
-    } else {
-        m_state->setText(tr("This scenario came from no file: Save as scenario… writes one."));
-    }
+    if (!m_isOnDisk)
+        return false;
+    if (mayOverwrite(path))
+        saveTo(path);
+    return true;
 }
 
 bool ScenarioView::saveTo(const QString &path)
@@ -313,8 +320,9 @@ bool ScenarioView::saveTo(const QString &path)
     const QByteArray text = m_editor->toPlainText().toUtf8();
     const bool isSaved = file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.commit();
     if (isSaved) {
-        m_saved = m_editor->toPlainText();
+        document().noteFiled(m_editor->toPlainText().toStdString());
         m_isOtherOnDisk = false;
+        watch();
     }
     m_state->setText(isSaved ? (isEdited() ? tr("Saved as %1; the run is of the text before: Ctrl+Return")
                                            : tr("Saved as %1"))

@@ -31,16 +31,17 @@ public:
     QListWidget &problems() const { return *m_problems; }
     /// Makes a run of the text as it stands. Can be undone.
     void runText();
-    /// Into the file that it came from; says so where it came from none.
-    void save();
+    /// The text as it stands, run or not.
+    QString text() const;
+    /// Writes it into the file that it came from, or asks before where another program wrote that. False: it
+    /// came from no file.
+    bool save();
     /// Says in the view where that does not work.
     bool saveTo(const QString &path);
     bool isEdited() const;
     /// The names of the scenarios whose texts were typed and are in no file: that of the editor, and those of
     /// scenarios that were left for another. Who comes back to one finds it as it was.
     QStringList unsaved() const;
-    /// The text of the document was written elsewhere.
-    void noteSaved();
     QStringList unfinished() const override;
     void settle() override;
 
@@ -57,6 +58,7 @@ private:
     void showState();
     void goToProblem(int row);
     void writeSettings();
+    QString fileText() const;
     bool isSaved() const;
     void watch();
     void readAgain();
@@ -67,11 +69,12 @@ private:
     bool m_isOutdated = false;
     QTimer m_later;
     QString m_taken;  ///< the text of the document that the editor's is made from
-    QString m_saved;  ///< as the file has it
     std::string m_file;
     std::map<std::string, QString> m_drafts;  ///< of other files
     QFileSystemWatcher m_files;
-    QTimer m_written;  ///< another program may still be writing
+    QTimer m_written;         ///< another program may still be writing
+    bool m_isOnDisk = false;  ///< the scenario came from a file
+    bool m_isGone = false;    ///< somebody took it away
     bool m_isOtherOnDisk = false;
     std::vector<Problem> m_found;
     ScenarioEditor *m_editor;

@@ -118,11 +118,10 @@ void SettingsView::showVerdict()
                                       "<div>%3</div>")
                            .arg(verdictColor(*run()).name(), verdictName(*run()).toHtmlEscaped(),
                                 verdictSentence(*run()).toHtmlEscaped()));
-    const std::vector<Fork> &forks = document().forks();
-    const bool isChanged = !forks.empty() && forks.front().run != document().run();
-    if (!isChanged)
+    const RunPtr filed = document().filedRun();
+    if (!filed || filed == document().run())
         return m_before->setText(tr("Whatever you change here makes the run again at once."));
-    const Run &first = *forks.front().run;
+    const Run &first = *filed;
     const bool isSame = first.result().outcome == run()->result().outcome;
     m_before->setText((isSame ? tr("As the file has it, too: %1, %2.") : tr("As the file has it: %1, %2."))
                           .arg(QStringLiteral("<b style=\"color:%1\">%2</b>")

@@ -190,9 +190,14 @@ StartScreen::StartScreen(QWidget *parent)
     hint->setWordWrap(true);
     layout->addWidget(hint);
     auto *open = new QPushButton(icon(QStringLiteral("open")), tr("Open a file…"));
-    open->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     connect(open, &QPushButton::clicked, this, &StartScreen::openWanted);
-    layout->addWidget(open);
+    auto *begin = new QPushButton(icon(QStringLiteral("new")), tr("New scenario"));
+    connect(begin, &QPushButton::clicked, this, &StartScreen::newWanted);
+    auto *buttons = new QHBoxLayout;
+    buttons->addWidget(open);
+    buttons->addWidget(begin);
+    buttons->addStretch();
+    layout->addLayout(buttons);
     layout->addLayout(m_recent);
     layout->addSpacing(8);
     layout->addWidget(heading(tr("Incidents"), 16));

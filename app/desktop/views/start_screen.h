@@ -26,6 +26,7 @@ signals:
     void shippedChosen(const QString &name);
     void fileChosen(const QString &path);
     void openWanted();
+    void newWanted();
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
