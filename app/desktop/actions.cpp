@@ -12,6 +12,7 @@ namespace {
 
 constexpr const char *menuProperty = "menu";
 constexpr const char *groupProperty = "startsGroup";
+constexpr const char *runProperty = "isAboutRun";
 
 }
 
@@ -29,6 +30,7 @@ QAction *Actions::add(const ActionSpec &spec, std::function<void()> run)
     action->setStatusTip(spec.help);
     action->setProperty(menuProperty, spec.menu);
     action->setProperty(groupProperty, spec.startsGroup);
+    action->setProperty(runProperty, spec.isAboutRun);
     if (!spec.icon.isEmpty())
         action->setIcon(icon(spec.icon));
     QString tip = QString(spec.text).remove(u'&').remove(QStringLiteral("…"));
@@ -59,6 +61,11 @@ QString Actions::menuOf(const QAction &action)
 QString Actions::helpOf(const QAction &action)
 {
     return action.statusTip();
+}
+
+bool Actions::isAboutRun(const QAction &action)
+{
+    return action.property(runProperty).toBool();
 }
 
 void Actions::fill(QMenuBar &bar) const

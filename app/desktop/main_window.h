@@ -1,6 +1,7 @@
 #pragma once
 
 #ifndef Q_MOC_RUN
+#include "app/desktop/theme.h"
 #include "simulator/kernel/model.h"
 #endif
 
@@ -58,6 +59,7 @@ public:
     void wait();
 
 protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
     void changeEvent(QEvent *event) override;
     void closeEvent(QCloseEvent *event) override;
     void dragEnterEvent(QDragEnterEvent *event) override;
@@ -67,7 +69,13 @@ private:
     void addActions();
     void addFileActions();
     void addPlayActions();
-    void addViewActions();
+    void addStepActions();
+    void addJumpActions();
+    void addTimelineActions();
+    void addRangeActions();
+    void addThemeActions();
+    void chooseTheme(ThemeChoice choice);
+    void addWindowActions();
     void addHelpActions();
     void addInjectActions();
     void addSaveActions();
@@ -101,7 +109,7 @@ private:
     QWidget *focusedView() const;
     void savePicture();
     void saveTable();
-    void showContextMenu(const QPoint &global);
+    void showInjectionMenu(const QPoint &global);
     std::optional<Injection> proposedInjection(FaultKind kind);
     void inject(FaultKind kind);
     void inject(const Injection &injection);

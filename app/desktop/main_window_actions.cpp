@@ -3,7 +3,6 @@
 #include "app/desktop/main_window.h"
 #include "app/desktop/models/archive.h"
 #include "app/desktop/models/document.h"
-#include "app/desktop/theme.h"
 #include "app/desktop/views/command_palette.h"
 #include "app/desktop/views/text_window.h"
 #include "app/desktop/views/timeline_view.h"
@@ -15,15 +14,22 @@
 #include <QSettings>
 #include <QStackedWidget>
 
+#include <functional>
+
 namespace daruma {
 
 void MainWindow::addActions()
 {
     addFileActions();
     addPlayActions();
+    addStepActions();
+    addJumpActions();
     addInjectActions();
     addScenarioActions();
-    addViewActions();
+    addTimelineActions();
+    addRangeActions();
+    addThemeActions();
+    addWindowActions();
     addHelpActions();
     updateActions();
 }
@@ -32,14 +38,9 @@ void MainWindow::addActions()
 void MainWindow::updateActions()
 {
     const bool isShown = m_document->run() && m_stack->currentWidget() == m_timeline;
-    const QStringList aboutView{"fit",        "zoom-in", "zoom-out",    "earlier",  "later",
-                                "show-range", "axis",    "whole-chain", "collapse", "expand"};
-    for (QAction *action : m_actions->all()) {
-        const QString id = action->objectName();
-        const bool isAboutRun = Actions::menuOf(*action) == tr("&Run") && id != QLatin1String("run-text");
-        if (isAboutRun || aboutView.contains(id))
+    for (QAction *action : m_actions->all())
+        if (Actions::isAboutRun(*action))
             action->setEnabled(isShown);
-    }
     (*m_actions)["clear-range"]->setEnabled(isShown && m_document->focus().range);
 }
 
@@ -109,66 +110,128 @@ void MainWindow::addFileActions()
     connect(&m_document->undoStack(), &QUndoStack::canRedoChanged, redo, &QAction::setEnabled);
 }
 
-void MainWindow::addViewActions()
+void MainWindow::addTimelineActions()
 {
-    const QString menu = tr("&View");
-    m_actions->add({"fit", menu, tr("&Fit the whole run"), {Qt::Key_F}, "fit", {}},
-                   [this] { m_timeline->fit(); });
-    m_actions->add({"zoom-in", menu, tr("Zoom &in"), {QKeySequence::ZoomIn, Qt::Key_W}, "zoom-in", {}},
-                   [this] { m_timeline->zoom(1.5); });
-    m_actions->add({"zoom-out", menu, tr("Zoom &out"), {QKeySequence::ZoomOut, Qt::Key_S}, "zoom-out", {}},
-                   [this] { m_timeline->zoom(1 / 1.5); });
-    m_actions->add({"show-range", menu, tr("Zoom to the &marked range"), {Qt::Key_M}, {}, {}},
-                   [this] { m_timeline->showRange(); });
-    m_actions->add({"clear-range",
-                    menu,
-                    tr("F&orget the marked range"),
-                    {Qt::Key_Escape},
-                    {},
-                    tr("Takes the mark of the range away that was marked by dragging")},
-                   [this] { m_document->setRange({}); });
-    connect(m_document, &Document::rangeChanged, this, &MainWindow::updateActions);
-    m_actions->add({"earlier", menu, tr("Look &earlier"), {Qt::Key_A}, {}, tr("Pans the timeline back")},
-                   [this] { m_timeline->panEighths(-1); });
-    m_actions->add({"later", menu, tr("Look la&ter"), {Qt::Key_D}, {}, tr("Pans the timeline on")},
-                   [this] { m_timeline->panEighths(1); });
-    m_actions->add(
-        {"axis",
-         menu,
-         tr("Axis by &event"),
-         {Qt::Key_E},
-         {},
-         tr("Gives each event the same room: what happens in one instant is seen apart"),
-         true},
+    const auto add = [this](ActionSpec spec, std::function<void()> act) {
+        spec.menu = tr("&View");
+        spec.isAboutRun = true;
+        m_actions->add(spec, std::move(act));
+    };
+    add({.id = "fit", .text = tr("&Fit the whole run"), .keys = {Qt::Key_F}, .icon = "fit"},
+        [this] { m_timeline->fit(); });
+    add({.id = "zoom-in",
+         .text = tr("Zoom &in"),
+         .keys = {QKeySequence::ZoomIn, Qt::Key_W},
+         .icon = "zoom-in"},
+        [this] { m_timeline->zoom(1.5); });
+    add({.id = "zoom-out",
+         .text = tr("Zoom &out"),
+         .keys = {QKeySequence::ZoomOut, Qt::Key_S},
+         .icon = "zoom-out"},
+        [this] { m_timeline->zoom(1 / 1.5); });
+    add({.id = "earlier",
+         .text = tr("Look &earlier"),
+         .keys = {Qt::Key_A},
+         .help = tr("Pans the timeline back")},
+        [this] { m_timeline->panEighths(-1); });
+    add({.id = "later", .text = tr("Look la&ter"), .keys = {Qt::Key_D}, .help = tr("Pans the timeline on")},
+        [this] { m_timeline->panEighths(1); });
+    add({.id = "axis",
+         .text = tr("Axis by e&vent"),
+         .keys = {Qt::Key_E},
+         .help = tr("Gives each event the same room: what happens in one instant is seen apart"),
+         .isCheckable = true},
         [this] { m_timeline->setAxis(m_timeline->axis() == Axis::Time ? Axis::Event : Axis::Time); });
-    m_actions->add({"whole-chain",
-                    menu,
-                    tr("Arrows of the &whole chain"),
-                    {Qt::Key_C},
-                    {},
-                    tr("From the event at the cursor back to its first cause"),
-                    true},
-                   [this] { m_timeline->setWholeChain((*m_actions)["whole-chain"]->isChecked()); });
-    m_actions->add({"collapse", menu, tr("&Collapse all"), {Qt::CTRL | Qt::Key_Up}, {}, {}},
-                   [this] { m_timeline->collapseAll(true); });
-    m_actions->add({"expand", menu, tr("E&xpand all"), {Qt::CTRL | Qt::Key_Down}, {}, {}},
-                   [this] { m_timeline->collapseAll(false); });
+    add({.id = "whole-chain",
+         .text = tr("Arrows of the &whole chain"),
+         .keys = {Qt::Key_C},
+         .help = tr("From the event at the cursor back to its first cause"),
+         .isCheckable = true},
+        [this] { m_timeline->setWholeChain((*m_actions)["whole-chain"]->isChecked()); });
+    add({.id = "collapse", .text = tr("&Collapse all"), .keys = {Qt::CTRL | Qt::Key_Up}},
+        [this] { m_document->foldAll(true); });
+    add({.id = "expand", .text = tr("E&xpand all"), .keys = {Qt::CTRL | Qt::Key_Down}},
+        [this] { m_document->foldAll(false); });
+}
+
+/// The marked range, for those who do not drag it.
+void MainWindow::addRangeActions()
+{
+    const auto add = [this](ActionSpec spec, std::function<void()> act) {
+        spec.menu = tr("&View");
+        spec.isAboutRun = true;
+        m_actions->add(spec, std::move(act));
+    };
+    const auto end = [this] { return m_document->run()->timeAt(m_document->run()->lastEvent()); };
+    add({.id = "range-from",
+         .text = tr("Mark a range &from here"),
+         .keys = {Qt::Key_I},
+         .help = tr("To where the marked range ends, or to the end of the run"),
+         .startsGroup = true},
+        [this, end] {
+            const auto range = m_document->focus().range;
+            const std::int64_t now = m_document->now();
+            m_document->setRange(std::pair{now, range && range->second > now ? range->second : end()});
+        });
+    add({.id = "range-until",
+         .text = tr("Mark a range unti&l here"),
+         .keys = {Qt::Key_O},
+         .help = tr("From where the marked range begins, or from the beginning of the run")},
+        [this] {
+            const auto range = m_document->focus().range;
+            const std::int64_t now = m_document->now();
+            m_document->setRange(std::pair{range && range->first < now ? range->first : 0, now});
+        });
+    add({.id = "show-range", .text = tr("Zoom to the &marked range"), .keys = {Qt::Key_M}},
+        [this] { m_timeline->showRange(); });
+    add({.id = "clear-range",
+         .text = tr("Fo&rget the marked range"),
+         .keys = {Qt::Key_Escape},
+         .help = tr("Takes the mark of the range away")},
+        [this] { m_document->setRange({}); });
+    connect(m_document, &Document::rangeChanged, this, &MainWindow::updateActions);
+}
+
+void MainWindow::addThemeActions()
+{
+    struct Row {
+        const char *id;
+        QString text;
+        ThemeChoice choice;
+    };
+    const Row rows[] = {{"theme-system", tr("&System theme"), ThemeChoice::System},
+                        {"theme-light", tr("Li&ght theme"), ThemeChoice::Light},
+                        {"theme-dark", tr("&Dark theme"), ThemeChoice::Dark}};
     auto *themes = new QActionGroup(this);
-    const std::pair<const char *, ThemeChoice> choices[] = {{"theme-system", ThemeChoice::System},
-                                                            {"theme-light", ThemeChoice::Light},
-                                                            {"theme-dark", ThemeChoice::Dark}};
-    const QString texts[] = {tr("&System theme"), tr("&Light theme"), tr("&Dark theme")};
-    for (std::size_t i = 0; i < 3; ++i) {
-        const ThemeChoice choice = choices[i].second;
-        QAction *action = m_actions->add(
-            {QLatin1String(choices[i].first), menu, texts[i], {}, {}, {}, true, i == 0}, [this, choice] {
-                applyTheme(choice);
-                QSettings().setValue(QStringLiteral("theme"), int(choice));
-                if (m_document->run())
-                    emit m_document->runChanged();
-            });
+    for (const Row &row : rows) {
+        const ThemeChoice choice = row.choice;
+        QAction *action = m_actions->add({.id = QLatin1String(row.id),
+                                          .menu = tr("&View"),
+                                          .text = row.text,
+                                          .isCheckable = true,
+                                          .startsGroup = choice == ThemeChoice::System},
+                                         [this, choice] { chooseTheme(choice); });
         action->setChecked(choice == currentTheme());
         themes->addAction(action);
+    }
+}
+
+void MainWindow::chooseTheme(ThemeChoice choice)
+{
+    applyTheme(choice);
+    QSettings().setValue(QStringLiteral("theme"), int(choice));
+    if (m_document->run())
+        emit m_document->runChanged();
+}
+
+/// Which views there are, and how they are arranged.
+void MainWindow::addWindowActions()
+{
+    const QString menu = tr("&Window");
+    for (const QDockWidget *dock : m_docks) {
+        const QString name = dock->objectName();
+        m_actions->add({.id = "view-" + name, .menu = menu, .text = dock->windowTitle()},
+                       [this, name] { showView(name); });
     }
     const std::pair<QString, QString> layouts[] = {{"analysis", tr("Layout: &analysis")},
                                                    {"events", tr("Layout: &tree and events")},
@@ -176,15 +239,11 @@ void MainWindow::addViewActions()
                                                    {"runs", tr("Layout: &runs and statistics")},
                                                    {"timeline", tr("Layout: timeline a&lone")}};
     for (const auto &[name, text] : layouts)
-        m_actions->add({"layout-" + name, menu, text, {}, {}, {}, false, name == layouts[0].first},
-                       [this, name = name] { applyLayout(name); });
-    m_actions->add({"reset-layout", menu, tr("&Reset the layout"), {}, {}, {}},
+        m_actions->add(
+            {.id = "layout-" + name, .menu = menu, .text = text, .startsGroup = name == layouts[0].first},
+            [this, name = name] { applyLayout(name); });
+    m_actions->add({.id = "reset-layout", .menu = menu, .text = tr("R&eset the layout")},
                    [this] { applyLayout(QStringLiteral("analysis")); });
-    for (QDockWidget *dock : m_docks) {
-        const QString name = dock->objectName();
-        m_actions->add({"view-" + name, tr("&Views"), dock->windowTitle(), {}, {}, {}},
-                       [this, name] { showView(name); });
-    }
 }
 
 void MainWindow::chooseFile()

@@ -5,47 +5,56 @@
 #include "app/desktop/views/inject_dialog.h"
 #include "app/desktop/views/timeline_view.h"
 
+#include <QContextMenuEvent>
 #include <QMenu>
+
+#include <functional>
 
 namespace daruma {
 
 void MainWindow::addInjectActions()
 {
-    const QString menu = tr("&Run");
-    m_actions->add({"inject",
-                    menu,
-                    tr("In&ject here…"),
-                    {Qt::CTRL | Qt::Key_I},
-                    "inject",
-                    tr("Writes a fault into the scenario: at the cursor, into the selected place"),
-                    false,
-                    true},
-                   [this] { askForInjection(FaultKind::Panic); });
-    m_actions->add({"inject-panic", menu, tr("Inject a panic here"), {}, "inject", {}},
-                   [this] { inject(FaultKind::Panic); });
-    m_actions->add({"inject-kill", menu, tr("Inject a kill here"), {}, "inject", {}},
-                   [this] { inject(FaultKind::Kill); });
-    m_actions->add({"inject-hang", menu, tr("Inject a hang here"), {}, "inject", {}},
-                   [this] { inject(FaultKind::Hang); });
-    m_actions->add({"inject-delay", menu, tr("Inject a delay here…"), {}, "inject", {}},
-                   [this] { askForInjection(FaultKind::Delay); });
-    const auto offer = [this](QWidget *view) {
-        view->setContextMenuPolicy(Qt::CustomContextMenu);
-        connect(view, &QWidget::customContextMenuRequested, this, [this, view](const QPoint &at) {
-            if (view == m_timeline)
-                m_timeline->lookAt(at);
-            m_clicked = view == m_timeline ? m_timeline->momentAt(at) : std::nullopt;
-            showContextMenu(view->mapToGlobal(at));
-        });
+    const auto add = [this](ActionSpec spec, std::function<void()> act) {
+        spec.menu = tr("&Run");
+        spec.icon = QStringLiteral("inject");
+        spec.isAboutRun = true;
+        m_actions->add(spec, std::move(act));
     };
-    offer(m_timeline);
+    add({.id = "inject",
+         .text = tr("In&ject here…"),
+         .keys = {Qt::CTRL | Qt::Key_I},
+         .help = tr("Writes a fault into the scenario: at the cursor, into the selected place"),
+         .startsGroup = true},
+        [this] { askForInjection(FaultKind::Panic); });
+    add({.id = "inject-panic", .text = tr("Inject a panic here")}, [this] { inject(FaultKind::Panic); });
+    add({.id = "inject-kill", .text = tr("Inject a kill here")}, [this] { inject(FaultKind::Kill); });
+    add({.id = "inject-hang", .text = tr("Inject a hang here")}, [this] { inject(FaultKind::Hang); });
+    add({.id = "inject-delay", .text = tr("Inject a delay here…")},
+        [this] { askForInjection(FaultKind::Delay); });
+    m_timeline->installEventFilter(this);
     if (QWidget *tree = view(QStringLiteral("tree")))
-        offer(tree);
+        tree->installEventFilter(this);
 }
 
-void MainWindow::showContextMenu(const QPoint &global)
+/// The menu of the timeline and the tree. The mouse means what is under it; a key the cursor and the
+/// selection.
+bool MainWindow::eventFilter(QObject *watched, QEvent *event)
 {
-    if (!m_document->run() || !m_document->focus().node.isValid())
+    if (event->type() != QEvent::ContextMenu)
+        return QMainWindow::eventFilter(watched, event);
+    const auto *wanted = static_cast<QContextMenuEvent *>(event);
+    m_clicked.reset();
+    if (watched == m_timeline && wanted->reason() == QContextMenuEvent::Mouse) {
+        m_timeline->lookAt(wanted->pos());
+        m_clicked = m_timeline->momentAt(wanted->pos());
+    }
+    showInjectionMenu(wanted->globalPos());
+    return true;
+}
+
+void MainWindow::showInjectionMenu(const QPoint &global)
+{
+    if (!proposedInjection(FaultKind::Panic))
         return;
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);

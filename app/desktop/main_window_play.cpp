@@ -9,11 +9,15 @@
 #include <QLabel>
 #include <QStatusBar>
 
+#include <functional>
+
 namespace daruma {
 
 namespace {
 
 using Kinds = std::initializer_list<EventKind>;
+
+constexpr Kinds trouble{EventKind::Fault, EventKind::GaveUp, EventKind::Violation};
 
 /// Goes to the nearest event of these kinds in that direction; stays where there is none.
 void goTo(Document &document, bool forward, Kinds kinds)
@@ -101,11 +105,17 @@ QString speedText(const Player &player)
 
 void MainWindow::addPlayActions()
 {
-    const QString menu = tr("&Run");
-    Document &document = *m_document;
-    QAction *play = m_actions->add(
-        {"play", menu, tr("&Play"), {Qt::Key_Space}, "play", tr("Lets the cursor run through virtual time")},
-        [this] { m_player->isPlaying() ? m_player->pause() : m_player->play(); });
+    const auto add = [this](ActionSpec spec, std::function<void()> act) {
+        spec.menu = tr("&Run");
+        spec.isAboutRun = true;
+        return m_actions->add(spec, std::move(act));
+    };
+    QAction *play = add({.id = "play",
+                         .text = tr("&Play"),
+                         .keys = {Qt::Key_Space},
+                         .icon = "play",
+                         .help = tr("Lets the cursor run through virtual time")},
+                        [this] { m_player->isPlaying() ? m_player->pause() : m_player->play(); });
     connect(m_player, &Player::playingChanged, play, [play](bool isPlaying) {
         play->setIcon(icon(isPlaying ? QStringLiteral("pause") : QStringLiteral("play")));
         play->setText(isPlaying ? tr("&Pause") : tr("&Play"));
@@ -114,19 +124,15 @@ void MainWindow::addPlayActions()
         const double now = m_player->speed() == Player::asFastAsItCan ? Player::fastest : m_player->speed();
         m_player->setSpeed(now * factor);
     };
-    m_actions->add({"faster", menu, tr("&Faster"), {Qt::Key_Plus, Qt::Key_Equal}, {}, {}}, [=] { speed(2); });
-    m_actions->add({"slower", menu, tr("S&lower"), {Qt::Key_Minus}, {}, {}}, [=] { speed(0.5); });
-    m_actions->add({"fastest", menu, tr("As fast as it &can"), {Qt::Key_Asterisk}, {}, {}},
-                   [this] { m_player->setSpeed(Player::asFastAsItCan); });
-    QAction *skip =
-        m_actions->add({"skip-idle",
-                        menu,
-                        tr("S&kip idle time"),
-                        {},
-                        {},
-                        tr("Lets time pass quickly in which nothing happens"),
-                        true},
-                       [this] { m_player->setSkipsIdle((*m_actions)["skip-idle"]->isChecked()); });
+    add({.id = "faster", .text = tr("&Faster"), .keys = {Qt::Key_Plus, Qt::Key_Equal}}, [=] { speed(2); });
+    add({.id = "slower", .text = tr("S&lower"), .keys = {Qt::Key_Minus}}, [=] { speed(0.5); });
+    add({.id = "fastest", .text = tr("As fast as it &can"), .keys = {Qt::Key_Asterisk}},
+        [this] { m_player->setSpeed(Player::asFastAsItCan); });
+    QAction *skip = add({.id = "skip-idle",
+                         .text = tr("S&kip idle time"),
+                         .help = tr("Lets time pass quickly in which nothing happens"),
+                         .isCheckable = true},
+                        [this] { m_player->setSkipsIdle((*m_actions)["skip-idle"]->isChecked()); });
     skip->setChecked(m_player->skipsIdle());
     connect(m_player, &Player::playingChanged, this, &MainWindow::showSpeed);
     connect(m_player, &Player::speedChanged, this, [this] {
@@ -135,80 +141,91 @@ void MainWindow::addPlayActions()
         if (!m_player->isPlaying())
             statusBar()->showMessage(speedText(*m_player), 3000);
     });
-    m_actions->add({"step-forward",
-                    menu,
-                    tr("Next &event"),
-                    {Qt::Key_Right, Qt::Key_Period},
-                    "step-forward",
-                    {},
-                    false,
-                    true},
-                   [&] { step(document, 1); });
-    m_actions->add({"step-back", menu, tr("Previous e&vent"), {Qt::Key_Left, Qt::Key_Comma}, "step-back", {}},
-                   [&] { step(document, -1); });
-    m_actions->add({"next-here",
-                    menu,
-                    tr("Next event of the same &place"),
-                    {Qt::SHIFT | Qt::Key_Right},
-                    {},
-                    tr("To the next event of the selected place")},
-                   [&] { stepWithinPlace(document, true); });
-    m_actions->add({"previous-here",
-                    menu,
-                    tr("Pre&vious event of the same place"),
-                    {Qt::SHIFT | Qt::Key_Left},
-                    {},
-                    tr("To the event before it of the selected place")},
-                   [&] { stepWithinPlace(document, false); });
-    m_actions->add({"next-instant",
-                    menu,
-                    tr("Next &instant"),
-                    {Qt::Key_PageDown},
-                    {},
-                    tr("To the end of the next moment at which something happens")},
-                   [&] { stepInstant(document, true); });
-    m_actions->add({"previous-instant", menu, tr("Previous i&nstant"), {Qt::Key_PageUp}, {}, {}},
-                   [&] { stepInstant(document, false); });
-    m_actions->add({"next-restart", menu, tr("Next &restart"), {Qt::Key_R}, "restart-forward", {}},
-                   [&] { goTo(document, true, {EventKind::Restart}); });
-    m_actions->add(
-        {"previous-restart", menu, tr("Previous rest&art"), {Qt::SHIFT | Qt::Key_R}, "restart-back", {}},
-        [&] { goTo(document, false, {EventKind::Restart}); });
-    m_actions->add({"next-trouble", menu, tr("Next fault or &give-up"), {Qt::Key_G}, "next-trouble", {}},
-                   [&] {
-                       goTo(document, true, {EventKind::Fault, EventKind::GaveUp, EventKind::Violation});
-                   });
-    m_actions->add({"previous-trouble",
-                    menu,
-                    tr("Previous fault or give-&up"),
-                    {Qt::SHIFT | Qt::Key_G},
-                    "previous-trouble",
-                    {}},
-                   [&] {
-                       goTo(document, false, {EventKind::Fault, EventKind::GaveUp, EventKind::Violation});
-                   });
-    m_actions->add({"first", menu, tr("&Beginning"), {Qt::Key_Home}, {}, {}},
-                   [&] { document.setCursor(EventId{0}); });
-    m_actions->add({"last", menu, tr("En&d"), {Qt::Key_End}, {}, {}}, [&] {
-        if (document.run())
-            document.setCursor(document.run()->lastEvent());
-    });
-    m_actions->add({"cause",
-                    menu,
-                    tr("To the &cause"),
-                    {Qt::CTRL | Qt::Key_Left},
-                    "cause",
-                    tr("To the event that brought this one about"),
-                    false,
-                    true},
-                   [&] { followCause(document); });
-    m_actions->add({"consequence",
-                    menu,
-                    tr("To the c&onsequence"),
-                    {Qt::CTRL | Qt::Key_Right},
-                    "consequence",
-                    tr("To the first event that this one brought about")},
-                   [&] { followConsequence(document); });
+}
+
+/// From event to event.
+void MainWindow::addStepActions()
+{
+    const auto add = [this](ActionSpec spec, void (*go)(Document &)) {
+        spec.menu = tr("&Run");
+        spec.isAboutRun = true;
+        m_actions->add(spec, [this, go] { go(*m_document); });
+    };
+    add({.id = "step-forward",
+         .text = tr("Next &event"),
+         .keys = {Qt::Key_Right, Qt::Key_Period},
+         .icon = "step-forward",
+         .startsGroup = true},
+        [](Document &document) { step(document, 1); });
+    add({.id = "step-back",
+         .text = tr("Previous e&vent"),
+         .keys = {Qt::Key_Left, Qt::Key_Comma},
+         .icon = "step-back"},
+        [](Document &document) { step(document, -1); });
+    add({.id = "next-here",
+         .text = tr("Next event of the &same place"),
+         .keys = {Qt::SHIFT | Qt::Key_Right},
+         .help = tr("To the next event of the selected place")},
+        [](Document &document) { stepWithinPlace(document, true); });
+    add({.id = "previous-here",
+         .text = tr("Previous event of the same place"),
+         .keys = {Qt::SHIFT | Qt::Key_Left},
+         .help = tr("To the event before it of the selected place")},
+        [](Document &document) { stepWithinPlace(document, false); });
+    add({.id = "next-instant",
+         .text = tr("Next &instant"),
+         .keys = {Qt::Key_PageDown},
+         .help = tr("To the end of the next moment at which something happens")},
+        [](Document &document) { stepInstant(document, true); });
+    add({.id = "previous-instant", .text = tr("Previous i&nstant"), .keys = {Qt::Key_PageUp}},
+        [](Document &document) { stepInstant(document, false); });
+    add({.id = "first", .text = tr("&Beginning"), .keys = {Qt::Key_Home}},
+        [](Document &document) { document.setCursor(EventId{0}); });
+    add({.id = "last", .text = tr("En&d"), .keys = {Qt::Key_End}},
+        [](Document &document) { document.setCursor(document.run()->lastEvent()); });
+}
+
+/// To what matters.
+void MainWindow::addJumpActions()
+{
+    const auto add = [this](ActionSpec spec, void (*go)(Document &)) {
+        spec.menu = tr("&Run");
+        spec.isAboutRun = true;
+        m_actions->add(spec, [this, go] { go(*m_document); });
+    };
+    add({.id = "next-restart",
+         .text = tr("Next &restart"),
+         .keys = {Qt::Key_R},
+         .icon = "restart-forward",
+         .startsGroup = true},
+        [](Document &document) { goTo(document, true, {EventKind::Restart}); });
+    add({.id = "previous-restart",
+         .text = tr("Previous rest&art"),
+         .keys = {Qt::SHIFT | Qt::Key_R},
+         .icon = "restart-back"},
+        [](Document &document) { goTo(document, false, {EventKind::Restart}); });
+    add({.id = "next-trouble",
+         .text = tr("Next fault or &give-up"),
+         .keys = {Qt::Key_G},
+         .icon = "next-trouble"},
+        [](Document &document) { goTo(document, true, trouble); });
+    add({.id = "previous-trouble",
+         .text = tr("Previous fault or give-&up"),
+         .keys = {Qt::SHIFT | Qt::Key_G},
+         .icon = "previous-trouble"},
+        [](Document &document) { goTo(document, false, trouble); });
+    add({.id = "cause",
+         .text = tr("&To the cause"),
+         .keys = {Qt::CTRL | Qt::Key_Left},
+         .icon = "cause",
+         .help = tr("To the event that brought this one about")},
+        followCause);
+    add({.id = "consequence",
+         .text = tr("T&o the consequence"),
+         .keys = {Qt::CTRL | Qt::Key_Right},
+         .icon = "consequence",
+         .help = tr("To the first event that this one brought about")},
+        followConsequence);
 }
 
 void MainWindow::showSpeed()

@@ -141,7 +141,7 @@ private slots:
                 scroll->setValue(std::min(scroll->value() + 3, scroll->maximum()));
                 break;
             case 3:
-                timeline.setCollapsed(NodeId{isFew ? 0U : 25U}, step % 2);
+                document.fold(NodeId{isFew ? 0U : 25U}, step % 2);
                 break;
             case 4:
                 timeline.zoom(step % 2 ? 1.3 : 1 / 1.3);

@@ -50,6 +50,33 @@ private slots:
         QVERIFY(!isAway);
     }
 
+    void aRangeIsMarkedFromBelowTheLanesToo()
+    {
+        open("db-outage-30s");
+        press(Qt::Key_F);
+        const int below = timeline().laneRect(int(timeline().rows().size()) - 1).bottom() + 20;
+        QVERIFY(below < timeline().height() - 60);
+        const QPoint from(timeline().xOf(4'000'000'000), below);
+        const QPoint until(timeline().xOf(8'000'000'000), below);
+        QTest::mousePress(&timeline(), Qt::LeftButton, {}, from);
+        QTest::mouseMove(&timeline(), until);
+        QTest::mouseRelease(&timeline(), Qt::LeftButton, {}, until);
+        QVERIFY(document().focus().range);
+        const std::int64_t pixel = timeline().window().length() / timeline().window().width() + 1;
+        QVERIFY(std::abs(document().focus().range->first - 4'000'000'000) <= pixel);
+        QVERIFY(std::abs(document().focus().range->second - 8'000'000'000) <= pixel);
+        // A click there forgets it and moves the cursor alone.
+        const NodeId selected = document().focus().node;
+        QTest::mouseClick(&timeline(), Qt::LeftButton, {}, QPoint(timeline().xOf(11'000'000'000), below));
+        QVERIFY(!document().focus().range);
+        QVERIFY(document().now() > 10'000'000'000);
+        QCOMPARE(document().focus().node, selected);
+        // The legend is no part of the run.
+        const std::int64_t now = document().now();
+        QTest::mouseClick(&timeline(), Qt::LeftButton, {}, QPoint(from.x(), timeline().height() - 4));
+        QCOMPARE(document().now(), now);
+    }
+
     void aTipTellsOfAllMarksOfItsPlace()
     {
         open("db-outage-30s");

@@ -4,8 +4,6 @@
 
 #include <functional>
 #include <set>
-#include <string>
-#include <string_view>
 #include <vector>
 
 namespace daruma {
@@ -15,18 +13,13 @@ struct LaneRow {
     NodeId node;
     int depth = 0;
     bool hasChildren = false;
-    bool isCollapsed = false;
+    bool isFolded = false;
 };
 
-/// What of the tree rows are made from.
-struct TreeShape {
-    std::function<const std::vector<NodeId> &(NodeId)> children;
-    std::function<std::string(NodeId)> name;
-};
+/// Of a place of the tree.
+using ChildrenOf = std::function<const std::vector<NodeId> &(NodeId)>;
 
-/// The rows in the order of the tree, without what stands below a collapsed node. With a filter: those whose
-/// names contain it, whatever the case of its letters, with all that stand above them.
-std::vector<LaneRow> laneRows(const TreeShape &tree, const std::set<NodeId> &collapsed,
-                              std::string_view filter);
+/// The rows in the order of the tree, without what stands below a folded node.
+std::vector<LaneRow> laneRows(const ChildrenOf &children, const std::set<NodeId> &folded);
 
 }

@@ -25,6 +25,31 @@ using Made = tl::expected<RunPtr, std::vector<Problem>>;
 /// something to see while a slider moves.
 constexpr int patienceMs = 1000;
 
+/// More places than this open with all folded but the root.
+constexpr std::size_t mostUnfolded = 400;
+
+std::set<NodeId> allFolded(const Run &run)
+{
+    std::set<NodeId> folded;
+    for (std::uint32_t n = 1; n < run.nodeCount(); ++n)
+        if (!run.children(NodeId{n}).empty())
+            folded.insert(folded.end(), NodeId{n});
+    return folded;
+}
+
+/// The same places of another run: mostly they have the same numbers there.
+std::set<NodeId> samePlaces(const std::set<NodeId> &places, const Run &before, const Run &now)
+{
+    std::set<NodeId> same;
+    for (const NodeId node : places) {
+        const std::string path = before.path(node);
+        const bool isSame = node.value < now.nodeCount() && now.path(node) == path;
+        if (const NodeId found = isSame ? node : now.find(path); found.isValid())
+            same.insert(found);
+    }
+    return same;
+}
+
 class ChangeSource : public QUndoCommand {
 public:
     ChangeSource(Document &document, RunSource after, const QString &what, QString key)
@@ -204,6 +229,10 @@ void Document::take(RunPtr run)
 {
     const std::int64_t now = this->now();
     const std::string selected = m_run && m_focus.node.isValid() ? m_run->path(m_focus.node) : std::string();
+    const bool isSameFile = m_run && (!m_isOpening || m_run->source().file == run->source().file);
+    std::set<NodeId> folded = isSameFile                        ? samePlaces(m_focus.folded, *m_run, *run)
+                              : run->nodeCount() > mostUnfolded ? allFolded(*run)
+                                                                : std::set<NodeId>();
     m_run = std::move(run);
     const bool isWanted = m_wantedCursor.isValid() && m_wantedCursor.value < m_run->eventCount();
     if (m_isOpening) {
@@ -214,6 +243,7 @@ void Document::take(RunPtr run)
         m_focus.cursor = isWanted ? m_wantedCursor : m_run->lanes().eventAt(now);
         m_focus.node = m_run->find(selected);
     }
+    m_focus.folded = std::move(folded);
     m_wantedCursor = {};
     m_isOpening = false;
     remember();
@@ -292,6 +322,27 @@ void Document::setRange(std::optional<std::pair<std::int64_t, std::int64_t>> ran
         return;
     m_focus.range = range;
     emit rangeChanged();
+}
+
+void Document::fold(NodeId node, bool isFolded)
+{
+    if (isFolded ? m_focus.folded.insert(node).second : m_focus.folded.erase(node) > 0)
+        emit foldsChanged();
+}
+
+void Document::foldAll(bool isFolded)
+{
+    m_focus.folded = isFolded && m_run ? allFolded(*m_run) : std::set<NodeId>();
+    emit foldsChanged();
+}
+
+NodeId Document::shown(NodeId node) const
+{
+    NodeId shown = node;
+    for (NodeId up = node; m_run && up.isValid(); up = m_run->parent(up))
+        if (up != node && m_focus.folded.contains(up))
+            shown = up;
+    return shown;
 }
 
 void Document::change(const QString &key, const QString &value)

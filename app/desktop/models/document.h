@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,8 @@ struct Focus {
     NodeId node;
     /// The part of the run that was marked, in ns.
     std::optional<std::pair<std::int64_t, std::int64_t>> range;
+    /// The places that hide those below them.
+    std::set<NodeId> folded;
 
     bool operator==(const Focus &) const = default;
 };
@@ -80,6 +83,12 @@ public:
     void setCursorTime(std::int64_t t);
     void select(NodeId node);
     void setRange(std::optional<std::pair<std::int64_t, std::int64_t>> range);
+    /// Another run of the same file keeps what is folded, place by place.
+    void fold(NodeId node, bool isFolded);
+    /// But for the root, which stays open.
+    void foldAll(bool isFolded);
+    /// Where that place is shown: itself, or the highest that is folded above it.
+    NodeId shown(NodeId node) const;
 
     /// Changes one key of the scenario, as `--set` does, and makes the run again. Can be undone.
     void change(const QString &key, const QString &value);
@@ -121,6 +130,7 @@ signals:
     void cursorChanged();
     void selectionChanged();
     void rangeChanged();
+    void foldsChanged();
     void busyChanged(bool busy);
     void forksChanged();
     void baselineChanged();

@@ -5,7 +5,6 @@
 #include "app/desktop/views/lane_paint.h"
 #include "resources/resources.h"
 
-#include <QAbstractButton>
 #include <QCoreApplication>
 #include <QFileInfo>
 #include <QFutureWatcher>
@@ -50,6 +49,51 @@ QLabel *heading(const QString &text, int size)
     return label;
 }
 
+/// A file as a link, with its folder behind it. As a button it is reached with Tab and opened with Enter.
+class LinkButton final : public QPushButton {
+public:
+    LinkButton(const QString &name, const QString &folder)
+        : QPushButton(name)
+        , m_folder(folder)
+    {
+        setAutoDefault(true);
+        setCursor(Qt::PointingHandCursor);
+        setAttribute(Qt::WA_Hover);
+        setAccessibleName(QStringLiteral("%1, %2").arg(name, folder));
+    }
+
+    QSize sizeHint() const override
+    {
+        return {nameWidth() + gap + fontMetrics().horizontalAdvance(m_folder), fontMetrics().height() + 2};
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter painter(this);
+        QFont underlined = font();
+        underlined.setUnderline(underMouse() || hasFocus());
+        painter.setFont(underlined);
+        painter.setPen(palette().color(QPalette::Link));
+        painter.drawText(rect(), Qt::AlignLeft | Qt::AlignVCenter, text());
+        painter.setFont(font());
+        painter.setPen(palette().color(QPalette::WindowText));
+        painter.drawText(rect().adjusted(nameWidth() + gap, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter,
+                         m_folder);
+        if (!hasFocus())
+            return;
+        painter.setPen(QPen(colors().accent, 1, Qt::DotLine));
+        painter.drawRect(rect().adjusted(0, 0, -1, -1));
+    }
+
+private:
+    static constexpr int gap = 12;
+
+    int nameWidth() const { return fontMetrics().horizontalAdvance(text()); }
+
+    QString m_folder;
+};
+
 }
 
 QImage thumbnailOf(const Run &run, QSize size, double ratio)
@@ -76,13 +120,14 @@ QImage thumbnailOf(const Run &run, QSize size, double ratio)
 }
 
 /// One shipped incident, as a button.
-class StartScreen::Card : public QAbstractButton {
+class StartScreen::Card : public QPushButton {
 public:
     Card(const Resource &resource, QWidget *parent)
-        : QAbstractButton(parent)
+        : QPushButton(parent)
         , m_resource(resource)
     {
         setFixedSize(leastCardWidth, cardHeight);
+        setAutoDefault(true);
         setCursor(Qt::PointingHandCursor);
         setAttribute(Qt::WA_Hover);
         setFocusPolicy(Qt::StrongFocus);
@@ -238,11 +283,9 @@ void StartScreen::setRecentFiles(const QStringList &files)
     m_recent->addWidget(heading(tr("Recent files"), 16));
     for (const QString &file : files) {
         const QFileInfo info(file);
-        auto *link = new QLabel(QStringLiteral("<a href=\"%1\">%2</a> &nbsp; %3")
-                                    .arg(file.toHtmlEscaped(), info.fileName().toHtmlEscaped(),
-                                         info.absolutePath().toHtmlEscaped()));
-        connect(link, &QLabel::linkActivated, this, &StartScreen::fileChosen);
-        m_recent->addWidget(link);
+        auto *link = new LinkButton(info.fileName(), info.absolutePath());
+        connect(link, &QAbstractButton::clicked, this, [this, file] { emit fileChosen(file); });
+        m_recent->addWidget(link, 0, Qt::AlignLeft);
     }
 }
 

@@ -47,8 +47,9 @@ void TimelineView::mousePressEvent(QMouseEvent *event)
             return;
         const LaneRow &lane = m_rows[static_cast<std::size_t>(row)];
         const int arrow = 4 + lane.depth * metrics::indent;
-        if (lane.hasChildren && m_pressed.x() >= arrow && m_pressed.x() < arrow + 18)
-            setCollapsed(lane.node, !lane.isCollapsed);
+        const bool isLeft = event->button() == Qt::LeftButton;
+        if (isLeft && lane.hasChildren && m_pressed.x() >= arrow && m_pressed.x() < arrow + 18)
+            toggleFold(row);
         else
             pointAt({}, lane.node);
         return;
@@ -62,9 +63,9 @@ void TimelineView::mousePressEvent(QMouseEvent *event)
         return;
     else if (m_pressed.y() < metrics::minimap)
         m_drag = Drag::Minimap;
-    else if (row < 0)
+    else if (m_pressed.y() < lanesTop())
         m_drag = Drag::Cursor;
-    else
+    else if (lanesRect().contains(m_pressed))
         m_drag = Drag::Range;
     m_rangeFrom = timeAtPosition(position);
     mouseMoveEvent(event);
@@ -112,10 +113,10 @@ void TimelineView::mouseReleaseEvent(QMouseEvent *event)
 
 void TimelineView::lookAt(QPoint place)
 {
-    const int row = rowAt(place.y());
-    if (!run() || row < 0)
+    if (!run() || !lanesRect().contains(place))
         return;
-    const NodeId node = m_rows[static_cast<std::size_t>(row)].node;
+    const int row = rowAt(place.y());
+    const NodeId node = row < 0 ? NodeId{} : m_rows[static_cast<std::size_t>(row)].node;
     if (place.x() < metrics::labels)
         return pointAt({}, node);
     const EventId mark = markAt(place);
@@ -148,7 +149,7 @@ void TimelineView::mouseDoubleClickEvent(QMouseEvent *event)
         return fit();
     const LaneRow &lane = m_rows[static_cast<std::size_t>(row)];
     if (event->pos().x() < metrics::labels && lane.hasChildren)
-        return setCollapsed(lane.node, !lane.isCollapsed);
+        return toggleFold(row);
     const Stretch *stretch = run()->lanes()[lane.node].after(
         eventAtPosition(m_window.positionAt(event->pos().x() - metrics::labels)));
     if (!stretch)
@@ -163,24 +164,43 @@ void TimelineView::mouseDoubleClickEvent(QMouseEvent *event)
 void TimelineView::keyPressEvent(QKeyEvent *event)
 {
     switch (event->key()) {
-    case Qt::Key_W:
-        return zoom(1.5);
-    case Qt::Key_S:
-        return zoom(1 / 1.5);
-    case Qt::Key_A:
-        return panEighths(-1);
-    case Qt::Key_D:
-        return panEighths(1);
     case Qt::Key_Up:
-    case Qt::Key_Down: {
-        const int row = rowOf(document().focus().node) + (event->key() == Qt::Key_Up ? -1 : 1);
-        if (row >= 0 && row < int(m_rows.size()))
-            document().select(m_rows[static_cast<std::size_t>(row)].node);
-        return;
-    }
+        return moveSelection(-1);
+    case Qt::Key_Down:
+        return moveSelection(1);
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        return toggleFold(rowOf(document().focus().node));
     default:
         View::keyPressEvent(event);
     }
+}
+
+void TimelineView::moveSelection(int rows)
+{
+    const int row = rowOf(document().focus().node) + rows;
+    if (row >= 0 && row < int(m_rows.size()))
+        document().select(m_rows[static_cast<std::size_t>(row)].node);
+}
+
+void TimelineView::toggleFold(int row)
+{
+    if (row < 0 || !m_rows[static_cast<std::size_t>(row)].hasChildren)
+        return;
+    const LaneRow lane = m_rows[static_cast<std::size_t>(row)];
+    document().fold(lane.node, !lane.isFolded);
+}
+
+QVariant TimelineView::inputMethodQuery(Qt::InputMethodQuery query) const
+{
+    if (query != Qt::ImCursorRectangle || !run())
+        return View::inputMethodQuery(query);
+    const int row = std::max(rowOf(document().focus().node), 0);
+    QRect place = laneRect(row);
+    place.setLeft(std::clamp(xOf(positionOf(document().focus().cursor)), place.left(), place.right()));
+    place.setWidth(1);
+    const QRect seen = place.intersected(lanesRect());
+    return seen.isEmpty() ? QRect(place.left(), lanesTop(), 1, m_laneHeight) : seen;
 }
 
 void TimelineView::changeEvent(QEvent *event)
@@ -197,7 +217,7 @@ bool TimelineView::event(QEvent *event)
     if (event->type() != QEvent::ToolTip)
         return View::event(event);
     const auto *help = static_cast<QHelpEvent *>(event);
-    QToolTip::showText(help->globalPos(), tipAt(help->pos()), this);
+    QToolTip::showText(help->globalPos(), tip(help->pos()), this);
     return true;
 }
 

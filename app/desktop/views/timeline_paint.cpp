@@ -157,7 +157,7 @@ void TimelineView::paintLabel(QPainter &painter, int row) const
         painter.setBrush(colors().faint);
         painter.setRenderHint(QPainter::Antialiasing);
         painter.drawPolygon(
-            lane.isCollapsed
+            lane.isFolded
                 ? QPolygonF{middle + QPointF(-2, -4), middle + QPointF(-2, 4), middle + QPointF(3, 0)}
                 : QPolygonF{middle + QPointF(-4, -2), middle + QPointF(4, -2), middle + QPointF(0, 3)});
         painter.setRenderHint(QPainter::Antialiasing, false);
@@ -176,13 +176,13 @@ void TimelineView::paintLabel(QPainter &painter, int row) const
 
 Lanes TimelineView::lanesOf(const LaneRow &row) const
 {
-    return row.isCollapsed ? lanesBelow(row.node) : Lanes{&run()->lanes()[row.node]};
+    return row.isFolded ? lanesBelow(row.node) : Lanes{&run()->lanes()[row.node]};
 }
 
 bool TimelineView::isDense(int row, const ViewWindow &window) const
 {
     const LaneRow &lane = m_rows[std::size_t(row)];
-    return lane.isCollapsed || daruma::isDense(run()->lanes()[lane.node], window, m_axis);
+    return lane.isFolded || daruma::isDense(run()->lanes()[lane.node], window, m_axis);
 }
 
 void TimelineView::paintLane(QPainter &painter, int row, ColumnRange columns) const

@@ -105,7 +105,7 @@ QString TimelineView::laneTip(QPoint place) const
                  .arg(state, qt(momentText(stretch->t)), qt(shortTime(until - stretch->t)));
 }
 
-QString TimelineView::tipAt(QPoint place) const
+QString TimelineView::tip(QPoint place) const
 {
     if (!run() || place.x() >= metrics::labels + m_window.width())
         return {};

@@ -19,9 +19,6 @@ std::int64_t withMargin(std::int64_t end)
     return end + std::max<std::int64_t>(end / 40, 1);
 }
 
-/// More places than this open collapsed below the second level.
-constexpr std::size_t mostExpanded = 400;
-
 }
 
 TimelineView::TimelineView(Document &document, QWidget *parent)
@@ -45,6 +42,7 @@ TimelineView::TimelineView(Document &document, QWidget *parent)
     });
     connect(&document.archive(), &Archive::opened, this, qOverload<>(&QWidget::update));
     connect(&document, &Document::selectionChanged, this, &TimelineView::revealSelection);
+    connect(&document, &Document::foldsChanged, this, &TimelineView::updateRows);
     connect(&document, &Document::rangeChanged, this, qOverload<>(&QWidget::update));
     connect(&document.prover(), &Prover::proved, this, qOverload<>(&QWidget::update));
     rebuild();
@@ -62,10 +60,6 @@ void TimelineView::rebuild()
     // Another run of the same tree is seen where one was.
     if (m_window.end() != end || m_window.isWhole())
         m_window = ViewWindow(end, std::max(width() - metrics::labels - metrics::scrollBar, 1));
-    if (run()->nodeCount() > mostExpanded && m_collapsed.empty())
-        for (std::uint32_t n = 1; n < run()->nodeCount(); ++n)
-            if (!run()->children(NodeId{n}).empty())
-                m_collapsed.insert(NodeId{n});
     if (std::exchange(m_shownFile, run()->source().file) != run()->source().file)
         showTrouble();
     updateRows();
@@ -86,12 +80,10 @@ void TimelineView::updateRows()
 {
     if (!run())
         return;
-    const TreeShape shape{
-        [this](NodeId node) -> const std::vector<NodeId> & { return run()->children(node); },
-        [this](NodeId node) { return run()->name(node); }};
     m_legendHeight = legendLines() * metrics::legendLine + 4;
     m_scroll->setGeometry(width() - metrics::scrollBar, lanesTop(), metrics::scrollBar, lanesHeight());
-    m_rows = laneRows(shape, m_collapsed, m_filter.toStdString());
+    m_rows = laneRows([this](NodeId node) -> const std::vector<NodeId> & { return run()->children(node); },
+                      document().focus().folded);
     m_laneHeight =
         std::clamp(lanesHeight() / std::max(int(m_rows.size()), 1), metrics::leastLane, metrics::mostLane);
     const int hidden = int(m_rows.size()) * m_laneHeight - lanesHeight();
@@ -119,12 +111,6 @@ void TimelineView::setAxis(Axis axis)
     if (!isWhole)
         m_window.show(from, until);
     refresh();
-}
-
-void TimelineView::setFilter(const QString &filter)
-{
-    m_filter = filter;
-    updateRows();
 }
 
 void TimelineView::fit()
@@ -164,26 +150,6 @@ void TimelineView::revealCursor()
 {
     m_window.reveal(positionOf(document().focus().cursor));
     update();
-}
-
-void TimelineView::setCollapsed(NodeId node, bool isCollapsed)
-{
-    if (isCollapsed)
-        m_collapsed.insert(node);
-    else
-        m_collapsed.erase(node);
-    updateRows();
-    emit collapsedChanged();
-}
-
-void TimelineView::collapseAll(bool isCollapsed)
-{
-    m_collapsed.clear();
-    for (std::uint32_t n = 1; isCollapsed && run() && n < run()->nodeCount(); ++n)
-        if (!run()->children(NodeId{n}).empty())
-            m_collapsed.insert(NodeId{n});
-    updateRows();
-    emit collapsedChanged();
 }
 
 void TimelineView::setWholeChain(bool isWhole)
@@ -245,12 +211,10 @@ int TimelineView::rowAt(int y) const
 
 int TimelineView::rowOf(NodeId node) const
 {
-    // What stands in no row of its own is shown where the nearest place above it is.
-    for (NodeId up = node; run() && up.isValid(); up = run()->parent(up))
-        for (std::size_t i = 0; i < m_rows.size(); ++i)
-            if (m_rows[i].node == up)
-                return static_cast<int>(i);
-    return -1;
+    const NodeId shown = document().shown(node);
+    const auto found =
+        std::find_if(m_rows.begin(), m_rows.end(), [shown](const LaneRow &row) { return row.node == shown; });
+    return found == m_rows.end() ? -1 : static_cast<int>(found - m_rows.begin());
 }
 
 std::int64_t TimelineView::positionOf(EventId event) const

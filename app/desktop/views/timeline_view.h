@@ -12,7 +12,6 @@
 #include <QPixmap>
 
 #include <optional>
-#include <set>
 
 class QScrollBar;
 
@@ -27,7 +26,6 @@ public:
 
     Axis axis() const { return m_axis; }
     void setAxis(Axis axis);
-    void setFilter(const QString &filter);
     void fit();
     void zoom(double factor);
     void pan(double pixels);
@@ -35,8 +33,6 @@ public:
     void panEighths(int eighths) { pan(m_window.width() / 8.0 * eighths); }
     void showRange();
     void revealCursor();
-    void setCollapsed(NodeId node, bool isCollapsed);
-    void collapseAll(bool isCollapsed);
     /// Draws the causes of the event at the cursor back to their beginning, not the nearest alone.
     void setWholeChain(bool isWhole);
 
@@ -44,19 +40,18 @@ public:
     const std::vector<LaneRow> &rows() const { return m_rows; }
     QRect laneRect(int row) const;
     /// What the mouse is told there.
-    QString tip(QPoint place) const { return tipAt(place); }
+    QString tip(QPoint place) const;
     /// Moves the cursor and the selection to what is there, without moving what is shown.
     void lookAt(QPoint place);
     /// As a person would write it; nothing beside the lanes. On the axis by time that is where the mouse is,
     /// which may be between two events.
     std::optional<std::int64_t> momentAt(QPoint place) const;
+    /// Of the cursor, in the lane of the selected place: a menu that a key opened stands there.
+    QVariant inputMethodQuery(Qt::InputMethodQuery query) const override;
     /// Where the sign of the cursor stands in the axis; `isAway`: it only points to it.
     QRect cursorSign(bool *isAway = nullptr) const;
     /// Where a moment, or a number of an event, stands.
     int xOf(std::int64_t position) const;
-
-signals:
-    void collapsedChanged();
 
 protected:
     void paintEvent(QPaintEvent *event) override;
@@ -77,6 +72,8 @@ private:
     void showTrouble();
     void updateRows();
     void revealSelection();
+    void moveSelection(int rows);
+    void toggleFold(int row);
     void refresh();
     void updatePicture();
     QRegion movePicture();
@@ -133,7 +130,6 @@ private:
     std::pair<int, int> shownRows() const;
     bool isDense(int row, const ViewWindow &window) const;
     std::vector<Tick> ticks() const;
-    QString tipAt(QPoint place) const;
     QString laneTip(QPoint place) const;
     QString marksTip(QPoint place) const;
     /// Moves the cursor, the selection, and nothing of what is shown: where one clicks one goes on looking.
@@ -144,8 +140,6 @@ private:
 
     Axis m_axis = Axis::Time;
     ViewWindow m_window;
-    std::set<NodeId> m_collapsed;
-    QString m_filter;
     std::vector<LaneRow> m_rows;
     int m_laneHeight = 28;
     bool m_isWholeChain = false;

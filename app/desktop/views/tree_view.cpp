@@ -20,9 +20,6 @@ namespace daruma {
 
 namespace {
 
-/// Beyond this many places a tree opens with its upper levels only.
-constexpr std::size_t mostExpanded = 300;
-
 constexpr int leastName = 112;
 constexpr int stateWidth = 104;
 constexpr int leastBudget = 88;
@@ -241,10 +238,15 @@ SupervisionTreeView::SupervisionTreeView(Document &document, QWidget *parent)
 
     connect(m_search, &QLineEdit::textChanged, this, [this](const QString &text) {
         m_filter->setFilterFixedString(text);
-        if (!text.isEmpty())
-            m_tree->expandAll();
+        showFolds();
     });
-    connect(m_model, &QAbstractItemModel::modelReset, this, &SupervisionTreeView::expandAsFits);
+    connect(m_model, &QAbstractItemModel::modelReset, this, [this] {
+        showFolds();
+        fitColumns();
+    });
+    connect(&document, &Document::foldsChanged, this, &SupervisionTreeView::showFolds);
+    connect(m_tree, &QTreeView::expanded, this, [this](const QModelIndex &at) { noteFold(at, false); });
+    connect(m_tree, &QTreeView::collapsed, this, [this](const QModelIndex &at) { noteFold(at, true); });
     connect(&document, &Document::selectionChanged, this, &SupervisionTreeView::showSelection);
     connect(&document, &Document::cursorChanged, m_tree->viewport(), qOverload<>(&QWidget::update));
     connect(m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this,
@@ -253,7 +255,12 @@ SupervisionTreeView::SupervisionTreeView(Document &document, QWidget *parent)
                     return;
                 this->document().select(TreeModel::nodeOf(m_filter->mapToSource(current)));
             });
-    expandAsFits();
+    // The current row may stand for a selected place that is folded away below it.
+    connect(m_tree, &QTreeView::clicked, this, [this](const QModelIndex &index) {
+        this->document().select(TreeModel::nodeOf(m_filter->mapToSource(index)));
+    });
+    showFolds();
+    fitColumns();
 }
 
 QAbstractItemModel *SupervisionTreeView::table() const
@@ -261,14 +268,26 @@ QAbstractItemModel *SupervisionTreeView::table() const
     return m_model;
 }
 
-void SupervisionTreeView::expandAsFits()
+/// Who searches sees all that is found; what is folded is so again behind it.
+void SupervisionTreeView::showFolds()
 {
-    if (run() && run()->nodeCount() > mostExpanded)
-        m_tree->expandToDepth(1);
-    else
-        m_tree->expandAll();
-    fitColumns();
+    {
+        const QScopedValueRollback following(m_isFollowing, true);
+        const bool isSearching = !m_search->text().isEmpty();
+        if (isSearching)
+            m_tree->expandAll();
+        for (std::uint32_t n = 0; !isSearching && run() && n < run()->nodeCount(); ++n)
+            if (const NodeId node{n}; !run()->children(node).empty())
+                m_tree->setExpanded(m_filter->mapFromSource(m_model->indexOf(node)),
+                                    !document().focus().folded.contains(node));
+    }
     showSelection();
+}
+
+void SupervisionTreeView::noteFold(const QModelIndex &index, bool isFolded)
+{
+    if (!m_isFollowing && m_search->text().isEmpty())
+        document().fold(TreeModel::nodeOf(m_filter->mapToSource(index)), isFolded);
 }
 
 /// Gives the names the room that they need, where there is room, and nobody sized the columns.
@@ -288,7 +307,9 @@ void SupervisionTreeView::fitColumns()
 
 void SupervisionTreeView::showSelection()
 {
-    const QModelIndex index = m_filter->mapFromSource(m_model->indexOf(document().focus().node));
+    const NodeId selected = document().focus().node;
+    const NodeId shown = m_search->text().isEmpty() ? document().shown(selected) : selected;
+    const QModelIndex index = m_filter->mapFromSource(m_model->indexOf(shown));
     if (index.row() == m_tree->currentIndex().row() && index.parent() == m_tree->currentIndex().parent())
         return;
     const QScopedValueRollback following(m_isFollowing, true);

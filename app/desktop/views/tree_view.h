@@ -19,7 +19,8 @@ public:
     QAbstractItemModel *table() const override;
 
 private:
-    void expandAsFits();
+    void showFolds();
+    void noteFold(const QModelIndex &index, bool isFolded);
     void fitColumns();
     void showSelection();
 
@@ -29,7 +30,7 @@ private:
     QTreeView *m_tree;
     bool m_isSized = false;  ///< by the user
     bool m_isFitting = false;
-    bool m_isFollowing = false;  ///< the selection of the document
+    bool m_isFollowing = false;  ///< the selection and the folds of the document
 };
 
 }
