@@ -6,6 +6,7 @@
 #include "app/desktop/models/loader.h"
 #include "app/desktop/models/player.h"
 #include "app/desktop/models/text.h"
+#include "app/desktop/own_keys.h"
 #include "app/desktop/theme.h"
 #include "app/desktop/view_table.h"
 #include "app/desktop/views/start_screen.h"
@@ -64,6 +65,7 @@ MainWindow::MainWindow(QWidget *parent)
     m_stack->addWidget(m_start);
     m_stack->addWidget(m_timeline);
     setCentralWidget(m_stack);
+    new OwnKeys(this);
     addDocks();
     addActions();
     m_actions->fill(*menuBar());
@@ -128,6 +130,10 @@ void MainWindow::applyLayout(const QString &name)
 {
     std::map<Qt::DockWidgetArea, QDockWidget *> last;
     const auto rows = viewTable();
+    // Until they share their places they would need more room together than the window has, which would grow.
+    QWidget *const focused = focusWidget();
+    for (QDockWidget *dock : m_docks)
+        dock->hide();
     for (std::size_t i = 0; i < rows.size(); ++i) {
         QDockWidget *dock = m_docks[qsizetype(i)];
         dock->setFloating(false);
@@ -153,6 +159,8 @@ void MainWindow::applyLayout(const QString &name)
         else
             resizeDocks({dock}, {std::clamp(width() / 5, 305, 560)}, Qt::Horizontal);
     }
+    if (focused && focused->isVisible())
+        focused->setFocus();
 }
 
 /// A share of the window's height; tables need at least some rows.

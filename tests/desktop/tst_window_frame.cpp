@@ -153,6 +153,27 @@ private slots:
         QVERIFY(m_window->windowTitle().contains("first.toml"));
     }
 
+    void layoutsLeaveTheWindowWhereItIs_data()
+    {
+        QTest::addColumn<bool>("isMaximized");
+        QTest::newRow("maximised") << true;
+        QTest::newRow("of some size") << false;
+    }
+    void layoutsLeaveTheWindowWhereItIs()
+    {
+        QFETCH(bool, isMaximized);
+        open("db-outage-30s");
+        isMaximized ? m_window->showMaximized() : m_window->resize(1100, 700);
+        QTest::qWait(100);
+        const QRect before = m_window->geometry();
+        for (const char *layout : {"events", "analysis", "forks", "runs", "timeline", "analysis"}) {
+            m_window->actions()[QStringLiteral("layout-") + layout]->trigger();
+            QTest::qWait(50);
+            QCOMPARE(m_window->isMaximized(), isMaximized);
+            QCOMPARE(m_window->geometry(), before);
+        }
+    }
+
     void noScrollBarStandsWhereThereIsNothingToScroll()
     {
         QVERIFY(timeline().findChild<QScrollBar *>()->isHidden());

@@ -1,6 +1,7 @@
 #include "app/desktop/views/compare_lanes.h"
 
 #include "app/desktop/models/text.h"
+#include "app/desktop/own_keys.h"
 #include "app/desktop/theme.h"
 #include "app/desktop/views/lane_paint.h"
 #include "simulator/analysis/wording.h"
@@ -59,6 +60,8 @@ CompareLanes::CompareLanes(Document &document, QWidget *parent)
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setAccessibleName(tr("Lanes of both runs"));
     setFocusPolicy(Qt::StrongFocus);
+    // Elsewhere in the window they move the timeline.
+    OwnKeys::set(*this, {Qt::Key_W, Qt::Key_S, Qt::Key_A, Qt::Key_D, Qt::Key_F});
     setMinimumHeight(axisHeight + rowHeight);
     connect(&document, &Document::cursorChanged, viewport(), qOverload<>(&QWidget::update));
     connect(&document, &Document::selectionChanged, viewport(), qOverload<>(&QWidget::update));
@@ -172,19 +175,6 @@ void CompareLanes::mousePressEvent(QMouseEvent *event)
             m_document.select(node);
     if (event->position().x() >= labels)
         m_document.setCursorTime(timeAt(int(event->position().x())));
-}
-
-/// W, S, A, D and F are the timeline's, unless these lanes have the focus.
-bool CompareLanes::event(QEvent *event)
-{
-    if (event->type() == QEvent::ShortcutOverride) {
-        const auto *key = static_cast<QKeyEvent *>(event);
-        constexpr int ours[] = {Qt::Key_W, Qt::Key_S, Qt::Key_A, Qt::Key_D, Qt::Key_F};
-        if (key->modifiers() == Qt::NoModifier
-            && std::find(std::begin(ours), std::end(ours), key->key()) != std::end(ours))
-            event->accept();
-    }
-    return QAbstractScrollArea::event(event);
 }
 
 void CompareLanes::keyPressEvent(QKeyEvent *event)

@@ -4,6 +4,7 @@
 #include "app/desktop/models/archive.h"
 #include "app/desktop/models/query_model.h"
 #include "app/desktop/models/table_text.h"
+#include "app/desktop/own_keys.h"
 #include "app/desktop/theme.h"
 #include "app/desktop/views/row_table.h"
 
@@ -62,6 +63,9 @@ constexpr std::array questions{
         "FROM campaign AS c JOIN scenario AS s ON s.id = c.scenario_id"},
 };
 
+/// In the SQL; elsewhere in the window one of them runs the text of the scenario.
+const QList<QKeyCombination> askingKeys{Qt::CTRL | Qt::Key_Return, Qt::CTRL | Qt::Key_Enter};
+
 QPushButton *button(const QString &text, const QString &tip, const char *pictured)
 {
     auto *made = new QPushButton(icon(QLatin1String(pictured)), text);
@@ -97,6 +101,8 @@ DatabaseView::DatabaseView(Document &document, QWidget *parent)
     m_note->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_note->setAccessibleName(tr("Answer"));
     m_table->setModel(m_model);
+    // Several are copied at once.
+    m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
 
     auto *buttons = new QHBoxLayout;
     buttons->addWidget(m_questions, 1);
@@ -116,9 +122,10 @@ DatabaseView::DatabaseView(Document &document, QWidget *parent)
     connect(m_save, &QPushButton::clicked, this, &DatabaseView::save);
     connect(m_model, &QueryModel::answered, this, &DatabaseView::showAnswer);
     connect(m_model, &QueryModel::failed, this, &DatabaseView::showProblem);
-    connect(m_table, &QTableView::activated, this, &DatabaseView::openRunOf);
+    connect(m_table, &RowTable::opened, this, &DatabaseView::openRunOf);
     connect(&document.archive(), &Archive::opened, this, &DatabaseView::showArchive);
     m_sql->installEventFilter(this);
+    OwnKeys::set(*m_sql, askingKeys);
     auto *copying = new QShortcut(QKeySequence::Copy, m_table);
     copying->setContext(Qt::WidgetShortcut);
     connect(copying, &QShortcut::activated, this, &DatabaseView::copy);
@@ -131,19 +138,12 @@ QAbstractItemModel *DatabaseView::table() const
     return m_model;
 }
 
-/// Ctrl+Enter in the SQL asks, whatever it does elsewhere in the window.
 bool DatabaseView::eventFilter(QObject *watched, QEvent *event)
 {
-    const bool isKey = event->type() == QEvent::ShortcutOverride || event->type() == QEvent::KeyPress;
-    if (watched != m_sql || !isKey)
+    if (watched != m_sql || event->type() != QEvent::KeyPress
+        || !askingKeys.contains(static_cast<QKeyEvent *>(event)->keyCombination()))
         return View::eventFilter(watched, event);
-    const auto *pressed = static_cast<QKeyEvent *>(event);
-    const bool isEnter = pressed->key() == Qt::Key_Return || pressed->key() == Qt::Key_Enter;
-    if (!isEnter || !pressed->modifiers().testFlag(Qt::ControlModifier))
-        return View::eventFilter(watched, event);
-    event->accept();
-    if (event->type() == QEvent::KeyPress)
-        ask();
+    ask();
     return true;
 }
 

@@ -1,6 +1,7 @@
 #include "app/desktop/views/events_view.h"
 
 #include "app/desktop/models/event_model.h"
+#include "app/desktop/own_keys.h"
 #include "app/desktop/theme.h"
 #include "app/desktop/views/row_table.h"
 #include "app/desktop/views/text_delegate.h"
@@ -89,6 +90,8 @@ EventsView::EventsView(Document &document, QWidget *parent)
         m_kind->addItem(tr(choice.text), choice.kinds);
 
     m_table->setModel(m_model);
+    // Its rows are what the keys of the window step through.
+    OwnKeys::set(*m_table, {});
     m_table->setItemDelegate(new TextDelegate(m_table));
     m_table->setItemDelegateForColumn(EventModel::Kind, new KindDelegate(m_table));
     for (const auto &[column, width] : {std::pair{EventModel::Number, 60},

@@ -1,9 +1,11 @@
 #include "app/desktop/views/forks_view.h"
 
 #include "app/desktop/models/fork_model.h"
+#include "app/desktop/own_keys.h"
 #include "app/desktop/theme.h"
 #include "app/desktop/views/row_table.h"
 
+#include <QAction>
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QLabel>
@@ -61,19 +63,19 @@ ForksView::ForksView(Document &document, QWidget *parent)
     m_table->verticalHeader()->setDefaultSectionSize(24);
     m_table->horizontalHeader()->setStretchLastSection(false);
     m_table->horizontalHeader()->setSectionResizeMode(ForkModel::Changed, QHeaderView::Stretch);
-    for (const auto &[column, width] : {std::pair{ForkModel::Number, 32},
-                                        {ForkModel::Verdict, 76},
-                                        {ForkModel::Restarts, 62},
-                                        {ForkModel::End, 76}})
-        m_table->setColumnWidth(column, width);
+    for (const int column : {ForkModel::Number, ForkModel::Verdict, ForkModel::Restarts, ForkModel::End})
+        m_table->horizontalHeader()->setSectionResizeMode(column, QHeaderView::ResizeToContents);
+    m_table->horizontalHeader()->setMinimumSectionSize(24);
     m_table->installEventFilter(this);
+    OwnKeys::set(*m_table, OwnKeys::ofRows() << Qt::Key_Space);
+    offerActions();
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(6, 6, 6, 6);
     layout->addWidget(m_hint);
     layout->addWidget(m_table, 1);
     connect(m_table, &QTableView::clicked, this,
             [this](const QModelIndex &index) { m_model->compareWith(index.row()); });
-    connect(m_table, &QTableView::doubleClicked, this,
+    connect(m_table, &RowTable::opened, this,
             [this](const QModelIndex &index) { m_model->goBackTo(index.row()); });
     connect(m_model, &QAbstractItemModel::modelReset, this, [this] {
         m_table->selectRow(m_model->currentRow());
@@ -103,24 +105,25 @@ void ForksView::showHint()
                         : tr("A click (Space) compares with a run, a double click (Enter) goes back to it."));
 }
 
+void ForksView::offerActions()
+{
+    m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
+    const auto offer = [this](const QString &text, void (ForkModel::*act)(int)) {
+        auto *action = new QAction(text, m_table);
+        connect(action, &QAction::triggered, this,
+                [this, act] { (m_model->*act)(m_table->currentIndex().row()); });
+        m_table->addAction(action);
+    };
+    offer(tr("Compare the run that is shown with this one"), &ForkModel::compareWith);
+    offer(tr("Go back to this run"), &ForkModel::goBackTo);
+}
+
 bool ForksView::eventFilter(QObject *watched, QEvent *event)
 {
-    const bool isOverride = event->type() == QEvent::ShortcutOverride;
-    if (watched != m_table || (event->type() != QEvent::KeyPress && !isOverride))
+    if (watched != m_table || event->type() != QEvent::KeyPress
+        || static_cast<QKeyEvent *>(event)->key() != Qt::Key_Space)
         return View::eventFilter(watched, event);
-    const int key = static_cast<QKeyEvent *>(event)->key();
-    // It plays elsewhere in the window.
-    if (isOverride && key == Qt::Key_Space)
-        event->accept();
-    if (isOverride)
-        return View::eventFilter(watched, event);
-    const int row = m_table->currentIndex().row();
-    if (key == Qt::Key_Space)
-        m_model->compareWith(row);
-    else if (key == Qt::Key_Return || key == Qt::Key_Enter)
-        m_model->goBackTo(row);
-    else
-        return View::eventFilter(watched, event);
+    m_model->compareWith(m_table->currentIndex().row());
     return true;
 }
 

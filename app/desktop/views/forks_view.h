@@ -23,6 +23,7 @@ protected:
 
 private:
     void showHint();
+    void offerActions();
 
     ForkModel *m_model;
     QLabel *m_hint;

@@ -10,7 +10,6 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
-#include <QShortcut>
 #include <QStackedWidget>
 #include <QStyledItemDelegate>
 #include <QVBoxLayout>
@@ -108,12 +107,7 @@ QWidget *JobDetails::makeTable()
     layout->addLayout(head);
     layout->addWidget(m_table, 1);
     connect(m_take, &QPushButton::clicked, this, &JobDetails::take);
-    connect(m_table, &QTableView::doubleClicked, this, &JobDetails::take);
-    for (const Qt::Key key : {Qt::Key_Return, Qt::Key_Enter}) {
-        auto *enter = new QShortcut(key, m_table);
-        enter->setContext(Qt::WidgetShortcut);
-        connect(enter, &QShortcut::activated, this, &JobDetails::take);
-    }
+    connect(m_table, &RowTable::opened, this, &JobDetails::take);
     return page;
 }
 

@@ -106,7 +106,7 @@ JobsView::JobsView(Document &document, QWidget *parent)
             [this] { m_model->setPaused(row(), m_model->state(row()) == JobState::Running); });
     connect(m_stop, &QPushButton::clicked, this, [this] { m_model->stop(row()); });
     connect(m_open, &QPushButton::clicked, this, [this] { m_model->openResult(row()); });
-    connect(m_table, &QTableView::activated, this,
+    connect(m_table, &RowTable::opened, this,
             [this](const QModelIndex &index) { m_model->openResult(index.row()); });
     connect(m_model, &JobModel::tuningWanted, this, [this](int row) {
         m_table->setCurrentIndex(m_model->index(row, 0));

@@ -2,6 +2,7 @@
 
 #include "app/desktop/models/figures.h"
 #include "app/desktop/models/run_model.h"
+#include "app/desktop/own_keys.h"
 #include "app/desktop/theme.h"
 #include "simulator/analysis/wording.h"
 
@@ -142,6 +143,7 @@ Plot::Plot(const QString &title, QWidget *parent)
 {
     setAccessibleName(title);
     setFocusPolicy(Qt::TabFocus);
+    OwnKeys::set(*this, {Qt::Key_Space});
     setCursor(Qt::PointingHandCursor);
     restart();
 }

@@ -3,7 +3,10 @@
 #include "app/desktop/theme.h"
 
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QPainter>
+
+#include <algorithm>
 
 namespace daruma {
 
@@ -24,6 +27,7 @@ RowTable::RowTable(const QString &accessibleName, QWidget *parent)
     horizontalHeader()->setStretchLastSection(true);
     horizontalHeader()->setHighlightSections(false);
     horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    connect(this, &QTableView::doubleClicked, this, &RowTable::opened);
 }
 
 void RowTable::setHint(const QString &hint)
@@ -31,6 +35,24 @@ void RowTable::setHint(const QString &hint)
     m_hint = hint;
     setAccessibleDescription(hint);
     viewport()->update();
+}
+
+/// `activated` would do but for desktops on which one click is enough for it.
+void RowTable::keyPressEvent(QKeyEvent *event)
+{
+    const bool isEnter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+    if (!isEnter || event->modifiers() & ~Qt::KeypadModifier || !currentIndex().isValid())
+        return QTableView::keyPressEvent(event);
+    emit opened(currentIndex());
+}
+
+/// Of a table of cells, Home and End would stay in their row.
+QModelIndex RowTable::moveCursor(CursorAction action, Qt::KeyboardModifiers modifiers)
+{
+    if (action != MoveHome && action != MoveEnd)
+        return QTableView::moveCursor(action, modifiers);
+    const int row = action == MoveHome ? 0 : model()->rowCount() - 1;
+    return model()->index(row, std::max(currentIndex().column(), 0));
 }
 
 void RowTable::paintEvent(QPaintEvent *event)

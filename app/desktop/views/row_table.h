@@ -5,8 +5,10 @@
 namespace daruma {
 
 /// A table as all views have it: whole rows, one of them the current one, no grid, all rows equally high; the
-/// Tab key leaves it. While it has no rows, it says why.
+/// Tab key leaves it, Enter and a double click open a row. While it has no rows, it says why.
 class RowTable : public QTableView {
+    Q_OBJECT
+
 public:
     explicit RowTable(const QString &accessibleName, QWidget *parent = nullptr);
 
@@ -14,7 +16,12 @@ public:
     void setHint(const QString &hint);
     const QString &hint() const { return m_hint; }
 
+signals:
+    void opened(const QModelIndex &row);
+
 protected:
+    void keyPressEvent(QKeyEvent *event) override;
+    QModelIndex moveCursor(CursorAction action, Qt::KeyboardModifiers modifiers) override;
     void paintEvent(QPaintEvent *event) override;
 
 private:

@@ -1,5 +1,6 @@
 #include "app/desktop/views/run_strip.h"
 
+#include "app/desktop/own_keys.h"
 #include "app/desktop/theme.h"
 
 #include <QHelpEvent>
@@ -42,6 +43,7 @@ RunStrip::RunStrip(RunModel &model, QWidget *parent)
 {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setFocusPolicy(Qt::TabFocus);
+    OwnKeys::set(*this, {Qt::Key_Left, Qt::Key_Right});
     setMouseTracking(true);
     setAccessibleName(tr("Outcomes by seed"));
     connect(&model, &RunModel::listed, this, qOverload<>(&QWidget::update));

@@ -12,7 +12,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
-#include <QShortcut>
 #include <QSignalBlocker>
 #include <QStackedWidget>
 #include <QStyledItemDelegate>
@@ -177,7 +176,7 @@ QWidget *RunsView::makeRuns()
     });
     connect(m_statistics, &QToolButton::clicked, this,
             [this] { document().archive().showStatistics(m_campaign->currentData().toLongLong()); });
-    connect(m_table, &QTableView::doubleClicked, this, &RunsView::open);
+    connect(m_table, &RowTable::opened, this, &RunsView::open);
     m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
     const auto add = [this](const QString &name, auto act) {
         auto *action = new QAction(name, m_table);
@@ -189,11 +188,6 @@ QWidget *RunsView::makeRuns()
         if (const QModelIndex index = m_table->currentIndex(); index.isValid() && run())
             document().archive().compareWithRun(m_model->runAt(index.row()));
     });
-    for (const Qt::Key key : {Qt::Key_Return, Qt::Key_Enter}) {
-        auto *enter = new QShortcut(key, m_table);
-        enter->setContext(Qt::WidgetShortcut);
-        connect(enter, &QShortcut::activated, this, [this] { open(m_table->currentIndex()); });
-    }
     connect(m_strip, &RunStrip::runClicked, this, [this](qint64 run) { document().archive().openRun(run); });
     return runs;
 }

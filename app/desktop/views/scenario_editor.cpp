@@ -187,15 +187,6 @@ bool ScenarioEditor::event(QEvent *event)
         QToolTip::showText(help->globalPos(), tip, this);
         return true;
     }
-    // Plain keys are shortcuts of the window: here they are typed.
-    if (event->type() == QEvent::ShortcutOverride) {
-        const auto *key = static_cast<QKeyEvent *>(event);
-        const bool isPlain = !(key->modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier));
-        if (isPlain && (key->key() < Qt::Key_F1 || key->key() > Qt::Key_F35)) {
-            event->accept();
-            return true;
-        }
-    }
     return QPlainTextEdit::event(event);
 }
 

@@ -6,7 +6,6 @@
 
 #include <QComboBox>
 #include <QHBoxLayout>
-#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QScopedValueRollback>
@@ -67,7 +66,6 @@ SettingRow::SettingRow(const Setting &setting, QWidget *parent)
         break;
     }
     for (QWidget *control : m_controls->findChildren<QWidget *>(QString(), Qt::FindDirectChildrenOnly)) {
-        control->installEventFilter(this);
         control->setAccessibleName(qt(setting.name));
         control->setObjectName(qt(setting.name) + QLatin1Char('-')
                                + QLatin1String(control->metaObject()->className()));
@@ -79,15 +77,6 @@ SettingRow::SettingRow(const Setting &setting, QWidget *parent)
     layout->addWidget(m_reset);
     connect(m_reset, &QToolButton::clicked, this, [this] { emit reset(m_key); });
     show(setting);
-}
-
-/// Keys that move a slider or end a number are shortcuts of the window as well: here they are the control's.
-bool SettingRow::eventFilter(QObject *watched, QEvent *event)
-{
-    if (event->type() == QEvent::ShortcutOverride
-        && !(static_cast<QKeyEvent *>(event)->modifiers() & (Qt::ControlModifier | Qt::AltModifier)))
-        event->accept();
-    return QWidget::eventFilter(watched, event);
 }
 
 bool SettingRow::fits(const Setting &setting) const

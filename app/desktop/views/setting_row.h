@@ -34,9 +34,6 @@ signals:
     /// What was held was let go: the next change is another one.
     void finished();
 
-protected:
-    bool eventFilter(QObject *watched, QEvent *event) override;
-
 private:
     void addNumber(const Setting &setting);
     void addDuration();
