@@ -103,7 +103,9 @@ void CampaignStatistics::add(const CapturedRun &run)
 
 void CampaignStatistics::addOutcome(const RunResult &result)
 {
-    ++runs;
+    if (++runs == 1)
+        m_first = result.fingerprint;
+    isOneRun = isOneRun && result.fingerprint == m_first;
     passed += result.outcome == Outcome::Passed;
     gaveUp += result.outcome == Outcome::GaveUp;
     failed += result.outcome == Outcome::Failed;
@@ -199,6 +201,10 @@ Share CampaignStatistics::survivalOf(NodeId node) const
 
 void CampaignStatistics::add(const CampaignStatistics &other)
 {
+    const bool hasSameFirst = runs == 0 || other.runs == 0 || m_first == other.m_first;
+    isOneRun = isOneRun && other.isOneRun && hasSameFirst;
+    if (runs == 0)
+        m_first = other.m_first;
     runs += other.runs;
     passed += other.passed;
     gaveUp += other.gaveUp;

@@ -88,6 +88,7 @@ public:
     std::uint64_t failed = 0;
     std::uint64_t truncated = 0;
     std::uint64_t failedAndEnded = 0;  ///< of those that failed: in which the root gave up as well
+    bool isOneRun = true;              ///< all have the same fingerprint: seeds change nothing
     std::uint64_t neverUp = 0;         ///< in which the tree could not start
     std::uint64_t events = 0;
     std::uint64_t restarts = 0;  ///< decisions
@@ -111,6 +112,7 @@ private:
     void addGiveUps(const CapturedRun &run);
     void addGiveUp(NodeId node, std::int64_t t);
 
+    Fingerprint m_first;  ///< of the first run
     std::vector<bool> m_isSupervisor;
     std::vector<std::uint64_t> m_gaveUpInRun;  ///< by node: the number of the last run in which it did
 };

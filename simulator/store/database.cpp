@@ -284,7 +284,15 @@ CampaignSummary::Setting CampaignSummary::all() const
             sum.firstFailingSeed =
                 std::min(sum.firstFailingSeed.value_or(*one.firstFailingSeed), *one.firstFailingSeed);
     }
+    sum.isOneRun = settings.size() == 1 && settings.front().isOneRun;
     return sum;
+}
+
+bool isSameForAllSeeds(const std::vector<CampaignSummary::Setting> &settings)
+{
+    using Setting = CampaignSummary::Setting;
+    return std::all_of(settings.begin(), settings.end(), [](const Setting &one) { return one.isOneRun; })
+           && std::any_of(settings.begin(), settings.end(), [](const Setting &one) { return one.runs > 1; });
 }
 
 StoreResult<CampaignSummary> Database::summary(std::int64_t campaign)

@@ -87,6 +87,7 @@ struct CampaignSummary {
         std::uint64_t truncated = 0;
         std::uint64_t restarts = 0;
         std::uint64_t rootEnded = 0;  ///< in which the root ended by what nobody asked for
+        bool isOneRun = true;         ///< all of them have the same fingerprint: seeds change nothing
         std::optional<std::uint64_t> firstFailingSeed;
     };
     struct Breach {
@@ -106,6 +107,10 @@ struct CampaignSummary {
     /// Of all settings; without dialect and overrides.
     Setting all() const;
 };
+
+/// The runs of each setting are one and the same run, whatever their seeds; there are settings of several
+/// runs.
+bool isSameForAllSeeds(const std::vector<CampaignSummary::Setting> &settings);
 
 struct ViolationRow {
     std::string expectation;  ///< or `invariant:NAME`

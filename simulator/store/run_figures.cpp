@@ -29,6 +29,7 @@ struct RunLine {
     std::int64_t restarts = 0;
     std::uint64_t seed = 0;
     std::int64_t endNs = 0;
+    std::string_view fingerprint;
 };
 
 /// Rows of a table that is ordered by `run_id`, read beside the runs that they belong to. A join would look
@@ -98,6 +99,29 @@ struct Sums {
         count += other.count;
         sum += other.sum;
         squares += other.squares;
+    }
+};
+
+/// What is counted of a setting besides its sums: which one it is, and its first run.
+struct SettingSum {
+    std::size_t number = 0;
+    std::string fingerprint;
+
+    void count(CampaignSummary::Setting &sum, const RunLine &run, bool hasRootEnded)
+    {
+        if (++sum.runs == 1)
+            fingerprint = run.fingerprint;
+        sum.isOneRun = sum.isOneRun && fingerprint == run.fingerprint;
+        sum.passed += run.outcome == "passed";
+        sum.gaveUp += run.outcome == "gave_up";
+        const bool isCut = run.outcome == "truncated";
+        const bool hasFailed = run.outcome == "failed";
+        sum.truncated += isCut;
+        sum.failed += hasFailed;
+        sum.restarts += static_cast<std::uint64_t>(run.restarts);
+        sum.rootEnded += hasRootEnded;
+        if (isCut || hasFailed)
+            sum.firstFailingSeed = std::min(sum.firstFailingSeed.value_or(run.seed), run.seed);
     }
 };
 
@@ -189,13 +213,16 @@ private:
 
     StoreResult<void> readNodes()
     {
-        auto rows = m_connection.prepare("SELECT id, scenario_id, parent_id, path FROM node");
+        auto rows =
+            m_connection.prepare("SELECT n.id, n.scenario_id, n.parent_id, n.path, s.name FROM node AS n"
+                                 " JOIN scenario AS s ON s.id = n.scenario_id");
         auto row = rows ? rows->step() : StoreResult<bool>(tl::unexpected(rows.error()));
         for (; row && *row; row = rows->step()) {
             Node node;
             node.scenario = rows->integer(1);
             node.isRoot = rows->isNull(2);
             node.path = rows->text(3);
+            node.scenarioName = rows->text(4);
             m_nodes.emplace(rows->integer(0), std::move(node));
         }
         return row.map([](bool) {});
@@ -204,13 +231,13 @@ private:
     StoreResult<void> readRuns()
     {
         auto rows = m_connection.prepare("SELECT r.id, r.scenario_id, r.dialect, r.overrides, r.outcome,"
-                                         " r.restarts, r.seed, r.end_ns FROM run AS r WHERE "
+                                         " r.restarts, r.seed, r.end_ns, r.fingerprint FROM run AS r WHERE "
                                          + m_wish.where + " ORDER BY r.id");
         auto row = rows ? rows->step() : StoreResult<bool>(tl::unexpected(rows.error()));
         for (; row && *row; row = rows->step()) {
-            auto added =
-                add({rows->integer(0), rows->integer(1), rows->text(2), rows->text(3), rows->text(4),
-                     rows->integer(5), static_cast<std::uint64_t>(rows->integer(6)), rows->integer(7)});
+            auto added = add({rows->integer(0), rows->integer(1), rows->text(2), rows->text(3), rows->text(4),
+                              rows->integer(5), static_cast<std::uint64_t>(rows->integer(6)),
+                              rows->integer(7), rows->text(8)});
             if (!added)
                 return added;
         }
@@ -226,44 +253,30 @@ private:
         });
         if (!read)
             return read;
-        count(m_figures.all, run, rootEnd.has_value());
-        if (CampaignSummary::Setting *setting = settingOf(run))
-            count(*setting, run, rootEnd.has_value());
+        m_all.count(m_figures.all, run, rootEnd.has_value());
+        if (SettingSum *sum = settingOf(run))
+            sum->count(m_figures.settings[sum->number], run, rootEnd.has_value());
         ++m_restarts[run.restarts];
         return m_wish.hasTimes ? addTimes(run, rootEnd) : StoreResult<void>();
     }
 
-    static void count(CampaignSummary::Setting &sum, const RunLine &run, bool hasRootEnded)
-    {
-        ++sum.runs;
-        sum.passed += run.outcome == "passed";
-        sum.gaveUp += run.outcome == "gave_up";
-        const bool isCut = run.outcome == "truncated";
-        const bool hasFailed = run.outcome == "failed";
-        sum.truncated += isCut;
-        sum.failed += hasFailed;
-        sum.restarts += static_cast<std::uint64_t>(run.restarts);
-        sum.rootEnded += hasRootEnded;
-        if (isCut || hasFailed)
-            sum.firstFailingSeed = std::min(sum.firstFailingSeed.value_or(run.seed), run.seed);
-    }
-
     /// Null where there are too many.
-    CampaignSummary::Setting *settingOf(const RunLine &run)
+    SettingSum *settingOf(const RunLine &run)
     {
         m_key.assign(run.dialect).append(1, '\n').append(run.overrides);
         const auto known = m_settings.find(m_key);
         if (known != m_settings.end())
-            return &m_figures.settings[known->second];
+            return &known->second;
         if (m_settings.size() >= m_wish.mostSettings) {
             m_hasTooManySettings = true;
             return nullptr;
         }
-        m_settings.emplace(m_key, m_figures.settings.size());
+        SettingSum &sum = m_settings[m_key];
+        sum.number = m_figures.settings.size();
         CampaignSummary::Setting &setting = m_figures.settings.emplace_back();
         setting.dialect = run.dialect;
         setting.overrides = run.overrides;
-        return &setting;
+        return &sum;
     }
 
     StoreResult<void> addTimes(const RunLine &run, std::optional<std::int64_t> rootEnd)
@@ -310,8 +323,11 @@ private:
         }
         for (const auto &[id, node] : m_nodes) {
             const auto scenario = m_scenarios.find(node.scenario);
-            if (scenario != m_scenarios.end())
-                addPlace(id, node, scenario->second);
+            if (scenario == m_scenarios.end())
+                continue;
+            addPlace(id, node, scenario->second);
+            if (node.isRoot)
+                m_figures.scenarios.push_back(node.scenarioName);
         }
         std::sort(m_figures.places.begin(), m_figures.places.end(),
                   [](const PlaceFigures &a, const PlaceFigures &b) {
@@ -323,6 +339,7 @@ private:
         std::int64_t scenario = 0;
         bool isRoot = false;
         std::string path;
+        std::string scenarioName;
         Sums own;  ///< what is to be added to the usual of its scenario
         std::uint64_t downAlone = 0;
     };
@@ -341,6 +358,7 @@ private:
         sums.add(node.own);
         place.node = id;
         place.path = node.path;
+        place.scenario = node.scenarioName;
         place.runs = static_cast<std::uint64_t>(sums.count);
         place.mean = sums.sum / sums.count;
         if (place.runs > 1) {
@@ -358,7 +376,8 @@ private:
     RowsOfRuns m_nodeRuns;
     std::unordered_map<std::int64_t, Node> m_nodes;
     std::unordered_map<std::int64_t, ScenarioSums> m_scenarios;
-    std::unordered_map<std::string, std::size_t> m_settings;
+    std::unordered_map<std::string, SettingSum> m_settings;
+    SettingSum m_all;
     std::string m_key;
     std::map<std::int64_t, std::uint64_t> m_restarts;
     std::vector<std::int64_t> m_rootEnds;

@@ -30,6 +30,7 @@ struct FiguresWish {
 /// How much of the time a place was in order, over all runs of its scenario.
 struct PlaceFigures {
     std::int64_t node = 0;  ///< its number in the database
+    std::string scenario;   ///< its name
     std::string path;
     double mean = 1;
     double deviation = 0;        ///< of the mean
@@ -44,8 +45,9 @@ struct RunFigures {
     std::vector<std::pair<std::int64_t, std::uint64_t>> restarts;  ///< of a run, and how many have so many
     /// When roots ended by what nobody asked for, ns, ascending, and how many did then.
     std::vector<std::pair<std::int64_t, std::uint64_t>> rootEnds;
-    std::int64_t horizonNs = 0;        ///< to which the scenario runs; the latest of several
-    std::vector<PlaceFigures> places;  ///< that were out of order at all; the worst first
+    std::int64_t horizonNs = 0;          ///< to which the scenario runs; the latest of several
+    std::vector<PlaceFigures> places;    ///< that were out of order at all; the worst first
+    std::vector<std::string> scenarios;  ///< the names of those that were run; with times only
 };
 
 /// A run lasts to the horizon of its scenario, one that was cut to where it was. A place is in order up to

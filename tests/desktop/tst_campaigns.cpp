@@ -2,6 +2,7 @@
 #include "app/desktop/models/figures.h"
 #include "app/desktop/models/query_model.h"
 #include "app/desktop/views/database_view.h"
+#include "app/desktop/views/figure_plots.h"
 #include "app/desktop/views/plot.h"
 #include "app/desktop/views/statistics_view.h"
 #include "tests/desktop/campaign_window.h"
@@ -12,6 +13,8 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QPlainTextEdit>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTest>
@@ -139,7 +142,7 @@ private slots:
         QCOMPARE(figures.grid.size(), std::size_t(4));
         // The scenario expects the root to give up: what is told is whether the root lives, as in `sweep`.
         for (const GridCell &cell : figures.grid)
-            QCOMPARE(cell.survived, cell.overrides.contains("max_restarts=40") ? cell.runs : 0);
+            QCOMPARE(cell.survived, cell.overrides.front().contains("max_restarts=40") ? cell.runs : 0);
         for (const GridCell &cell : figures.grid)
             QCOMPARE(cell.runs, std::uint64_t(seeds));
         for (const AvailabilityFigure &figure : figures.availability) {
@@ -187,9 +190,9 @@ private slots:
     {
         QTest::addColumn<double>("row");
         QTest::addColumn<QString>("title");
-        QTest::newRow("the root that survived") << 0.0 << "the root survived";
-        QTest::newRow("the root that gave up") << 1.0 << "the root gave up";
-        QTest::newRow("the first outcome that there is") << 3.0 << "gave up";
+        QTest::newRow("the root that survived") << 0.0 << "root survived";
+        QTest::newRow("the root that gave up") << 1.0 << "root gave up";
+        QTest::newRow("the first outcome that there is") << 3.0 << "outcome: gave up (met)";
         QTest::newRow("between the groups") << 2.2 << QString();
     }
 
@@ -216,34 +219,85 @@ private slots:
         QCOMPARE(std::uint64_t(view<View>("runs")->table()->rowCount()), runs);
     }
 
-    void everyPlotLeadsToRunsThatThereAre()
+    void everyPartOfAPlotLeadsToTheRunsThatItCounts()
     {
         auto *statistics = view<StatisticsView>("statistics");
         settle();
         const Figures figures = statistics->figures();
-        Plot plot(QStringLiteral("plot"));
-        std::vector<int> found;
-        const ShowRuns show = [&](const QString &condition, const QString &title) {
-            QVERIFY(!title.isEmpty());
-            archive().setFilter({.condition = condition, .title = title});
-            settle();
-            found.push_back(view<View>("runs")->table()->rowCount());
+        for (int kind = 0; kind < FigurePlots::kindCount; ++kind) {
+            Plot plot(QStringLiteral("plot"));
+            plot.resize(400, 300);
+            FigurePlots::fill(FigurePlots::Kind(kind), plot, figures);
+            QVERIFY2(!plot.parts().empty(), qPrintable(plot.accessibleName()));
+            for (const PlotPart &part : plot.parts()) {
+                archive().setFilter({.condition = part.condition, .title = part.title});
+                settle();
+                QCOMPARE(std::uint64_t(view<View>("runs")->table()->rowCount()), part.runs);
+                QCOMPARE(archive().filter().title, part.title);
+            }
+        }
+    }
+
+    /// Of what is told of each run once the parts hold every run once.
+    void partsAddUpToAllRuns()
+    {
+        auto *statistics = view<StatisticsView>("statistics");
+        settle();
+        const Figures figures = statistics->figures();
+        const std::pair<FigurePlots::Kind, std::uint64_t> sums[] = {{FigurePlots::Restarts, figures.runs},
+                                                                    {FigurePlots::Grid, figures.runs},
+                                                                    {FigurePlots::Ends, figures.rootEnded}};
+        for (const auto &[kind, runs] : sums) {
+            Plot plot(QStringLiteral("plot"));
+            FigurePlots::fill(kind, plot, figures);
+            std::uint64_t sum = 0;
+            for (const PlotPart &part : plot.parts())
+                sum += part.runs;
+            QCOMPARE(sum, runs);
+        }
+        Plot curve(QStringLiteral("plot"));
+        FigurePlots::fill(FigurePlots::Survival, curve, figures);
+        QCOMPARE(curve.parts().back().runs, figures.rootEnded);
+    }
+
+    void keysWalkOverThePartsOfAPlot()
+    {
+        auto *statistics = view<StatisticsView>("statistics");
+        settle();
+        auto *plot = named<Plot>(statistics, QStringLiteral("Settings"));
+        plot->resize(400, 300);
+        plot->replot();
+        plot->setFocus();
+        QSignalSpy chosen(plot, &Plot::chosen);
+        const auto walk = [&](std::initializer_list<Qt::Key> keys) {
+            for (const Qt::Key key : keys)
+                QTest::keyClick(plot, key);
+            QTest::keyClick(plot, Qt::Key_Return);
+            return chosen.isEmpty() ? QRectF() : chosen.takeLast().first().value<PlotPart>().area;
         };
-        plotSurvival(plot, figures, show);
-        plot.onClick(double(figures.horizonNs) / 1e9 + 1, 50);
-        plotEnds(plot, figures, show);
-        plot.onClick(double(figures.ends.front().first) / 1e9, 1);
-        plotRestarts(plot, figures, show);
-        plot.onClick(double(figures.restarts.front().first) - 0.4, 1);
-        plotAvailability(plot, figures, show);
-        plot.onClick(99, 0);
-        plotGrid(plot, figures, show);
-        plot.onClick(1, 0);
-        QCOMPARE(found.size(), std::size_t(5));
-        QCOMPARE(found[0], int(figures.rootEnded));
-        QVERIFY(found[1] > 0 && found[2] > 0);
-        QCOMPARE(found[3], int(figures.availability.front().runsDown));
-        QCOMPARE(found[4], seeds);
+        const QRectF first = walk({Qt::Key_Home});
+        const QRectF right = walk({Qt::Key_Right});
+        const QRectF above = walk({Qt::Key_Up});
+        QVERIFY(right.left() > first.left() && right.top() == first.top());
+        QVERIFY(above.left() == right.left() && above.top() > right.top());
+        QCOMPARE(walk({Qt::Key_Left, Qt::Key_Down}), first);
+        QCOMPARE(walk({Qt::Key_Left}), first);
+    }
+
+    void theWheelOverAPlotScrollsThePlots()
+    {
+        m_window->resize(700, 500);
+        auto *statistics = view<StatisticsView>("statistics");
+        settle();
+        auto *bar = statistics->findChild<QScrollArea *>()->verticalScrollBar();
+        QVERIFY(bar->maximum() > 0);
+        auto *plot = named<Plot>(statistics, QStringLiteral("How the runs ended"));
+        const QPointF at(60, 60);
+        QWheelEvent event(at, plot->mapToGlobal(at), {}, {0, -240}, {}, {}, Qt::NoScrollPhase, false);
+        // As from a mouse: others are not handed on to what the plot stands in.
+        QSpontaneKeyEvent::setSpontaneous(&event);
+        qApp->notify(plot, &event);
+        QVERIFY(bar->value() > 0);
     }
 
     void plotsFollowTheTheme()

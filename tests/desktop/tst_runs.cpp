@@ -371,13 +371,13 @@ private slots:
         settle();
         QVERIFY2(problem().contains(QLatin1String("away.db")), qPrintable(problem()));
         auto *statistics = view<StatisticsView>("statistics");
-        archive().showStatistics(0);
+        archive().showStatistics();
         settle();
         const QString said = named<QLabel>(statistics, QStringLiteral("Summary"))->text();
         QVERIFY2(said.contains(QLatin1String("away.db")), qPrintable(said));
         QVERIFY(QFile::rename(path + QStringLiteral(".away"), path));
         archive().setFilter({});
-        archive().showStatistics(0);
+        archive().showStatistics();
         settle();
         QCOMPARE(problem(), QString());
         QCOMPARE(table()->model()->rowCount(), 2 * seeds);

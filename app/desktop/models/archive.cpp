@@ -26,7 +26,7 @@ std::shared_ptr<Opened> read(const QString &path)
 {
     auto database = Database::open(path.toStdString(), patience);
     if (!database)
-        return std::make_shared<Opened>(tl::unexpected(QString::fromStdString(database.error().text())));
+        return std::make_shared<Opened>(tl::unexpected(qt(database.error().text())));
     auto campaigns = database->campaigns();
     if (!campaigns)
         return std::make_shared<Opened>(tl::unexpected(QString::fromStdString(campaigns.error().text())));
@@ -99,6 +99,21 @@ QString RunsFilter::where() const
     return all.isEmpty() ? QStringLiteral("1") : all.join(QLatin1String(" AND "));
 }
 
+QString campaignText(const CampaignRow &campaign)
+{
+    QString seeds = campaign.firstSeed == campaign.lastSeed
+                        ? Archive::tr("seed %1").arg(campaign.firstSeed)
+                        : Archive::tr("seeds %1..%2").arg(campaign.firstSeed).arg(campaign.lastSeed);
+    QString text = Archive::tr("%1: %2, %3, %Ln run(s)", nullptr, int(campaign.runs))
+                       .arg(campaign.id)
+                       .arg(qt(campaign.scenarioName), seeds);
+    if (campaign.state == CampaignState::Running)
+        text += Archive::tr(", running");
+    else if (campaign.state == CampaignState::Interrupted)
+        text += Archive::tr(", interrupted");
+    return text;
+}
+
 struct Archive::Jobs {
     QFutureWatcher<std::shared_ptr<Opened>> contents;
     QFutureWatcher<std::shared_ptr<Source>> run;
@@ -164,7 +179,7 @@ void Archive::takeContents()
         openRun(*run);
     if (const auto campaign = std::exchange(m_wantedCampaign, 0)) {
         setFilter({.campaign = campaign});
-        emit statisticsWanted(campaign);
+        emit statisticsWanted();
     }
 }
 
@@ -264,9 +279,9 @@ QString Archive::keepSeed()
     return tr("Seed %1 is kept in %2.").arg(run->seed()).arg(path);
 }
 
-void Archive::showStatistics(std::int64_t campaign)
+void Archive::showStatistics()
 {
-    emit statisticsWanted(campaign);
+    emit statisticsWanted();
 }
 
 bool Archive::isBusy() const

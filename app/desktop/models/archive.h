@@ -36,6 +36,9 @@ struct RunsFilter {
 /// A text as SQL has it.
 QString sqlText(const QString &text);
 
+/// `3: db-outage-30s, seeds 1..1000, 1,000 runs`.
+QString campaignText(const CampaignRow &campaign);
+
 /// The database that is open: its campaigns, which of its runs are looked at, and the way from a run to the
 /// document. Reads on another thread. Views share it through the document.
 class Archive : public QObject {
@@ -77,8 +80,8 @@ public:
     /// where that cannot be.
     QString keepSeed();
 
-    /// Asks for the statistics of a campaign; 0: of all runs.
-    void showStatistics(std::int64_t campaign);
+    /// Asks for the statistics of the campaign of the filter.
+    void showStatistics();
 
     bool isBusy() const;
     void wait();
@@ -91,7 +94,7 @@ signals:
     void comparisonWanted();
     void currentChanged();
     void keptChanged();
-    void statisticsWanted(std::int64_t campaign);
+    void statisticsWanted();
 
 private:
     void takeContents();

@@ -1,5 +1,6 @@
 #include "app/desktop/models/figures.h"
 
+#include "app/desktop/models/text.h"
 #include "simulator/campaign/sweep.h"
 #include "simulator/store/run_figures.h"
 
@@ -25,7 +26,7 @@ struct Group {
 
 Group groupOf(const std::string &overrides, std::uint64_t runs, std::uint64_t survived)
 {
-    Group group{QString::fromStdString(overrides), {}, runs, survived};
+    Group group{qt(overrides), {}, runs, survived};
     for (const QString &line : group.overrides.split(u'\n', Qt::SkipEmptyParts))
         if (const qsizetype at = line.indexOf(u'='); at > 0)
             group.settings[line.left(at)] = line.mid(at + 1);
@@ -51,7 +52,7 @@ void addGrid(Figures &figures, const std::vector<Group> &groups)
         figures.values[i] = values[varied[i]];
     }
     for (const Group &group : groups) {
-        GridCell cell{group.overrides, {0, 0}, group.runs, group.survived};
+        GridCell cell{{group.overrides}, {0, 0}, group.runs, group.survived};
         for (std::size_t i = 0; i < varied.size(); ++i) {
             const auto value = group.settings.find(varied[i]);
             cell.at[i] = value == group.settings.end() ? -1 : int(values[varied[i]].indexOf(value->second));
@@ -62,6 +63,8 @@ void addGrid(Figures &figures, const std::vector<Group> &groups)
         if (known != figures.grid.end()) {
             known->runs += cell.runs;
             known->survived += cell.survived;
+            if (!known->overrides.contains(group.overrides))
+                known->overrides << group.overrides;
         } else if (cell.at[0] >= 0 && cell.at[1] >= 0) {
             figures.grid.push_back(std::move(cell));
         }
@@ -86,9 +89,9 @@ void addAvailability(Figures &figures, const Model &model, const std::vector<Cam
         if (shares.count() == 0 || shares.mean() >= 1)
             continue;
         AvailabilityFigure figure;
-        figure.path = QString::fromStdString(model.nodes.path(NodeId{i}, model.texts));
+        figure.path = qt(model.nodes.path(NodeId{i}, model.texts));
         figure.mean = shares.mean();
-        figure.interval = shares.interval();
+        figure.interval = figures.isSameForAllSeeds ? Interval{figure.mean, figure.mean} : shares.interval();
         figures.availability.push_back(figure);
     }
     std::stable_sort(
@@ -96,11 +99,12 @@ void addAvailability(Figures &figures, const Model &model, const std::vector<Cam
         [](const AvailabilityFigure &a, const AvailabilityFigure &b) { return a.mean < b.mean; });
 }
 
-AvailabilityFigure availabilityOf(const PlaceFigures &place)
+AvailabilityFigure availabilityOf(const PlaceFigures &place, const Figures &figures)
 {
-    AvailabilityFigure figure{QString::fromStdString(place.path), place.node, place.mean, {0, 1}, 0};
-    figure.runsDown = place.runsDown;
-    const double half = deviationsOf95Percent * place.deviation;
+    AvailabilityFigure figure{qt(place.path), {}, place.node, place.mean, {0, 1}, place.runsDown};
+    if (figures.scenarios > 1)
+        figure.scenario = qt(place.scenario);
+    const double half = figures.isSameForAllSeeds ? 0 : deviationsOf95Percent * place.deviation;
     if (place.runs > 1)
         figure.interval = {std::max(0.0, place.mean - half), std::min(1.0, place.mean + half)};
     return figure;
@@ -119,6 +123,11 @@ double Figures::survivalAt(std::int64_t t) const
     return runs == 0 ? 1 : 1 - double(ended) / double(runs);
 }
 
+Interval Figures::intervalOf(std::uint64_t count) const
+{
+    return isSameForAllSeeds ? Interval{share(count), share(count)} : shareInterval(count, runs);
+}
+
 Figures readFigures(const QString &path, const RunsFilter &filter, const std::atomic<bool> &stop)
 {
     Figures figures;
@@ -129,18 +138,21 @@ Figures readFigures(const QString &path, const RunsFilter &filter, const std::at
     wish.stop = &stop;
     const auto read = runFigures(path.toStdString(), wish, patience);
     if (!read) {
-        figures.problem = QString::fromStdString(read.error().text());
+        figures.problem = qt(read.error().text());
         return figures;
     }
     const CampaignSummary::Setting &all = read->all;
     figures.runs = all.runs;
+    figures.settings = read->settings.size();
+    figures.scenarios = read->scenarios.size();
+    figures.isSameForAllSeeds = isSameForAllSeeds(read->settings);
     figures.outcomes = {all.passed, all.gaveUp, all.failed, all.truncated};
     figures.rootEnded = all.rootEnded;
     figures.restarts = read->restarts;
     figures.ends = read->rootEnds;
     figures.horizonNs = read->horizonNs;
     for (const PlaceFigures &place : read->places)
-        figures.availability.push_back(availabilityOf(place));
+        figures.availability.push_back(availabilityOf(place, figures));
     std::vector<Group> groups;
     for (const CampaignSummary::Setting &one : read->settings)
         groups.push_back(groupOf(one.overrides, one.runs, one.runs - one.rootEnded));
@@ -154,6 +166,11 @@ Figures countedFigures(const SweepPlan &plan, const std::vector<CampaignStatisti
     Histogram restarts;
     Histogram ends;
     std::vector<Group> groups;
+    figures.settings = cells.size();
+    figures.isSameForAllSeeds =
+        std::all_of(cells.begin(), cells.end(), [](const CampaignStatistics &cell) { return cell.isOneRun; })
+        && std::any_of(cells.begin(), cells.end(),
+                       [](const CampaignStatistics &cell) { return cell.runs > 1; });
     for (std::size_t i = 0; i < cells.size(); ++i) {
         const CampaignStatistics &cell = cells[i];
         const Variant &variant = plan.cells[i]->usual();

@@ -20,6 +20,7 @@ struct SweepPlan;
 /// How much of the time a place was in order, over all runs.
 struct AvailabilityFigure {
     QString path;
+    QString scenario;       ///< its name; empty where there is one only
     std::int64_t node = 0;  ///< its number in the database
     double mean = 1;
     Interval interval{0, 1};
@@ -28,7 +29,7 @@ struct AvailabilityFigure {
 
 /// One setting of a grid.
 struct GridCell {
-    QString overrides;  ///< as the database has them
+    QStringList overrides;  ///< as the database has them; several where they differ in what is the same here
     std::array<int, 2> at{};
     std::uint64_t runs = 0;
     std::uint64_t survived = 0;  ///< their roots did
@@ -38,6 +39,9 @@ struct GridCell {
 struct Figures {
     RunsFilter filter;
     std::uint64_t runs = 0;
+    std::uint64_t settings = 1;      ///< which the runs have; several are counted together; 0: too many
+    std::uint64_t scenarios = 1;     ///< the same of scenarios
+    bool isSameForAllSeeds = false;  ///< the runs of each setting are one run
     std::array<std::uint64_t, 4> outcomes{};                       ///< by RecordedOutcome
     std::vector<std::pair<std::int64_t, std::uint64_t>> restarts;  ///< of a run, and how many have so many
     std::uint64_t rootEnded = 0;  ///< runs in which the root ended by what nobody asked for
@@ -52,6 +56,9 @@ struct Figures {
     std::uint64_t rootSurvived() const { return runs - rootEnded; }
     /// That the root still lived at t, from 0 to 1.
     double survivalAt(std::int64_t t) const;
+    double share(std::uint64_t count) const { return runs == 0 ? 0 : double(count) / double(runs); }
+    /// Of that share of the runs; as narrow as can be where other seeds would change nothing.
+    Interval intervalOf(std::uint64_t count) const;
 };
 
 /// Reads them; not for the thread of the windows. Ends early, with a problem, where `stop` is set.

@@ -1,5 +1,7 @@
 #include "app/desktop/models/run_model.h"
 
+#include "app/desktop/models/run_conditions.h"
+#include "app/desktop/models/text.h"
 #include "simulator/analysis/wording.h"
 #include "simulator/store/query.h"
 
@@ -33,13 +35,14 @@ std::int64_t integer(const SqlValue &value)
 QString textOf(const SqlValue &value)
 {
     const auto *text = std::get_if<std::string>(&value);
-    return text ? QString::fromStdString(*text) : QString();
+    return text ? qt(*text) : QString();
 }
 
 QString columnsOfLine()
 {
-    return QStringLiteral("r.id, %1, r.seed, r.overrides, r.dialect, r.restarts, r.events, r.end_ns, %2")
-        .arg(QLatin1String(severity), QLatin1String(firstViolation));
+    return QStringLiteral("r.id, %1, r.seed, r.overrides, r.dialect, r.restarts, r.events, r.end_ns, %2, "
+                          "%3 IS NOT NULL, r.campaign_id")
+        .arg(QLatin1String(severity), QLatin1String(firstViolation), QLatin1String(rootEndOfRun));
 }
 
 }
@@ -52,10 +55,23 @@ QString wordOf(RecordedOutcome outcome)
     return QCoreApplication::translate("RunModel", words[std::size_t(outcome)]);
 }
 
-QString outcomeIs(RecordedOutcome outcome)
+QString judgedWordOf(RecordedOutcome outcome)
 {
-    constexpr const char *names[] = {"passed", "gave_up", "failed", "truncated"};
-    return QStringLiteral("r.outcome = '%1'").arg(QLatin1String(names[std::size_t(outcome)]));
+    const QString words[] = {RunModel::tr("passed (met)"), RunModel::tr("gave up (met)"),
+                             RunModel::tr("failed (not met)"), RunModel::tr("truncated (cut off)")};
+    return words[std::size_t(outcome)];
+}
+
+QString meaningOf(RecordedOutcome outcome)
+{
+    const QString meanings[] = {
+        RunModel::tr("Passed: the expectations were met, and the root did not give up."),
+        RunModel::tr(
+            "Gave up: the root gave up or waits for ever; the expectations, if there are any, were met."),
+        RunModel::tr("Failed: an expectation was not met, or an invariant was broken, whatever became of the "
+                     "root."),
+        RunModel::tr("Truncated: a limit cut the run off before its end.")};
+    return meanings[std::size_t(outcome)];
 }
 
 struct RunModel::Line {
@@ -68,6 +84,8 @@ struct RunModel::Line {
     std::int64_t events = 0;
     std::int64_t endNs = 0;
     QString violation;
+    bool hasRootEnded = false;
+    std::int64_t campaign = 0;
 };
 
 struct RunModel::Page {
@@ -104,7 +122,16 @@ template <typename Line> Line lineOf(std::span<const SqlValue> row)
     line.events = integer(row[6]);
     line.endNs = integer(row[7]);
     line.violation = textOf(row[8]);
+    line.hasRootEnded = integer(row[9]) != 0;
+    line.campaign = integer(row[10]);
     return line;
+}
+
+void sortBySeed(std::vector<RunDot> &dots)
+{
+    std::sort(dots.begin(), dots.end(), [](const RunDot &a, const RunDot &b) {
+        return a.seed != b.seed ? a.seed < b.seed : a.id < b.id;
+    });
 }
 
 /// Giving back the memory of a million rows takes longer than a picture may wait.
@@ -124,7 +151,7 @@ QString readRows(const QString &path, const QString &sql, const std::atomic<bool
             return !stop;
         },
         patience, &stop);
-    return read ? QString() : QString::fromStdString(read.error().text());
+    return read ? QString() : qt(read.error().text());
 }
 
 }
@@ -164,8 +191,9 @@ QVariant RunModel::headerData(int section, Qt::Orientation orientation, int role
 {
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return {};
-    const QString names[] = {tr("Run"),      tr("Outcome"), tr("Seed"), tr("Settings"),       tr("Dialect"),
-                             tr("Restarts"), tr("Events"),  tr("End"),  tr("First violation")};
+    const QString names[] = {tr("Run"),    tr("Campaign"), tr("Outcome"),        tr("Root"),
+                             tr("Seed"),   tr("Settings"), tr("Dialect"),        tr("Restarts"),
+                             tr("Events"), tr("End"),      tr("First violation")};
     return section < columnCountOfRuns ? names[section] : QVariant();
 }
 
@@ -193,7 +221,9 @@ QVariant RunModel::data(const QModelIndex &index, int role) const
     const Line &line = page->lines[std::size_t(index.row() % rowsOfPage)];
     if (role == OutcomeRole)
         return int(line.outcome);
-    if (role == Qt::ToolTipRole && column != Settings && column != Violation)
+    if (role == Qt::ToolTipRole && column == OutcomeColumn)
+        return meaningOf(line.outcome);
+    if (role == Qt::ToolTipRole && column != Settings && column != Violation && column != Campaign)
         return {};
     return text(line, column);
 }
@@ -203,8 +233,12 @@ QVariant RunModel::text(const Line &line, int column) const
     switch (column) {
     case Id:
         return qint64(line.id);
+    case Campaign:
+        return campaignText(line.campaign);
     case OutcomeColumn:
         return wordOf(line.outcome);
+    case Root:
+        return line.hasRootEnded ? tr("gave up") : tr("survived");
     case Seed:
         return QString::number(line.seed);
     case Settings:
@@ -216,12 +250,20 @@ QVariant RunModel::text(const Line &line, int column) const
     case Events:
         return QStringLiteral("%L1").arg(line.events);
     case End:
-        return QString::fromStdString(momentText(line.endNs));
+        return qt(momentText(line.endNs));
     case Violation:
         return line.violation;
     default:
         return {};
     }
+}
+
+QString RunModel::campaignText(std::int64_t id) const
+{
+    for (const CampaignRow &campaign : m_archive.campaigns())
+        if (campaign.id == id)
+            return QStringLiteral("%1: %2").arg(id).arg(qt(campaign.scenarioName));
+    return QString::number(id);
 }
 
 void RunModel::sort(int column, Qt::SortOrder order)
@@ -237,8 +279,9 @@ QString RunModel::order() const
 {
     const QString way = m_sortOrder == Qt::DescendingOrder ? QStringLiteral(" DESC") : QString();
     QString byId = QStringLiteral("r.id") + way;
-    const char *keys[columnCountOfRuns] = {nullptr,      severity,   nullptr,    "r.overrides", "r.dialect",
-                                           "r.restarts", "r.events", "r.end_ns", firstViolation};
+    const char *keys[columnCountOfRuns] = {nullptr,    "r.campaign_id", severity,      rootEndOfRun,
+                                           nullptr,    "r.overrides",   "r.dialect",   "r.restarts",
+                                           "r.events", "r.end_ns",      firstViolation};
     if (m_sortColumn == Seed)
         return QStringLiteral("r.seed < 0%1, r.seed%1, r.id%1").replace(QLatin1String("%1"), way);
     if (m_sortColumn < 0 || m_sortColumn >= columnCountOfRuns || !keys[m_sortColumn])
@@ -275,11 +318,10 @@ void RunModel::restart()
 void RunModel::list(bool isFirstPage)
 {
     const QString columns =
-        isFirstPage ? columnsOfLine() : QStringLiteral("r.id, ") + QLatin1String(severity);
+        isFirstPage ? columnsOfLine() : QStringLiteral("r.id, %1, r.seed").arg(QLatin1String(severity));
     const QString sql = QStringLiteral("SELECT %1 FROM run AS r WHERE ").arg(columns) + m_where
                         + QLatin1String(" ORDER BY ") + order()
                         + (isFirstPage ? QStringLiteral(" LIMIT %1").arg(rowsOfPage) : QString());
-    const bool isInOrder = m_sortColumn == Id && m_sortOrder == Qt::AscendingOrder;
     m_jobs->listing.setFuture(QtConcurrent::run([=, path = m_archive.path(), stop = m_stop] {
         auto listing = std::make_shared<Listing>();
         listing->isFirstPage = isFirstPage;
@@ -289,11 +331,10 @@ void RunModel::list(bool isFirstPage)
             if (isFirstPage)
                 listing->lines.push_back(lineOf<Line>(row));
             else
-                listing->dots->push_back({integer(row[0]), RecordedOutcome(integer(row[1]))});
+                listing->dots->push_back(
+                    {integer(row[0]), std::uint64_t(integer(row[2])), RecordedOutcome(integer(row[1]))});
         });
-        if (!isInOrder)
-            std::sort(listing->dots->begin(), listing->dots->end(),
-                      [](const RunDot &a, const RunDot &b) { return a.id < b.id; });
+        sortBySeed(*listing->dots);
         return listing;
     }));
 }
@@ -313,7 +354,7 @@ void RunModel::takeListing()
         std::swap(m_ids, listing->ids);
         if (isAll)
             for (const Line &line : listing->lines)
-                listing->dots->push_back({line.id, line.outcome});
+                listing->dots->push_back({line.id, line.seed, line.outcome});
         if (!m_ids.empty())
             m_pages.insert(0, new Page{0, m_stop, {}, std::move(listing->lines)});
         endResetModel();
@@ -335,8 +376,7 @@ void RunModel::takeListing()
     m_isComplete = isAll || !listing->isFirstPage;
     if (m_isComplete) {
         if (isAll)
-            std::sort(listing->dots->begin(), listing->dots->end(),
-                      [](const RunDot &a, const RunDot &b) { return a.id < b.id; });
+            sortBySeed(*listing->dots);
         dropElsewhere(std::exchange(m_dots, std::move(listing->dots)));
     } else {
         list(false);

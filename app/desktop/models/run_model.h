@@ -17,12 +17,15 @@ namespace daruma {
 /// The words of the database, from the best to the worst.
 enum class RecordedOutcome : std::uint8_t { Passed, GaveUp, Failed, Truncated };
 QString wordOf(RecordedOutcome outcome);
-/// The runs that have it, as a condition over `r`.
-QString outcomeIs(RecordedOutcome outcome);
+/// With what it says about the expectations: `failed (not met)`.
+QString judgedWordOf(RecordedOutcome outcome);
+/// What the word means, as a sentence.
+QString meaningOf(RecordedOutcome outcome);
 
 /// A run as the strip shows it.
 struct RunDot {
     std::int64_t id = 0;
+    std::uint64_t seed = 0;
     RecordedOutcome outcome = RecordedOutcome::Passed;
 };
 
@@ -35,7 +38,9 @@ class RunModel : public QAbstractTableModel {
 public:
     enum Column {
         Id,
+        Campaign,
         OutcomeColumn,
+        Root,
         Seed,
         Settings,
         Dialect,
@@ -61,7 +66,7 @@ public:
     int rowOf(std::int64_t run) const;
     /// All rows are there, and not only the first.
     bool isComplete() const { return m_isComplete; }
-    /// The runs of the filter in the order of their ids.
+    /// The runs of the filter in the order of their seeds, those of one seed in that of their ids.
     const std::shared_ptr<const std::vector<RunDot>> &dots() const { return m_dots; }
     /// What went wrong when it read last; empty: nothing.
     const QString &problem() const { return m_problem; }
@@ -84,6 +89,7 @@ private:
     void fetchPage() const;
     void takePage();
     QVariant text(const Line &line, int column) const;
+    QString campaignText(std::int64_t id) const;
     QString order() const;
 
     Archive &m_archive;

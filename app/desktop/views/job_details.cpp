@@ -2,6 +2,7 @@
 
 #include "app/desktop/models/tuning_model.h"
 #include "app/desktop/theme.h"
+#include "app/desktop/views/figure_plots.h"
 #include "app/desktop/views/plot.h"
 #include "app/desktop/views/row_table.h"
 
@@ -25,8 +26,10 @@ enum Shown { Nothing, Plots, Table };
 constexpr int plotWidth = 215;
 constexpr int plotHeight = 150;
 
-using Fill = void (*)(Plot &, const Figures &, const ShowRuns &);
-constexpr Fill fills[] = {plotOutcomes, plotSurvival, plotRestarts, plotEnds, plotAvailability, plotGrid};
+/// The most important ones first: there may be room for few.
+constexpr FigurePlots::Kind kinds[] = {FigurePlots::Outcomes,     FigurePlots::Survival,
+                                       FigurePlots::Restarts,     FigurePlots::Ends,
+                                       FigurePlots::Availability, FigurePlots::Grid};
 
 /// Paints how far targets are reached in colours; the words say the same.
 class VerdictDelegate final : public QStyledItemDelegate {
@@ -73,9 +76,8 @@ QWidget *JobDetails::makePlots()
 {
     m_plots->installEventFilter(this);
     m_runs->setAccessibleName(tr("Runs so far"));
-    for (const QString &title : {tr("How the runs ended"), tr("Survival of the root"), tr("Restarts"),
-                                 tr("Time to give-up"), tr("Availability"), tr("Settings")}) {
-        auto *plot = new Plot(title, m_plots);
+    for (const FigurePlots::Kind kind : kinds) {
+        auto *plot = new Plot(FigurePlots::title(kind), m_plots);
         plot->setMinimumSize(1, 1);
         m_all.push_back(plot);
     }
@@ -158,10 +160,9 @@ void JobDetails::plot()
     for (std::size_t i = 0; i < m_all.size(); ++i) {
         if (!m_all[i]->isVisibleTo(m_plots))
             continue;
-        fills[i](*m_all[i], *m_figures, {});
+        FigurePlots::fill(kinds[i], *m_all[i], *m_figures);
         // What is counted only leads nowhere.
-        m_all[i]->onClick = nullptr;
-        m_all[i]->unsetCursor();
+        m_all[i]->clearParts();
     }
 }
 

@@ -20,6 +20,16 @@ constexpr int widestDot = 10;
 /// Narrower ones are no dots any more.
 constexpr int narrowestDot = 5;
 
+/// What tells columns apart without colours.
+QBrush hatchOf(RecordedOutcome outcome)
+{
+    constexpr Qt::BrushStyle styles[] = {Qt::NoBrush, Qt::BDiagPattern, Qt::DiagCrossPattern,
+                                         Qt::Dense5Pattern};
+    QColor line = colors().canvas;
+    line.setAlpha(85);
+    return {line, styles[std::size_t(outcome)]};
+}
+
 }
 
 QColor colorOf(RecordedOutcome outcome)
@@ -37,6 +47,30 @@ QColor colorOf(RecordedOutcome outcome)
     return colors().of(MarkKind::Violation);
 }
 
+void paintOutcome(QPainter &painter, RecordedOutcome outcome, const QRectF &place)
+{
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(colorOf(outcome));
+    const QPointF middle = place.center();
+    switch (outcome) {
+    case RecordedOutcome::Passed:
+        painter.drawEllipse(place);
+        break;
+    case RecordedOutcome::GaveUp:
+        painter.drawPolygon(QPolygonF{{middle.x(), place.top()},
+                                      {place.right(), middle.y()},
+                                      {middle.x(), place.bottom()},
+                                      {place.left(), middle.y()}});
+        break;
+    case RecordedOutcome::Failed:
+        painter.drawRect(place);
+        break;
+    case RecordedOutcome::Truncated:
+        painter.drawPolygon(QPolygonF{place.topLeft(), {place.right(), middle.y()}, place.bottomLeft()});
+        break;
+    }
+}
+
 RunStrip::RunStrip(RunModel &model, QWidget *parent)
     : QWidget(parent)
     , m_model(model)
@@ -46,12 +80,13 @@ RunStrip::RunStrip(RunModel &model, QWidget *parent)
     OwnKeys::set(*this, {Qt::Key_Left, Qt::Key_Right});
     setMouseTracking(true);
     setAccessibleName(tr("Outcomes by seed"));
-    connect(&model, &RunModel::listed, this, qOverload<>(&QWidget::update));
+    connect(&model, &RunModel::listed, this, [this] { setCurrent(m_current); });
 }
 
 void RunStrip::setCurrent(std::int64_t run)
 {
     m_current = run;
+    m_currentAt = find(run);
     update();
 }
 
@@ -91,63 +126,79 @@ std::int64_t RunStrip::runAt(int x) const
     return (*m_model.dots())[worstOf(column(number))].id;
 }
 
-int RunStrip::columnOf(std::int64_t run) const
+std::ptrdiff_t RunStrip::find(std::int64_t run) const
 {
     const std::vector<RunDot> &dots = *m_model.dots();
-    const auto found = std::lower_bound(dots.begin(), dots.end(), run,
-                                        [](const RunDot &dot, std::int64_t id) { return dot.id < id; });
-    if (found == dots.end() || found->id != run)
+    const auto found =
+        std::find_if(dots.begin(), dots.end(), [run](const RunDot &dot) { return dot.id == run; });
+    return found == dots.end() ? -1 : found - dots.begin();
+}
+
+int RunStrip::columnAt(std::ptrdiff_t dot) const
+{
+    const std::vector<RunDot> &dots = *m_model.dots();
+    if (dot < 0 || dot >= std::ptrdiff_t(dots.size()))
         return -1;
-    const auto at = std::size_t(found - dots.begin());
+    const auto at = std::size_t(dot);
     int number = int(at * std::size_t(columnCount()) / dots.size());
     while (number + 1 < columnCount() && column(number).end <= at)
         ++number;
     return number;
 }
 
+QRect RunStrip::placeOf(std::int64_t run) const
+{
+    const int number = columnAt(find(run));
+    return number < 0 ? QRect() : QRect(number * columnWidth(), 0, columnWidth(), height());
+}
+
+void RunStrip::paintDots(QPainter &painter) const
+{
+    const std::vector<RunDot> &dots = *m_model.dots();
+    const int wide = columnWidth();
+    const double size = wide - 1.5;
+    painter.setRenderHint(QPainter::Antialiasing);
+    for (int i = 0; i < columnCount(); ++i)
+        paintOutcome(painter, dots[std::size_t(i)].outcome,
+                     QRectF(i * wide + (wide - size) / 2, (height() - size) / 2, size, size));
+}
+
+void RunStrip::paintColumns(QPainter &painter) const
+{
+    const std::vector<RunDot> &dots = *m_model.dots();
+    const int wide = columnWidth();
+    for (int i = 0; i < columnCount(); ++i) {
+        std::array<std::size_t, 4> counts{};
+        const Column runs = column(i);
+        for (std::size_t n = runs.begin; n < runs.end; ++n)
+            ++counts[std::size_t(dots[n].outcome)];
+        double y = height();
+        for (std::size_t kind = counts.size(); kind-- > 0;) {
+            if (counts[kind] == 0)
+                continue;
+            // Even one of thousands is seen.
+            double high = height() * double(counts[kind]) / double(runs.end - runs.begin);
+            high = kind == 0 ? y : std::min(std::max(high, 2.0), y);
+            const QRectF place(i * wide, y - high, wide, high);
+            painter.fillRect(place, colorOf(RecordedOutcome(kind)));
+            painter.fillRect(place, hatchOf(RecordedOutcome(kind)));
+            y -= high;
+        }
+    }
+}
+
 void RunStrip::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
     painter.fillRect(rect(), colors().canvas);
-    const std::vector<RunDot> &dots = *m_model.dots();
-    if (dots.empty())
+    if (m_model.dots()->empty())
         return;
-    const int wide = columnWidth();
-    const int columns = columnCount();
-    if (wide >= narrowestDot) {
-        painter.setRenderHint(QPainter::Antialiasing);
-        painter.setPen(Qt::NoPen);
-        const double size = wide - 1.5;
-        for (int i = 0; i < columns; ++i) {
-            const RunDot &dot = dots[std::size_t(i)];
-            painter.setBrush(colorOf(dot.outcome));
-            const QRectF place(i * wide + (wide - size) / 2, (height() - size) / 2, size, size);
-            // Told apart without colours, too: a square has failed.
-            dot.outcome == RecordedOutcome::Passed ? painter.drawEllipse(place) : painter.drawRect(place);
-        }
-    } else {
-        for (int i = 0; i < columns; ++i) {
-            std::array<std::size_t, 4> counts{};
-            const Column runs = column(i);
-            for (std::size_t n = runs.begin; n < runs.end; ++n)
-                ++counts[std::size_t(dots[n].outcome)];
-            double y = height();
-            for (std::size_t kind = counts.size(); kind-- > 0;) {
-                if (counts[kind] == 0)
-                    continue;
-                // Even one of thousands is seen.
-                double high = height() * double(counts[kind]) / double(runs.end - runs.begin);
-                high = kind == 0 ? y : std::min(std::max(high, 2.0), y);
-                painter.fillRect(QRectF(i * wide, y - high, wide, high), colorOf(RecordedOutcome(kind)));
-                y -= high;
-            }
-        }
-    }
-    if (const int number = columnOf(m_current); number >= 0) {
+    columnWidth() >= narrowestDot ? paintDots(painter) : paintColumns(painter);
+    if (const int number = currentColumn(); number >= 0) {
         painter.setRenderHint(QPainter::Antialiasing, false);
         painter.setPen(QPen(colors().accent, 2));
         painter.setBrush(Qt::NoBrush);
-        painter.drawRect(QRect(number * wide - 1, 1, wide + 2, height() - 3));
+        painter.drawRect(QRect(number * columnWidth() - 1, 1, columnWidth() + 2, height() - 3));
     }
     if (hasFocus()) {
         painter.setPen(QPen(colors().accent, 1, Qt::DotLine));
@@ -172,7 +223,7 @@ void RunStrip::keyPressEvent(QKeyEvent *event)
     const int step = event->key() == Qt::Key_Right ? 1 : event->key() == Qt::Key_Left ? -1 : 0;
     if (step == 0 || columnCount() == 0)
         return QWidget::keyPressEvent(event);
-    const int next = std::clamp(columnOf(m_current) + step, 0, columnCount() - 1);
+    const int next = std::clamp(currentColumn() + step, 0, columnCount() - 1);
     emit runClicked((*m_model.dots())[worstOf(column(next))].id);
 }
 
@@ -193,11 +244,10 @@ void RunStrip::showTip(const QPoint &at, const QPoint &global)
         return QToolTip::hideText();
     const Column runs = column(number);
     const RunDot &worst = (*m_model.dots())[worstOf(runs)];
-    QString text = tr("run %L1: %2").arg(worst.id).arg(wordOf(worst.outcome));
+    QString text = tr("run %L1, seed %2: %3").arg(worst.id).arg(worst.seed).arg(judgedWordOf(worst.outcome));
     if (runs.end - runs.begin > 1)
-        text = tr("%L1 runs from run %L2 on; the worst is %3")
-                   .arg(runs.end - runs.begin)
-                   .arg((*m_model.dots())[runs.begin].id)
+        text = tr("%Ln run(s) from seed %1 on; the worst is %2", nullptr, int(runs.end - runs.begin))
+                   .arg((*m_model.dots())[runs.begin].seed)
                    .arg(text);
     QToolTip::showText(global, text, this);
 }

@@ -23,6 +23,9 @@ namespace daruma {
 
 namespace {
 
+/// Of the list of outcomes, behind those that hold several.
+constexpr int firstOutcome = 2;
+
 /// Pages of the stack.
 enum Shown { Nothing, Runs, Kept };
 
@@ -44,21 +47,6 @@ protected:
                                  which == RecordedOutcome::Passed ? colors().good : colorOf(which));
     }
 };
-
-QString campaignText(const CampaignRow &campaign)
-{
-    QString seeds = campaign.firstSeed == campaign.lastSeed
-                        ? RunsView::tr("seed %1").arg(campaign.firstSeed)
-                        : RunsView::tr("seeds %1..%2").arg(campaign.firstSeed).arg(campaign.lastSeed);
-    QString text = RunsView::tr("%1: %2, %3, %Ln run(s)", nullptr, int(campaign.runs))
-                       .arg(campaign.id)
-                       .arg(QString::fromStdString(campaign.scenarioName), seeds);
-    if (campaign.state == CampaignState::Running)
-        text += RunsView::tr(", running");
-    else if (campaign.state == CampaignState::Interrupted)
-        text += RunsView::tr(", interrupted");
-    return text;
-}
 
 }
 
@@ -123,12 +111,22 @@ QWidget *RunsView::makeRuns()
         {tr("Failed"), "failed"}, {tr("Truncated"), "truncated"}};
     for (const auto &[text, name] : outcomes)
         m_outcome->addItem(text, QString::fromLatin1(name));
+    QStringList meanings;
+    for (int i = 0; i < 4; ++i) {
+        meanings << meaningOf(RecordedOutcome(i));
+        m_outcome->setItemData(firstOutcome + i, meanings.back(), Qt::ToolTipRole);
+    }
+    m_outcome->setItemData(firstOutcome - 1, tr("Failed or truncated."), Qt::ToolTipRole);
+    m_outcome->setToolTip(meanings.join(u'\n'));
     m_text->setPlaceholderText(tr("Filter by seed, setting, dialect or violation"));
     m_text->setClearButtonEnabled(true);
     m_text->setAccessibleName(tr("Filter runs by text"));
     m_text->addAction(icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
     m_condition->setToolButtonStyle(Qt::ToolButtonTextOnly);
     m_condition->setToolTip(tr("Shows all runs again"));
+    // A long title does not widen the view.
+    m_condition->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
+    m_condition->setMinimumWidth(1);
     m_statistics->setText(tr("Statistics"));
     m_statistics->setToolTip(tr("Shows the statistics of these runs' campaign"));
     m_typing->setSingleShot(true);
@@ -139,9 +137,10 @@ QWidget *RunsView::makeRuns()
     m_table->horizontalHeader()->setSortIndicator(RunModel::Id, Qt::AscendingOrder);
     m_table->setSortingEnabled(true);
     const std::pair<int, int> widths[] = {
-        {RunModel::Id, 70},        {RunModel::OutcomeColumn, 80}, {RunModel::Seed, 80},
-        {RunModel::Settings, 200}, {RunModel::Dialect, 90},       {RunModel::Restarts, 75},
-        {RunModel::Events, 80},    {RunModel::End, 100},          {RunModel::Violation, 200}};
+        {RunModel::Id, 70},      {RunModel::Campaign, 150}, {RunModel::OutcomeColumn, 80},
+        {RunModel::Root, 75},    {RunModel::Seed, 80},      {RunModel::Settings, 200},
+        {RunModel::Dialect, 90}, {RunModel::Restarts, 75},  {RunModel::Events, 80},
+        {RunModel::End, 100},    {RunModel::Violation, 200}};
     for (const auto &[column, width] : widths)
         m_table->setColumnWidth(column, width);
 
@@ -149,13 +148,13 @@ QWidget *RunsView::makeRuns()
     filters->addWidget(m_campaign, 1);
     filters->addWidget(m_outcome);
     filters->addWidget(m_text, 1);
-    filters->addWidget(m_condition);
     filters->addWidget(m_statistics);
     filters->addWidget(m_count);
     auto *runs = new QWidget;
     auto *layout = new QVBoxLayout(runs);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addLayout(filters);
+    layout->addWidget(m_condition);
     layout->addWidget(m_strip);
     layout->addWidget(m_table, 1);
 
@@ -174,8 +173,7 @@ QWidget *RunsView::makeRuns()
         filter.title.clear();
         document().archive().setFilter(filter);
     });
-    connect(m_statistics, &QToolButton::clicked, this,
-            [this] { document().archive().showStatistics(m_campaign->currentData().toLongLong()); });
+    connect(m_statistics, &QToolButton::clicked, this, [this] { document().archive().showStatistics(); });
     connect(m_table, &RowTable::opened, this, &RunsView::open);
     m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
     const auto add = [this](const QString &name, auto act) {
@@ -214,6 +212,7 @@ void RunsView::showArchive()
     m_campaign->addItem(tr("All campaigns of %1").arg(QFileInfo(archive.path()).fileName()), qlonglong(0));
     for (const CampaignRow &campaign : archive.campaigns())
         m_campaign->addItem(campaignText(campaign), qlonglong(campaign.id));
+    m_table->setColumnHidden(RunModel::Campaign, archive.campaigns().size() < 2);
     showFilter();
 }
 
@@ -237,7 +236,7 @@ void RunsView::showFilter()
     m_outcome->setCurrentIndex(m_outcome->findData(filter.outcome));
     if (m_text->text() != filter.text)
         m_text->setText(filter.text);
-    m_condition->setText(tr("%1  ✕").arg(filter.title));
+    m_condition->setText(tr("Only: %1  ✕").arg(filter.title));
     m_condition->setVisible(!filter.condition.isEmpty());
     m_problem->hide();
     showCount();
@@ -251,7 +250,7 @@ void RunsView::showCount()
                      : isSearching ? tr("No run is like that: change the filter above.")
                                    : tr("Nothing is recorded here yet."));
     m_count->setText(!m_model->problem().isEmpty() ? tr("not read")
-                     : m_model->isComplete()       ? tr("%L1 runs").arg(rows)
+                     : m_model->isComplete()       ? tr("%Ln run(s)", nullptr, rows)
                      : isSearching                 ? tr("searching…")
                                                    : tr("reading…"));
 }

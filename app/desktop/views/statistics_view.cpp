@@ -1,8 +1,10 @@
 #include "app/desktop/views/statistics_view.h"
 
 #include "app/desktop/models/archive.h"
+#include "app/desktop/models/run_conditions.h"
 #include "app/desktop/models/run_model.h"
 #include "app/desktop/theme.h"
+#include "app/desktop/views/figure_plots.h"
 #include "app/desktop/views/plot.h"
 
 #include <QComboBox>
@@ -12,6 +14,7 @@
 #include <QGridLayout>
 #include <QLabel>
 #include <QScrollArea>
+#include <QSignalBlocker>
 #include <QVBoxLayout>
 #include <QtConcurrent/QtConcurrentRun>
 
@@ -22,19 +25,6 @@ namespace {
 /// Narrower plots cannot be read.
 constexpr int plotWidth = 320;
 constexpr int plotHeight = 230;
-
-using Fill = void (*)(Plot &, const Figures &, const ShowRuns &);
-constexpr Fill fills[] = {plotOutcomes, plotSurvival, plotEnds, plotRestarts, plotAvailability, plotGrid};
-
-/// With its interval.
-QString shareText(std::uint64_t count, std::uint64_t runs)
-{
-    const Interval interval = shareInterval(count, runs);
-    return QStringLiteral("%1 % (%2–%3)")
-        .arg(100.0 * double(count) / double(std::max<std::uint64_t>(runs, 1)), 0, 'f', 2)
-        .arg(interval.low * 100, 0, 'f', 2)
-        .arg(interval.high * 100, 0, 'f', 2);
-}
 
 }
 
@@ -55,9 +45,10 @@ StatisticsView::StatisticsView(Document &document, QWidget *parent)
     auto *plots = new QWidget;
     m_grid = new QGridLayout(plots);
     m_grid->setContentsMargins(0, 0, 0, 0);
-    for (const QString &title : {tr("How the runs ended"), tr("Survival of the root"), tr("Time to give-up"),
-                                 tr("Restarts"), tr("Availability"), tr("Settings")})
-        m_plots.push_back(new Plot(title));
+    for (int i = 0; i < FigurePlots::kindCount; ++i) {
+        m_plots.push_back(new Plot(FigurePlots::title(FigurePlots::Kind(i))));
+        connect(m_plots.back(), &Plot::chosen, this, &StatisticsView::showRuns);
+    }
     m_area->setWidgetResizable(true);
     m_area->setFrameShape(QFrame::NoFrame);
     m_area->setWidget(plots);
@@ -68,15 +59,13 @@ StatisticsView::StatisticsView(Document &document, QWidget *parent)
     layout->addWidget(m_area, 1);
     arrange();
     connect(m_watcher.get(), &QFutureWatcherBase::finished, this, &StatisticsView::take);
-    connect(m_campaign, &QComboBox::activated, this, &StatisticsView::read);
+    connect(m_campaign, &QComboBox::activated, this, &StatisticsView::choose);
     connect(&document.archive(), &Archive::opened, this, &StatisticsView::showArchive);
-    connect(&document.archive(), &Archive::statisticsWanted, this, [this](std::int64_t campaign) {
-        m_campaign->setCurrentIndex(std::max(m_campaign->findData(qlonglong(campaign)), 0));
-        read();
-    });
+    connect(&document.archive(), &Archive::statisticsWanted, this, &StatisticsView::read);
+    connect(&document.archive(), &Archive::filterChanged, this, &StatisticsView::followFilter);
     connect(m_summary, &QLabel::linkActivated, this, [this](const QString &link) {
         const auto outcome = RecordedOutcome(link.toInt());
-        showRuns(outcomeIs(outcome), wordOf(outcome));
+        showRuns({{}, tr("outcome: %1").arg(judgedWordOf(outcome)), outcomeIs(outcome), 0});
     });
     showArchive();
 }
@@ -99,6 +88,8 @@ void StatisticsView::showArchive()
 {
     const Archive &archive = document().archive();
     const bool isOpen = !archive.path().isEmpty();
+    if (std::exchange(m_path, archive.path()) != archive.path())
+        m_isPooled = false;
     m_area->setVisible(isOpen);
     m_campaign->setVisible(isOpen);
     if (!isOpen) {
@@ -107,17 +98,52 @@ void StatisticsView::showArchive()
                "what happens."));
         return;
     }
-    const QVariant current = m_campaign->currentData();
-    m_campaign->clear();
-    m_campaign->addItem(tr("All campaigns"), qlonglong(0));
-    for (const CampaignRow &campaign : archive.campaigns())
-        m_campaign->addItem(tr("Campaign %1: %2, seeds %3..%4")
-                                .arg(campaign.id)
-                                .arg(QString::fromStdString(campaign.scenarioName))
-                                .arg(campaign.firstSeed)
-                                .arg(campaign.lastSeed),
-                            qlonglong(campaign.id));
-    m_campaign->setCurrentIndex(std::max(m_campaign->findData(current), 0));
+    {
+        const QSignalBlocker blocker(m_campaign);
+        m_campaign->clear();
+        for (const CampaignRow &campaign : archive.campaigns())
+            m_campaign->addItem(campaignText(campaign), qlonglong(campaign.id));
+        if (archive.campaigns().size() > 1)
+            m_campaign->addItem(tr("All campaigns together"), qlonglong(0));
+    }
+    m_campaign->setCurrentIndex(m_campaign->findData(qlonglong(wanted())));
+    read();
+}
+
+std::int64_t StatisticsView::wanted() const
+{
+    const Archive &archive = document().archive();
+    if (archive.filter().campaign)
+        return *archive.filter().campaign;
+    const auto hasRuns = [](const CampaignRow &campaign) { return campaign.runs > 0; };
+    const auto &all = archive.campaigns();
+    const auto newest = std::find_if(all.rbegin(), all.rend(), hasRuns);
+    return m_isPooled || newest == all.rend() ? 0 : newest->id;
+}
+
+/// Somebody chose a campaign elsewhere.
+void StatisticsView::followFilter()
+{
+    if (document().archive().filter().campaign)
+        m_isPooled = false;
+    const int index = m_campaign->findData(qlonglong(wanted()));
+    if (index == m_campaign->currentIndex())
+        return;
+    m_campaign->setCurrentIndex(index);
+    read();
+}
+
+/// Somebody chose a campaign here: the runs follow.
+void StatisticsView::choose()
+{
+    const qlonglong campaign = m_campaign->currentData().toLongLong();
+    m_isPooled = campaign == 0;
+    RunsFilter filter = document().archive().filter();
+    filter.campaign = campaign > 0 ? std::optional<std::int64_t>(campaign) : std::nullopt;
+    // What was chosen of other figures.
+    filter.condition.clear();
+    filter.title.clear();
+    document().archive().setFilter(filter);
     read();
 }
 
@@ -138,7 +164,7 @@ void StatisticsView::read()
     m_summary->setText(tr("reading…"));
     m_stop = std::make_shared<std::atomic<bool>>(false);
     RunsFilter filter;
-    if (const qlonglong campaign = m_campaign->currentData().toLongLong(); campaign > 0)
+    if (const std::int64_t campaign = wanted(); campaign > 0)
         filter.campaign = campaign;
     m_watcher->setFuture(QtConcurrent::run([path = document().archive().path(), filter, stop = m_stop] {
         return std::make_shared<Figures>(readFigures(path, filter, *stop));
@@ -159,29 +185,57 @@ void StatisticsView::show()
                                .arg(colors().bad.name(), figures.problem.toHtmlEscaped()));
         return;
     }
-    QStringList parts;
-    for (std::size_t i = 0; i < figures.outcomes.size(); ++i)
-        if (figures.outcomes[i] > 0)
-            parts << QStringLiteral("<a href=\"%1\" style=\"color:%2\">%3</a> %4")
-                         .arg(i)
-                         .arg(colors().accent.name(), wordOf(RecordedOutcome(i)),
-                              shareText(figures.outcomes[i], figures.runs));
-    m_summary->setText(
-        tr("%L1 runs: the root survived in %2. By what the scenario expects: %3.")
-            .arg(figures.runs)
-            .arg(shareText(figures.rootSurvived(), figures.runs), parts.join(QStringLiteral(", "))));
-    const ShowRuns toRuns = [this](const QString &condition, const QString &title) {
-        showRuns(condition, title);
-    };
+    m_summary->setText(summary());
     for (std::size_t i = 0; i < m_plots.size(); ++i)
-        fills[i](*m_plots[i], figures, toRuns);
+        FigurePlots::fill(FigurePlots::Kind(i), *m_plots[i], figures);
 }
 
-void StatisticsView::showRuns(const QString &condition, const QString &title)
+/// With its interval, where there is one.
+QString StatisticsView::shareText(std::uint64_t count) const
+{
+    const QString share = tr("%1 %").arg(100 * m_figures->share(count), 0, 'f', 2);
+    if (m_figures->isSameForAllSeeds)
+        return share;
+    const Interval interval = m_figures->intervalOf(count);
+    return tr("%1 (%2–%3)").arg(share).arg(interval.low * 100, 0, 'f', 2).arg(interval.high * 100, 0, 'f', 2);
+}
+
+QString StatisticsView::outcomesText() const
+{
+    QStringList parts;
+    for (std::size_t i = 0; i < m_figures->outcomes.size(); ++i)
+        if (m_figures->outcomes[i] > 0)
+            parts << QStringLiteral("<a href=\"%1\" style=\"color:%2\">%3</a> %4")
+                         .arg(i)
+                         .arg(colors().accent.name(), judgedWordOf(RecordedOutcome(i)),
+                              shareText(m_figures->outcomes[i]));
+    return parts.join(QStringLiteral(", "));
+}
+
+QString StatisticsView::summary() const
+{
+    const Figures &figures = *m_figures;
+    QStringList sentences;
+    if (figures.scenarios > 1)
+        sentences << tr("Runs of %Ln scenario(s) are counted together here, which may have little in common.",
+                        nullptr, int(figures.scenarios));
+    if (figures.isSameForAllSeeds)
+        sentences
+            << (figures.settings == 1
+                    ? tr("All %L1 runs are the same: seeds change nothing here.").arg(figures.runs)
+                    : tr("The runs of each of the %L1 settings are the same: seeds change nothing here.")
+                          .arg(figures.settings));
+    sentences << tr("%Ln run(s): the root survived in %1.", nullptr, int(figures.runs))
+                     .arg(shareText(figures.rootSurvived()));
+    sentences << tr("Were the expectations met? %1.").arg(outcomesText());
+    return sentences.join(u' ');
+}
+
+void StatisticsView::showRuns(const PlotPart &part)
 {
     RunsFilter filter = m_figures->filter;
-    filter.condition = condition;
-    filter.title = title;
+    filter.condition = part.condition;
+    filter.title = part.title;
     document().archive().showRuns(filter);
 }
 

@@ -18,8 +18,10 @@ class QScrollArea;
 namespace daruma {
 
 class Plot;
+struct PlotPart;
 
-/// What the runs of a campaign have in common, as plots; a click leads to the runs behind it.
+/// What the runs of a campaign have in common, as plots; a click leads to the runs behind it. Which campaign
+/// that is the filter of the archive says, else it is the newest.
 class StatisticsView : public View {
     Q_OBJECT
 
@@ -42,12 +44,21 @@ private:
     void take();
     void show();
     void arrange();
-    void showRuns(const QString &condition, const QString &title);
+    void showRuns(const PlotPart &part);
+    void followFilter();
+    void choose();
+    /// 0: all together.
+    std::int64_t wanted() const;
+    QString summary() const;
+    QString outcomesText() const;
+    QString shareText(std::uint64_t count) const;
 
     std::unique_ptr<QFutureWatcher<std::shared_ptr<Figures>>> m_watcher;
     std::shared_ptr<std::atomic<bool>> m_stop;
     std::shared_ptr<Figures> m_figures;
+    QString m_path;             ///< of the database
     bool m_isOutdated = false;  ///< to be read when it comes into sight
+    bool m_isPooled = false;    ///< all campaigns together, as somebody asked for
     QComboBox *m_campaign;
     QLabel *m_summary;
     QScrollArea *m_area;
