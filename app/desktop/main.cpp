@@ -155,7 +155,6 @@ Done look(MainWindow &window, const Wishes &wishes)
 
 Done takePicture(MainWindow &window, const Wishes &wishes)
 {
-    window.resize(wishes.size);
     window.show();
     window.wait();
     window.showView(wishes.view);
@@ -245,6 +244,8 @@ int main(int argc, char **argv)
     applyTheme(theme.isEmpty() ? ThemeChoice(QSettings().value(QStringLiteral("theme"), 0).toInt())
                                : ThemeChoice(themes.indexOf(theme)));
     MainWindow window;
+    if (wishes->isHeadless())
+        window.resize(wishes->size);
     const Done opened =
         open(window, *wishes).and_then([&] { return change(window, wishes->settings); }).and_then([&] {
             return look(window, *wishes);

@@ -81,8 +81,8 @@ MainWindow::MainWindow(QWidget *parent)
             return showMessage({});
         const QString first = qt(toText(problems.front(), m_document->source().file));
         showError(problems.size() == 1
-                        ? first
-                        : tr("%1 (and %n more)", nullptr, int(problems.size()) - 1).arg(first));
+                      ? first
+                      : tr("%1 (and %n more)", nullptr, int(problems.size()) - 1).arg(first));
     });
     connect(m_start, &StartScreen::shippedChosen, this, &MainWindow::openShipped);
     connect(m_start, &StartScreen::fileChosen, this, [this](const QString &path) { openFile(path); });
@@ -93,7 +93,7 @@ MainWindow::MainWindow(QWidget *parent)
     showRecentFiles();
     restoreGeometry(settings.value(QStringLiteral("geometry")).toByteArray());
     applyLayout(QStringLiteral("analysis"));
-    restoreState(settings.value(QStringLiteral("layout")).toByteArray(), layoutVersion);
+    m_isArranged = restoreState(settings.value(QStringLiteral("layout")).toByteArray(), layoutVersion);
     showStart();
 }
 
@@ -148,19 +148,33 @@ void MainWindow::applyLayout(const QString &name)
     for (std::size_t i = rows.size(); i-- > 0;)
         if (m_docks[qsizetype(i)]->isVisibleTo(this))
             m_docks[qsizetype(i)]->raise();
-    for (QDockWidget *dock : m_docks) {
-        if (!dock->isVisibleTo(this))
-            continue;
-        const Qt::DockWidgetArea area = dockWidgetArea(dock);
-        if (area == Qt::BottomDockWidgetArea)
-            giveRoomBelow(name == QLatin1String("runs") ? mostForRuns : usualHeight);
-        else if (area == Qt::LeftDockWidgetArea)
-            resizeDocks({dock}, {std::clamp(width() / 5, 345, 520)}, Qt::Horizontal);
-        else
-            resizeDocks({dock}, {std::clamp(width() / 5, 305, 560)}, Qt::Horizontal);
-    }
+    giveRoomBelow(name == QLatin1String("runs") ? mostForRuns : usualHeight);
+    giveRoomBeside();
     if (focused && focused->isVisible())
         focused->setFocus();
+}
+
+void MainWindow::giveRoomBeside()
+{
+    for (QDockWidget *dock : m_docks)
+        if (dock->isVisibleTo(this) && dockWidgetArea(dock) == Qt::LeftDockWidgetArea)
+            resizeDocks({dock}, {std::clamp(width() * 3 / 10, 404, 640)}, Qt::Horizontal);
+        else if (dock->isVisibleTo(this) && dockWidgetArea(dock) == Qt::RightDockWidgetArea)
+            resizeDocks({dock}, {std::clamp(width() / 5, 305, 560)}, Qt::Horizontal);
+}
+
+/// Qt gives the middle all that is won. A window that is maximised, or no longer, shares it; one whose edge
+/// is dragged does not, as its steps are too small for that.
+void MainWindow::resizeEvent(QResizeEvent *event)
+{
+    QMainWindow::resizeEvent(event);
+    constexpr int leastStep = 100;
+    const int before = event->oldSize().width();
+    if (before <= 0 || std::abs(before - width()) < leastStep)
+        return;
+    for (QDockWidget *dock : m_docks)
+        if (dock->isVisible() && dockWidgetArea(dock) & (Qt::LeftDockWidgetArea | Qt::RightDockWidgetArea))
+            resizeDocks({dock}, {dock->width() * width() / before}, Qt::Horizontal);
 }
 
 /// A share of the window's height; tables need at least some rows.
@@ -312,6 +326,8 @@ void MainWindow::showWork()
     for (QDockWidget *dock : m_docks)
         if (dock->property("wasOpen").toBool())
             dock->show();
+    if (!std::exchange(m_isArranged, true))
+        giveRoomBeside();
     m_timeline->setFocus();
     showTitle();
     updateActions();
@@ -358,7 +374,7 @@ void MainWindow::showStatus()
     const RunPtr &run = m_document->run();
     if (!run)
         return;
-    m_position->setText(tr("%1 · event %L2 of %L3 · seed %4")
+    m_position->setText(tr("%1 · event %L2, the last is %L3 · seed %4")
                             .arg(qt(momentText(m_document->now())))
                             .arg(m_document->focus().cursor.value)
                             .arg(run->eventCount() - 1)

@@ -62,6 +62,7 @@ protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
     void changeEvent(QEvent *event) override;
     void closeEvent(QCloseEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
     void dragEnterEvent(QDragEnterEvent *event) override;
     void dropEvent(QDropEvent *event) override;
 
@@ -85,6 +86,7 @@ private:
     void addStatusBar();
     void applyLayout(const QString &name);
     void giveRoomBelow(double share);
+    void giveRoomBeside();
     void showRun();
     void showWork();
     void connectArchive();
@@ -123,6 +125,7 @@ private:
     Player *m_player;
     QList<QDockWidget *> m_docks;
     bool m_hasRun = false;
+    bool m_isArranged = false;  ///< the docks have the widths that they should begin with
     int m_newScenarios = 0;
     std::optional<std::int64_t> m_clicked;  ///< the moment at which the menu of the timeline was opened
     QLabel *m_verdict;

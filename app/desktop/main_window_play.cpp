@@ -98,7 +98,9 @@ QString speedText(const Player &player)
 {
     if (player.speed() == Player::asFastAsItCan)
         return MainWindow::tr("plays as fast as it can");
-    return MainWindow::tr("plays %1 a second").arg(qt(shortTime(std::int64_t(player.speed() * 1e9))));
+    return MainWindow::tr("plays %1 a second (%2×)")
+        .arg(qt(shortTime(std::int64_t(player.speed() * 1e9))))
+        .arg(player.speed());
 }
 
 }

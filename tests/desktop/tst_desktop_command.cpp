@@ -69,7 +69,7 @@ private slots:
         row("a run that is no number", {"x.db", "--run", "first"}, "--run");
         row("a run of a scenario",
             {QStringLiteral(DARUMA_SOURCE_DIR "/scenarios/db-outage-30s.toml"), "--run", "1"},
-            "cannot be opened");
+            "is no database");
         row("a size that is none", {incident, "--size", "big"}, "1280x800");
         row("a theme that there is none of", {incident, "--theme", "pink"}, "pink");
         row("an event that there is none of", {incident, "--at", "5000"}, "5000");

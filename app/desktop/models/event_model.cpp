@@ -17,6 +17,11 @@ namespace {
 using Rows = std::vector<std::uint32_t>;
 
 /// For each node whether its path contains the text: there are fewer nodes than events.
+QString kindText(EventKind kind)
+{
+    return qt(toText(kind)).replace(u'_', u' ');
+}
+
 std::vector<bool> namedNodes(const Run &run, const QString &text)
 {
     std::vector<bool> named(run.nodeCount());
@@ -42,13 +47,12 @@ Rows rowsOf(const Run &run, const EventFilter &filter,
     const std::vector<bool> named = namedNodes(run, filter.text);
     const std::vector<bool> below =
         filter.below.isValid() ? nodesBelow(run, filter.below) : std::vector<bool>();
+    const Wording wording(run.model(), run.recording());
+    // What costs least is looked at first.
     const auto contains = [&](const Event &event) {
-        if (filter.text.isEmpty() || (event.node.isValid() && named[event.node.value]))
-            return true;
-        return qt(toText(event.kind)).contains(filter.text, Qt::CaseInsensitive)
-               || (event.hasReason
-                   && qt(toText(event.exitReason(), run.recording()))
-                          .contains(filter.text, Qt::CaseInsensitive));
+        return filter.text.isEmpty() || (event.node.isValid() && named[event.node.value])
+               || kindText(event.kind).contains(filter.text, Qt::CaseInsensitive)
+               || qt(wording.clause(event)).contains(filter.text, Qt::CaseInsensitive);
     };
     std::uint32_t number = 0;
     for (const Event &event : run.recording().events) {
@@ -173,7 +177,7 @@ QVariant EventModel::data(const QModelIndex &index, int role) const
         case Node:
             return event.node.isValid() ? qt(m_run->path(event.node)) : QString();
         case Kind:
-            return qt(toText(event.kind)).replace(u'_', u' ');
+            return kindText(event.kind);
         case What:
             return qt(m_wording->clause(event));
         default:

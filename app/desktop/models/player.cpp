@@ -12,8 +12,10 @@ namespace {
 constexpr int pictureMs = 16;
 /// "As fast as it can" shows a run in about this many pictures.
 constexpr std::uint32_t picturesOfAll = 120;
-/// In real seconds: of a time in which nothing happens no more is played than this.
-constexpr double mostIdle = 0.4;
+/// In real seconds: of a time in which nothing happens no more is played than this, the less the more of them
+/// there are.
+constexpr double leastIdle = 0.4;
+constexpr double mostIdle = 2;
 /// How long a run should take to be played.
 constexpr double goodLength = 20;
 /// In longer runs than this their moments are not told apart for that.
@@ -81,12 +83,18 @@ double Player::secondsAt(double speed) const
     double seconds = 0;
     for (const std::int64_t gap : m_gaps) {
         const double real = double(gap) / 1e9 / speed;
-        seconds += m_skipsIdle ? std::min(real, mostIdle) : real;
+        seconds += m_skipsIdle ? std::min(real, idle()) : real;
     }
     return seconds;
 }
 
-/// The slowest of 1, 2, 5, 10 … at which the whole run does not take too long.
+double Player::idle() const
+{
+    return std::clamp(goodLength / double(std::max<std::size_t>(m_gaps.size(), 1)), leastIdle, mostIdle);
+}
+
+/// The slowest of 1, 2, 5, 10 … at which one can follow what usually happens and the whole run does not take
+/// too long: half of the times between two moments take at most as long as a skipped one.
 void Player::fitSpeed()
 {
     const Run &run = *m_document.run();
@@ -100,8 +108,10 @@ void Player::fitSpeed()
     }
     if (m_gaps.empty())
         m_gaps.push_back(run.timeAt(run.lastEvent()));
+    std::nth_element(m_gaps.begin(), m_gaps.begin() + std::ptrdiff_t(m_gaps.size() / 2), m_gaps.end());
+    const double usual = double(m_gaps[m_gaps.size() / 2]) / 1e9 / idle();
     m_speed = slowest;
-    for (int step = 0; m_speed < fastest && secondsAt(m_speed) > goodLength; ++step)
+    for (int step = 0; m_speed < fastest && (m_speed < usual || secondsAt(m_speed) > goodLength); ++step)
         m_speed *= step % 3 == 1 ? 2.5 : 2;
 }
 
@@ -124,7 +134,7 @@ void Player::advance(std::int64_t realNs)
             m_now = now;
         const auto next = double(run->timeAt(EventId{std::min(cursor.value + 1, run->lastEvent().value)}));
         if (m_skipsIdle)
-            m_now = std::max(m_now, next - mostIdle * 1e9 * m_speed);
+            m_now = std::max(m_now, next - idle() * 1e9 * m_speed);
         m_now += double(realNs) * m_speed;
         m_document.setCursorTime(std::int64_t(m_now));
     }

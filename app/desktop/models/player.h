@@ -43,6 +43,8 @@ signals:
 private:
     void fitSpeed();
     double secondsAt(double speed) const;
+    /// In real seconds, at most, of a time in which nothing happens.
+    double idle() const;
 
     Document &m_document;
     QTimer m_timer;

@@ -13,10 +13,15 @@ namespace daruma {
 
 namespace {
 
-std::string_view strategyText(Strategy strategy)
+std::string_view strategyText(daruma::Strategy strategy)
 {
     constexpr std::string_view names[] = {"one_for_one", "one_for_all", "rest_for_one", "simple_one_for_one"};
     return names[static_cast<std::size_t>(strategy)];
+}
+
+const SupervisorSpec &flagsOf(const Run &run, NodeId supervisor)
+{
+    return run.model().supervisor(run.recording().nodes[supervisor]).flags;
 }
 
 }
@@ -99,6 +104,8 @@ QVariant TreeModel::headerData(int section, Qt::Orientation orientation, int rol
         return tr("Next");
     case Budget:
         return tr("Restarts");
+    case Strategy:
+        return tr("Strategy");
     default:
         return {};
     }
@@ -121,6 +128,8 @@ QVariant TreeModel::data(const QModelIndex &index, int role) const
             return nextText(node);
         case Budget:
             return budgetText(node);
+        case Strategy:
+            return m_run->isSupervisor(node) ? qt(strategyText(flagsOf(*m_run, node).strategy)) : QString();
         default:
             return {};
         }
@@ -181,7 +190,7 @@ QString TreeModel::nextText(NodeId node) const
                            ? m_run->budget(node, m_document.focus().cursor, m_document.now())
                            : std::nullopt;
     if (gauge && !gauge->freeAt.isNever() && (!next || gauge->freeAt.ns() < next->t))
-        return tr("a restart is free %1").arg(inTime(gauge->freeAt.ns()));
+        return tr("free %1").arg(inTime(gauge->freeAt.ns()));
     if (!next)
         return {};
     const QString state = !next->isShown                      ? tr("removed")
@@ -209,13 +218,14 @@ QString TreeModel::budgetText(NodeId node) const
 QString TreeModel::toolTip(NodeId node) const
 {
     QString text = qt(m_run->path(node)) + u'\n' + stateText(node);
+    if (const QString next = nextText(node); !next.isEmpty())
+        text += u'\n' + next;
     if (const Stretch *stretch = m_run->lanes()[node].after(m_document.focus().cursor);
         stretch && stretch->isShown && stretch->isHung)
         text += tr(" since %1: it does nothing by itself any more").arg(qt(momentText(stretch->t)));
     if (!m_run->isSupervisor(node))
         return text;
-    const SupervisorSpec &flags = m_run->model().supervisor(m_run->recording().nodes[node]).flags;
-    text += u'\n' + qt(strategyText(flags.strategy));
+    text += u'\n' + qt(strategyText(flagsOf(*m_run, node).strategy));
     const auto gauge = m_run->budget(node, m_document.focus().cursor, m_document.now());
     if (!gauge || gauge->allowed == RestartLimitSpec::unlimited)
         return text;

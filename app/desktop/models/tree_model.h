@@ -13,7 +13,7 @@ class TreeModel : public QAbstractItemModel {
     Q_OBJECT
 
 public:
-    enum Column { Name, State, Budget, Next, columnCountOfTree };
+    enum Column { Name, State, Budget, Next, Strategy, columnCountOfTree };
     enum Role {
         StateRole = Qt::UserRole,  ///< int of BarState, or -1 before the first start
         GaugeRole,                 ///< QPoint(used, allowed); nothing where there is no limit

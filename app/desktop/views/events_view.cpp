@@ -1,10 +1,12 @@
 #include "app/desktop/views/events_view.h"
 
 #include "app/desktop/models/event_model.h"
+#include "app/desktop/models/text.h"
 #include "app/desktop/own_keys.h"
 #include "app/desktop/theme.h"
 #include "app/desktop/views/row_table.h"
 #include "app/desktop/views/text_delegate.h"
+#include "simulator/analysis/wording.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -94,12 +96,8 @@ EventsView::EventsView(Document &document, QWidget *parent)
     OwnKeys::set(*m_table, {});
     m_table->setItemDelegate(new TextDelegate(m_table));
     m_table->setItemDelegateForColumn(EventModel::Kind, new KindDelegate(m_table));
-    for (const auto &[column, width] : {std::pair{EventModel::Number, 60},
-                                        {EventModel::Time, 110},
-                                        {EventModel::Node, 170},
-                                        {EventModel::Kind, 95}})
-        m_table->setColumnWidth(column, width);
-
+    m_table->setColumnWidth(EventModel::Node, 170);
+    m_table->setColumnWidth(EventModel::Kind, 95);
     auto *filters = new QHBoxLayout;
     filters->addWidget(m_text, 1);
     filters->addWidget(m_kind);
@@ -117,6 +115,7 @@ EventsView::EventsView(Document &document, QWidget *parent)
     connect(m_inRange, &QToolButton::toggled, this, &EventsView::applyFilter);
     connect(&document, &Document::selectionChanged, this, &EventsView::applyFilter);
     connect(&document, &Document::cursorChanged, this, &EventsView::followCursor);
+    connect(&document, &Document::runChanged, this, &EventsView::fitColumns);
     connect(m_model, &QAbstractItemModel::modelReset, this, &EventsView::followCursor);
     connect(m_model, &QAbstractItemModel::modelReset, this, &EventsView::showCount);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this,
@@ -128,12 +127,27 @@ EventsView::EventsView(Document &document, QWidget *parent)
                 if (run() && run()->event(event).node.isValid())
                     this->document().select(run()->event(event).node);
             });
+    fitColumns();
     showCount();
 }
 
 QAbstractItemModel *EventsView::table() const
 {
     return m_model;
+}
+
+/// The last event has the largest number, and most often the longest time.
+void EventsView::fitColumns()
+{
+    if (!run())
+        return;
+    const auto widthOf = [this](const QString &text) {
+        return m_table->fontMetrics().horizontalAdvance(text) + 16;
+    };
+    const std::int64_t end = run()->timeAt(run()->lastEvent());
+    const QString time = qt(momentText(end - end % 1'000'000'000 + 888'000'000));
+    m_table->setColumnWidth(EventModel::Number, std::max(48, widthOf(QString::number(run()->eventCount()))));
+    m_table->setColumnWidth(EventModel::Time, std::max(70, widthOf(time)));
 }
 
 void EventsView::applyFilter()

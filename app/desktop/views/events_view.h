@@ -25,6 +25,7 @@ protected:
     void resizeEvent(QResizeEvent *event) override;
 
 private:
+    void fitColumns();
     void applyFilter();
     void followCursor();
     void showCount();

@@ -20,10 +20,12 @@ namespace daruma {
 
 namespace {
 
-constexpr int leastName = 112;
-constexpr int stateWidth = 104;
-constexpr int leastBudget = 88;
-constexpr int budgetWidth = 112;
+constexpr int leastName = 80;
+constexpr int leastState = 98;
+constexpr int leastBudget = 84;
+constexpr int mostBudget = 112;
+constexpr int leastNext = 76;
+constexpr int leastStrategy = 96;
 
 /// Paints the state as a coloured shape before its word, and the budget as a gauge behind its figures.
 class TreeDelegate final : public TextDelegate {
@@ -216,10 +218,6 @@ SupervisionTreeView::SupervisionTreeView(Document &document, QWidget *parent)
     m_tree->header()->setStretchLastSection(true);
     m_tree->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_tree->setIndentation(14);
-    for (const auto &[column, width] : {std::pair{TreeModel::Name, leastName},
-                                        {TreeModel::State, stateWidth},
-                                        {TreeModel::Budget, budgetWidth}})
-        m_tree->setColumnWidth(column, width);
     const auto sayWhyEmpty = [this] {
         static_cast<Tree *>(m_tree)->hint =
             run() ? tr("No place has such a name.")
@@ -228,8 +226,9 @@ SupervisionTreeView::SupervisionTreeView(Document &document, QWidget *parent)
     sayWhyEmpty();
     connect(&document, &Document::runChanged, this, sayWhyEmpty);
     static_cast<Tree *>(m_tree)->resized = [this] { fitColumns(); };
+    // The last column is sized by the room that there is, too: only who has the mouse there sizes by hand.
     connect(m_tree->header(), &QHeaderView::sectionResized, this,
-            [this](int column) { m_isSized |= column != TreeModel::Next && !m_isFitting; });
+            [this] { m_isSized |= m_tree->header()->underMouse() && !m_isFitting; });
 
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(6, 6, 6, 6);
@@ -290,19 +289,45 @@ void SupervisionTreeView::noteFold(const QModelIndex &index, bool isFolded)
         document().fold(TreeModel::nodeOf(m_filter->mapToSource(index)), isFolded);
 }
 
-/// Gives the names the room that they need, where there is room, and nobody sized the columns.
+/// Shares the room: what the tree is for comes first, then the names get what they need, then what is beside
+/// it as far as there is room. Not where somebody sized the columns.
 void SupervisionTreeView::fitColumns()
 {
     if (m_isSized)
         return;
     const QScopedValueRollback fitting(m_isFitting, true);
-    const int room = m_tree->viewport()->width() - stateWidth;
     m_tree->resizeColumnToContents(TreeModel::Name);
-    const int wanted = m_tree->columnWidth(TreeModel::Name) + 8;
-    const int most = std::max(room - leastBudget, leastName);
-    const int name = std::clamp(wanted, leastName, most);
+    const int wantedName = m_tree->columnWidth(TreeModel::Name) + 8;
+    const int state = stateWidth();
+    int name = leastName;
+    int budget = leastBudget;
+    int room = m_tree->viewport()->width() - state - name - budget;
+    const auto grow = [&room](int &width, int wanted) {
+        const int more = std::clamp(wanted - width, 0, std::max(room, 0));
+        width += more;
+        room -= more;
+    };
+    const bool hasNext = room >= leastNext;
+    room -= hasNext ? leastNext : 0;
+    grow(name, wantedName);
+    grow(budget, mostBudget);
     m_tree->setColumnWidth(TreeModel::Name, name);
-    m_tree->setColumnWidth(TreeModel::Budget, std::clamp(room - name, leastBudget, budgetWidth));
+    m_tree->setColumnWidth(TreeModel::State, state);
+    m_tree->setColumnWidth(TreeModel::Budget, budget);
+    m_tree->setColumnWidth(TreeModel::Next, leastNext + std::clamp(room - leastStrategy, 0, 60));
+    m_tree->setColumnHidden(TreeModel::Next, !hasNext);
+    m_tree->setColumnHidden(TreeModel::Strategy, room < leastStrategy);
+}
+
+/// For the largest number of an incarnation that the run has.
+int SupervisionTreeView::stateWidth() const
+{
+    std::uint32_t most = 1;
+    for (std::uint32_t n = 0; run() && n < run()->nodeCount(); ++n)
+        if (const auto stretches = run()->lanes()[NodeId{n}].stretches(); !stretches.empty())
+            most = std::max(most, stretches.back().incarnation);
+    const QString longest = tr("in backoff") + QStringLiteral(" · #%1").arg(most);
+    return std::max(leastState, m_tree->fontMetrics().horizontalAdvance(longest) + 26);
 }
 
 void SupervisionTreeView::showSelection()

@@ -22,6 +22,7 @@ private:
     void showFolds();
     void noteFold(const QModelIndex &index, bool isFolded);
     void fitColumns();
+    int stateWidth() const;
     void showSelection();
 
     TreeModel *m_model;
