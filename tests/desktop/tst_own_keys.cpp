@@ -149,6 +149,8 @@ private slots:
         QFETCH(bool, inTree);
         open("db-outage-30s");
         // Where a menu has room on a small screen.
+        if (!inTree)
+            m_window->actions()["layout-timeline"]->trigger();
         press(Qt::Key_F);
         document().setCursor(EventId{4});
         document().select(document().run()->find("app/db_sup/conn"));
