@@ -127,7 +127,6 @@ private:
     bool m_hasRun = false;
     bool m_isArranged = false;  ///< the docks have the widths that they should begin with
     int m_newScenarios = 0;
-    std::optional<std::int64_t> m_clicked;  ///< the moment at which the menu of the timeline was opened
     QLabel *m_verdict;
     QLabel *m_position;
     QLabel *m_message;

@@ -43,11 +43,8 @@ bool MainWindow::eventFilter(QObject *watched, QEvent *event)
     if (event->type() != QEvent::ContextMenu)
         return QMainWindow::eventFilter(watched, event);
     const auto *wanted = static_cast<QContextMenuEvent *>(event);
-    m_clicked.reset();
-    if (watched == m_timeline && wanted->reason() == QContextMenuEvent::Mouse) {
+    if (watched == m_timeline && wanted->reason() == QContextMenuEvent::Mouse)
         m_timeline->lookAt(wanted->pos());
-        m_clicked = m_timeline->momentAt(wanted->pos());
-    }
     showInjectionMenu(wanted->globalPos());
     return true;
 }
@@ -62,9 +59,6 @@ void MainWindow::showInjectionMenu(const QPoint &global)
         menu->addAction((*m_actions)[QLatin1String(id)]);
     menu->addSeparator();
     menu->addAction((*m_actions)[QStringLiteral("view-settings")]);
-    // Between two events the cursor stands behind the first; the fault goes where the mouse was.
-    connect(
-        menu, &QMenu::aboutToHide, this, [this] { m_clicked.reset(); }, Qt::QueuedConnection);
     menu->popup(global);
 }
 
@@ -76,7 +70,7 @@ std::optional<Injection> MainWindow::proposedInjection(FaultKind kind)
         showMessage(tr("Select a place first, in the tree or the timeline: there the fault is injected."));
         return {};
     }
-    return Injection{kind, m_document->focus().node, m_clicked.value_or(m_document->now())};
+    return Injection{kind, m_document->focus().node, m_document->now()};
 }
 
 void MainWindow::inject(FaultKind kind)

@@ -38,20 +38,28 @@ void step(Document &document, int by)
         document.setCursor(EventId{document.focus().cursor.value + static_cast<std::uint32_t>(by)});
 }
 
+/// Between two events first to the one behind which one is.
+void stepBack(Document &document)
+{
+    const EventId cursor = document.focus().cursor;
+    const bool isBetween = document.run() && document.now() > document.run()->timeAt(cursor);
+    isBetween ? document.setCursor(cursor) : step(document, -1);
+}
+
 /// To the last event of the next instant, or of the one before.
 void stepInstant(Document &document, bool forward)
 {
     const RunPtr &run = document.run();
     if (!run)
         return;
-    const std::int64_t now = document.now();
     EventId cursor = document.focus().cursor;
+    const std::int64_t instant = run->timeAt(cursor);
     if (forward) {
-        while (cursor < run->lastEvent() && run->timeAt(cursor) == now)
+        while (cursor < run->lastEvent() && run->timeAt(cursor) == instant)
             ++cursor.value;
         document.setCursorTime(run->timeAt(cursor));
     } else {
-        while (cursor.value > 0 && run->timeAt(cursor) == now)
+        while (cursor.value > 0 && run->timeAt(cursor) == instant && document.now() == instant)
             --cursor.value;
         document.setCursor(cursor);
     }
@@ -163,7 +171,7 @@ void MainWindow::addStepActions()
          .text = tr("Previous e&vent"),
          .keys = {Qt::Key_Left, Qt::Key_Comma},
          .icon = "step-back"},
-        [](Document &document) { step(document, -1); });
+        [](Document &document) { stepBack(document); });
     add({.id = "next-here",
          .text = tr("Next event of the &same place"),
          .keys = {Qt::SHIFT | Qt::Key_Right},

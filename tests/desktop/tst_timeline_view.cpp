@@ -32,15 +32,22 @@ private slots:
         QVERIFY(shown.from() > 0 && shown.until() < 10'000'000'000);
         const QRect lane = timeline().laneRect(2);
         QTest::mouseClick(&timeline(), Qt::LeftButton, {}, QPoint(timeline().xOf(middle), lane.bottom() - 5));
-        QCOMPARE(document().now(), std::int64_t{0});
+        QVERIFY(std::abs(document().now() - middle) < shown.length() / 100);
+        QCOMPARE(document().run()->timeAt(document().focus().cursor), std::int64_t{0});
         QVERIFY(timeline().window() == shown);
+        bool isThere = true;
+        timeline().cursorSign(&isThere);
+        QVERIFY(!isThere);
+        document().setCursor(EventId{0});
+        timeline().pan(800);
+        const ViewWindow beyond = timeline().window();
         // It is not there, but one is told where, and goes there with a click.
         bool isAway = false;
         const QRect sign = timeline().cursorSign(&isAway);
         QVERIFY(isAway);
         QVERIFY(timeline().tip(sign.center()).contains("out of view"));
         QTest::mouseClick(&timeline(), Qt::LeftButton, {}, sign.center());
-        QVERIFY(!(timeline().window() == shown));
+        QVERIFY(!(timeline().window() == beyond));
         timeline().cursorSign(&isAway);
         QVERIFY(!isAway);
         // A key takes what is shown along.

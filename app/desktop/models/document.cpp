@@ -238,9 +238,12 @@ void Document::take(RunPtr run)
     if (m_isOpening) {
         m_focus = {};
         m_focus.cursor = isWanted ? m_wantedCursor : initialCursor();
+        m_focus.now = m_run->timeAt(m_focus.cursor);
     } else {
         // The same moment and the same place of another run.
-        m_focus.cursor = isWanted ? m_wantedCursor : m_run->lanes().eventAt(now);
+        m_focus.now =
+            isWanted ? m_run->timeAt(m_wantedCursor) : std::min(now, m_run->lanes().end(Axis::Time));
+        m_focus.cursor = isWanted ? m_wantedCursor : m_run->lanes().eventAt(m_focus.now);
         m_focus.node = m_run->find(selected);
     }
     m_focus.folded = std::move(folded);
@@ -296,16 +299,25 @@ EventId Document::initialCursor() const
 
 void Document::setCursor(EventId cursor)
 {
-    if (!m_run || cursor == m_focus.cursor || !cursor.isValid() || cursor.value >= m_run->eventCount())
-        return;
-    m_focus.cursor = cursor;
-    emit cursorChanged();
+    if (m_run && cursor.isValid() && cursor.value < m_run->eventCount())
+        moveCursor(cursor, m_run->timeAt(cursor));
 }
 
 void Document::setCursorTime(std::int64_t t)
 {
-    if (m_run)
-        setCursor(m_run->lanes().eventAt(std::max<std::int64_t>(t, 0)));
+    if (!m_run)
+        return;
+    const std::int64_t now = std::clamp<std::int64_t>(t, 0, m_run->lanes().end(Axis::Time));
+    moveCursor(m_run->lanes().eventAt(now), now);
+}
+
+void Document::moveCursor(EventId cursor, std::int64_t now)
+{
+    if (cursor == m_focus.cursor && now == m_focus.now)
+        return;
+    m_focus.cursor = cursor;
+    m_focus.now = now;
+    emit cursorChanged();
 }
 
 void Document::select(NodeId node)

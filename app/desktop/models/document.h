@@ -26,6 +26,8 @@ class Archive;
 struct Focus {
     /// The state that is shown is that behind this event.
     EventId cursor;
+    /// The moment that is shown: that of the cursor's event or later, and before the next one. In ns.
+    std::int64_t now = 0;
     /// The place that is selected; invalid: none.
     NodeId node;
     /// The part of the run that was marked, in ns.
@@ -77,9 +79,10 @@ public:
     Prover &prover() const { return *m_prover; }
 
     const Focus &focus() const { return m_focus; }
-    /// The moment of the cursor.
-    std::int64_t now() const { return m_run ? m_run->timeAt(m_focus.cursor) : 0; }
+    std::int64_t now() const { return m_focus.now; }
+    /// Behind that event, at its moment.
     void setCursor(EventId cursor);
+    /// At that moment, behind the last event up to it.
     void setCursorTime(std::int64_t t);
     void select(NodeId node);
     void setRange(std::optional<std::pair<std::int64_t, std::int64_t>> range);
@@ -145,6 +148,7 @@ private:
     void refuse(const std::vector<Problem> &problems);
     void setBaseline(RunPtr baseline);
     void remember();
+    void moveCursor(EventId cursor, std::int64_t now);
     void push(RunSource source, const QString &what, const QString &key);
     EventId initialCursor() const;
 

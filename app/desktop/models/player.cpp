@@ -127,11 +127,8 @@ void Player::advance(std::int64_t realNs)
         m_document.setCursor(EventId{std::min(cursor.value + step, run->lastEvent().value)});
     } else {
         // Who moved the cursor meanwhile goes on from there.
-        const auto now = double(m_document.now());
-        const bool wasMoved = cursor.value + 1 < run->eventCount()
-                              && (m_now < now || m_now >= double(run->timeAt(EventId{cursor.value + 1})));
-        if (wasMoved)
-            m_now = now;
+        if (std::int64_t(m_now) != m_document.now())
+            m_now = double(m_document.now());
         const auto next = double(run->timeAt(EventId{std::min(cursor.value + 1, run->lastEvent().value)}));
         if (m_skipsIdle)
             m_now = std::max(m_now, next - idle() * 1e9 * m_speed);

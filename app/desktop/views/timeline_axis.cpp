@@ -167,7 +167,7 @@ void TimelineView::placeCursorSign(AxisSigns &signs) const
     const EventId cursor = document().focus().cursor;
     const QString time = qt(shortTime(document().now(), 1'000'000));
     signs.cursorText = m_axis == Axis::Event ? tr("#%1 · %2").arg(cursor.value).arg(time) : time;
-    const int x = xOf(positionOf(cursor));
+    const int x = xOf(cursorPosition());
     signs.cursorSide = x < axis.left() ? -1 : x > axis.right() ? 1 : 0;
     const int width = fontMetrics().horizontalAdvance(signs.cursorText) + 10 + (signs.cursorSide ? arrow : 0);
     const int left = signs.cursorSide < 0   ? axis.left() + 2
@@ -286,7 +286,7 @@ void TimelineView::paintRange(QPainter &painter) const
 
 void TimelineView::paintCursor(QPainter &painter) const
 {
-    const int x = xOf(positionOf(document().focus().cursor));
+    const int x = xOf(cursorPosition());
     painter.setPen(QPen(colors().accent, 1.5));
     painter.drawLine(x, metrics::minimap, x, lanesTop() + lanesHeight());
 }

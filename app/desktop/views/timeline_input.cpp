@@ -86,7 +86,7 @@ void TimelineView::mouseMoveEvent(QMouseEvent *event)
         m_dragged = event->position().x();
         return;
     case Drag::Cursor:
-        return pointAt(eventAtPosition(m_window.positionAt(std::int64_t(std::floor(x)))));
+        return pointAtColumn(int(std::floor(x)));
     case Drag::Minimap: {
         const auto middle = static_cast<std::int64_t>(x / m_window.width() * double(m_window.end()));
         m_window.show(middle - m_window.length() / 2, middle - m_window.length() / 2 + m_window.length());
@@ -119,19 +119,19 @@ void TimelineView::lookAt(QPoint place)
     const NodeId node = row < 0 ? NodeId{} : m_rows[static_cast<std::size_t>(row)].node;
     if (place.x() < metrics::labels)
         return pointAt({}, node);
-    const EventId mark = markAt(place);
-    pointAt(mark.isValid() ? mark : eventAtPosition(m_window.positionAt(place.x() - metrics::labels)), node);
+    if (const EventId mark = markAt(place); mark.isValid())
+        return pointAt(mark, node);
+    pointAt({}, node);
+    pointAtColumn(place.x() - metrics::labels);
 }
 
-std::optional<std::int64_t> TimelineView::momentAt(QPoint place) const
+void TimelineView::pointAtColumn(int column)
 {
-    if (!run() || rowAt(place.y()) < 0 || place.x() < metrics::labels)
-        return {};
-    if (const EventId mark = markAt(place); mark.isValid())
-        return run()->timeAt(mark);
-    const int column = place.x() - metrics::labels;
-    return m_axis == Axis::Time ? std::max<std::int64_t>(m_window.roundPositionAt(column), 0)
-                                : timeAtPosition(m_window.positionAt(column));
+    const QScopedValueRollback pointing(m_isPointing, true);
+    if (m_axis == Axis::Time)
+        document().setCursorTime(m_window.roundPositionAt(column));
+    else
+        document().setCursor(eventAtPosition(m_window.positionAt(column)));
 }
 
 void TimelineView::pointAt(EventId event, NodeId node)
@@ -197,7 +197,7 @@ QVariant TimelineView::inputMethodQuery(Qt::InputMethodQuery query) const
         return View::inputMethodQuery(query);
     const int row = std::max(rowOf(document().focus().node), 0);
     QRect place = laneRect(row);
-    place.setLeft(std::clamp(xOf(positionOf(document().focus().cursor)), place.left(), place.right()));
+    place.setLeft(std::clamp(xOf(cursorPosition()), place.left(), place.right()));
     place.setWidth(1);
     const QRect seen = place.intersected(lanesRect());
     return seen.isEmpty() ? QRect(place.left(), lanesTop(), 1, m_laneHeight) : seen;

@@ -35,7 +35,7 @@ TimelineView::TimelineView(Document &document, QWidget *parent)
     connect(m_scroll, &QScrollBar::valueChanged, this, qOverload<>(&QWidget::update));
     connect(&document, &Document::runChanged, this, &TimelineView::rebuild);
     connect(&document, &Document::cursorChanged, this, [this] {
-        const std::int64_t position = positionOf(this->document().focus().cursor);
+        const std::int64_t position = cursorPosition();
         if (!m_isPointing && (position < m_window.from() || position > m_window.until()))
             m_window.reveal(position);
         update();
@@ -121,7 +121,7 @@ void TimelineView::fit()
 
 void TimelineView::zoom(double factor)
 {
-    const int x = m_window.columnAt(positionOf(document().focus().cursor));
+    const int x = m_window.columnAt(cursorPosition());
     const bool isSeen = x >= 0 && x <= m_window.width();
     m_window.zoom(factor, isSeen ? x : m_window.width() / 2.0);
     update();
@@ -148,7 +148,7 @@ void TimelineView::showRange()
 
 void TimelineView::revealCursor()
 {
-    m_window.reveal(positionOf(document().focus().cursor));
+    m_window.reveal(cursorPosition());
     update();
 }
 
@@ -222,6 +222,11 @@ std::int64_t TimelineView::positionOf(EventId event) const
     if (!run() || !event.isValid())
         return 0;
     return m_axis == Axis::Event ? event.value : run()->timeAt(event);
+}
+
+std::int64_t TimelineView::cursorPosition() const
+{
+    return m_axis == Axis::Event ? document().focus().cursor.value : document().now();
 }
 
 EventId TimelineView::eventAtPosition(std::int64_t position) const

@@ -43,9 +43,6 @@ public:
     QString tip(QPoint place) const;
     /// Moves the cursor and the selection to what is there, without moving what is shown.
     void lookAt(QPoint place);
-    /// As a person would write it; nothing beside the lanes. On the axis by time that is where the mouse is,
-    /// which may be between two events.
-    std::optional<std::int64_t> momentAt(QPoint place) const;
     /// Of the cursor, in the lane of the selected place: a menu that a key opened stands there.
     QVariant inputMethodQuery(Qt::InputMethodQuery query) const override;
     /// Where the sign of the cursor stands in the axis; `isAway`: it only points to it.
@@ -119,6 +116,7 @@ private:
     QPoint anchorOf(EventId event) const;
 
     std::int64_t positionOf(EventId event) const;
+    std::int64_t cursorPosition() const;
     EventId eventAtPosition(std::int64_t position) const;
     std::int64_t timeAtPosition(std::int64_t position) const;
     int rowAt(int y) const;
@@ -134,6 +132,8 @@ private:
     QString marksTip(QPoint place) const;
     /// Moves the cursor, the selection, and nothing of what is shown: where one clicks one goes on looking.
     void pointAt(EventId event, NodeId node = {});
+    /// At the moment that stands there, as a person would write it, or behind the event.
+    void pointAtColumn(int column);
     EventId markAt(QPoint place) const;
     Lanes lanesBelow(NodeId node) const;
     Lanes lanesOf(const LaneRow &row) const;
