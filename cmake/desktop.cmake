@@ -35,6 +35,36 @@ function(daruma_font name file result)
     set(${result} "${${result}}        <file alias=\"${name}\">${file}</file>\n" PARENT_SCOPE)
 endfunction()
 
+# Compiles resources/translations in. English has the forms of numbers alone (`1 run`, `2 runs`): all other
+# texts stand in the sources as they are shown.
+function(daruma_translations target)
+    find_program(DARUMA_LRELEASE NAMES lrelease HINTS ${QT6_INSTALL_PREFIX}/${QT6_INSTALL_BINS} REQUIRED)
+    set(folder ${PROJECT_BINARY_DIR}/generated)
+    file(GLOB translations CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/resources/translations/*.ts)
+    set(entries "")
+    set(compiled "")
+    foreach(file IN LISTS translations)
+        cmake_path(GET file STEM name)
+        add_custom_command(OUTPUT ${folder}/${name}.qm
+            COMMAND ${DARUMA_LRELEASE} -silent ${file} -qm ${folder}/${name}.qm
+            DEPENDS ${file} VERBATIM)
+        string(APPEND entries "        <file>${name}.qm</file>\n")
+        list(APPEND compiled ${folder}/${name}.qm)
+    endforeach()
+    set(list ${folder}/translations.qrc)
+    file(CONFIGURE OUTPUT ${list} CONTENT "<RCC>
+    <qresource prefix=\"/translations\">
+${entries}    </qresource>
+</RCC>
+")
+    set(source ${folder}/translations.cpp)
+    add_custom_command(OUTPUT ${source}
+        COMMAND Qt6::rcc --name translations ${list} -o ${source}
+        DEPENDS ${list} ${compiled} VERBATIM)
+    set_source_files_properties(${source} ${list} PROPERTIES SKIP_AUTOGEN ON SKIP_PRECOMPILE_HEADERS ON)
+    target_sources(${target} PRIVATE ${source})
+endfunction()
+
 function(daruma_desktop)
     find_package(Qt6 REQUIRED COMPONENTS Widgets Svg PrintSupport)
     find_package(QCustomPlotQt6 REQUIRED)
@@ -54,5 +84,6 @@ function(daruma_desktop)
         PRECOMPILED ${standard_headers} <tl/expected.hpp> <QtWidgets>
         MOC)
     daruma_fonts(daruma-desktop-views)
+    daruma_translations(daruma-desktop-views)
     daruma_program(daruma-desktop MAIN app/desktop/main.cpp DEPENDS desktop-views)
 endfunction()

@@ -104,7 +104,9 @@ void MainWindow::addDocks()
     for (const ViewRow &row : viewTable()) {
         auto *dock = new QDockWidget(tr(row.title), this);
         dock->setObjectName(QLatin1String(row.name));
-        dock->setWidget(row.make(*m_document));
+        View *view = row.make(*m_document);
+        dock->setWidget(view);
+        connect(view, &View::noticed, this, &MainWindow::showMessage);
         // Beside each other they would make the window as wide as all of them.
         QDockWidget *before = nullptr;
         for (QDockWidget *other : m_docks)

@@ -11,6 +11,7 @@
 #include <QPixmapCache>
 #include <QStyleFactory>
 #include <QSvgRenderer>
+#include <QTranslator>
 
 #include <array>
 #include <cmath>
@@ -20,6 +21,7 @@
 static void initResources()
 {
     Q_INIT_RESOURCE(desktop);
+    Q_INIT_RESOURCE(translations);
 }
 
 namespace daruma {
@@ -131,6 +133,10 @@ void prepareLook()
     for (const char *name :
          {"Inter-Regular", "Inter-Medium", "Inter-SemiBold", "Inter-Italic", "Mono-Regular"})
         QFontDatabase::addApplicationFont(QStringLiteral(":/fonts/%1").arg(QLatin1String(name)));
+    // English is what the sources have, but for the forms of numbers.
+    auto *texts = new QTranslator(qApp);
+    if (texts->load(QStringLiteral(":/translations/daruma_en.qm")))
+        QApplication::installTranslator(texts);
     systemIsDark();
     QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
     QFont font(QStringLiteral("Inter"));

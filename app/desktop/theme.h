@@ -36,7 +36,7 @@ struct Colors {
 /// Those of the theme that was applied last.
 const Colors &colors();
 
-/// Loads the fonts and the style: once, before any window.
+/// Loads the fonts, the texts and the style: once, before any window.
 void prepareLook();
 /// Colours all windows.
 void applyTheme(ThemeChoice choice);

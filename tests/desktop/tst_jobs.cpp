@@ -93,6 +93,62 @@ private slots:
         QVERIFY(document().run()->result().outcome != Outcome::Passed);
     }
 
+    void whoLooksElsewhereIsNotTakenAwayByAJobThatIsDone()
+    {
+        auto *jobs = view<JobsView>("jobs");
+        named<QSpinBox>(jobs, QStringLiteral("Last seed"))->setValue(2000);
+        jobs->sweep();
+        auto *scenario = view<View>("scenario");
+        settle();
+        QCOMPARE(jobs->jobs().state(0), JobState::Done);
+        QVERIFY(scenario->isInFront());
+        QCOMPARE(archive().path(), m_recorded);
+        QVERIFY2(m_window->message().contains(QLatin1String("is done")), qPrintable(m_window->message()));
+        view<JobsView>("jobs");
+        QTest::mouseClick(button(jobs, QStringLiteral("Open the result")), Qt::LeftButton);
+        settle();
+        QVERIFY(archive().path() != m_recorded);
+        QVERIFY(!scenario->isInFront());
+    }
+
+    void jobsAreToldApart()
+    {
+        auto *jobs = view<JobsView>("jobs");
+        named<QSpinBox>(jobs, QStringLiteral("Last seed"))->setValue(3);
+        jobs->sweep();
+        jobs->sweep();
+        const auto titleOf = [&](int row) {
+            return jobs->table()->index(row, JobModel::What).data().toString();
+        };
+        QVERIFY(titleOf(0).left(8) != titleOf(1).left(8));
+        settle();
+    }
+
+    void aSweepTellsHowMuchTimeIsLeft()
+    {
+        auto *jobs = view<JobsView>("jobs");
+        named<QSpinBox>(jobs, QStringLiteral("Last seed"))->setValue(100'000'000);
+        jobs->sweep();
+        const QModelIndex progress = jobs->table()->index(0, JobModel::Progress);
+        QTRY_VERIFY(progress.data().toString().contains(QLatin1String(" left")));
+        QVERIFY(progress.data(JobModel::ShareRole).toDouble() < 1);
+        jobs->jobs().stop(0);
+        settle();
+        QVERIFY(!progress.data().toString().contains(QLatin1String(" left")));
+        QVERIFY(!progress.data(JobModel::ShareRole).isValid());
+    }
+
+    void allKeysThatCanBeMeasuredAreOffered()
+    {
+        auto *keys = named<QComboBox>(view<JobsView>("jobs"), QStringLiteral("Key 1 that is varied"));
+        for (const char *key : {"supervisor.db_sup.within", "worker.conn.lifetime", "worker.conn.init_time",
+                                "worker.conn.shutdown", "worker.conn.backoff"})
+            QVERIFY2(keys->findText(QLatin1String(key)) > 0, key);
+        QVERIFY(keys->findText(QStringLiteral("supervisor.app.strategy")) < 0);
+        QVERIFY(keys->findText(QStringLiteral("supervisor.app.max_restarts"))
+                < keys->findText(QStringLiteral("worker.conn.lifetime")));
+    }
+
     void aRunningSweepShowsWhatItHasCounted()
     {
         auto *jobs = view<JobsView>("jobs");

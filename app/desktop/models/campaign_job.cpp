@@ -1,5 +1,6 @@
 #include "app/desktop/models/campaign_job.h"
 
+#include "app/desktop/models/text.h"
 #include "simulator/store/recorder.h"
 #include "simulator/store/run_recipe.h"
 
@@ -15,15 +16,9 @@ namespace {
 /// As many as `daruma sweep` allows.
 constexpr std::size_t mostCells = 10'000;
 
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("CampaignJob", text);
-}
-
-QString qt(const std::string &text)
-{
-    return QString::fromStdString(text);
-}
+class CampaignJob {
+    Q_DECLARE_TR_FUNCTIONS(CampaignJob)
+};
 
 std::string settingText(const Override &override)
 {
@@ -66,11 +61,12 @@ tl::expected<std::vector<GridAxis>, QString> axesOf(const std::vector<std::strin
         if (!axis)
             return tl::unexpected(qt(axis.error()));
         if (std::any_of(axes.begin(), axes.end(), [&](const GridAxis &one) { return one.key == axis->key; }))
-            return tl::unexpected(tr("%1 is there twice").arg(qt(axis->key)));
+            return tl::unexpected(CampaignJob::tr("%1 is there twice").arg(qt(axis->key)));
         axes.push_back(std::move(*axis));
     }
     if (countCombinations(axes) > mostCells)
-        return tl::unexpected(tr("%1 settings are more than %2").arg(countCombinations(axes)).arg(mostCells));
+        return tl::unexpected(
+            CampaignJob::tr("%1 settings are more than %2").arg(countCombinations(axes)).arg(mostCells));
     return axes;
 }
 
@@ -151,7 +147,7 @@ tl::expected<CampaignOutcome, QString>
 runCampaign(const CampaignRequest &request, const SweepWatcher &watcher, const FiguresTaker &takeFigures)
 {
     if (request.seeds.first > request.seeds.last)
-        return tl::unexpected(tr("The first seed is behind the last."));
+        return tl::unexpected(CampaignJob::tr("The first seed is behind the last."));
     const auto axes = axesOf(request.vary);
     if (!axes)
         return tl::unexpected(axes.error());
@@ -186,9 +182,11 @@ runCampaign(const CampaignRequest &request, const SweepWatcher &watcher, const F
         result->end == SweepEnd::Stopped ? (*recorder)->commit() : (*recorder)->finishCampaign();
     if (!finished)
         return tl::unexpected(qt(finished.error().text()));
-    CampaignOutcome outcome{*campaign, result->end, result->runs, 0};
-    for (const CampaignStatistics &cell : result->cells)
+    CampaignOutcome outcome{*campaign, result->end, result->runs, 0, 0};
+    for (const CampaignStatistics &cell : result->cells) {
         outcome.unsuccessful += cell.unsuccessful();
+        outcome.survived += cell.survivalOf(NodeId{0}).count;
+    }
     return outcome;
 }
 
@@ -207,7 +205,8 @@ shrinkRun(const RunSource &source, const std::function<bool(const ShrinkResult &
                 throw Stopped();
         });
         if (!result)
-            return tl::unexpected(tr("Nothing failed in this run, so there is nothing to shrink."));
+            return tl::unexpected(
+                CampaignJob::tr("Nothing failed in this run, so there is nothing to shrink."));
         return result;
     } catch (const Stopped &) {
         return std::optional<ShrinkResult>();
@@ -250,21 +249,23 @@ tl::expected<std::vector<Target>, QString> targetsOf(const std::vector<std::stri
             return tl::unexpected(QStringLiteral("%1: %2").arg(qt(text), qt(target.error())));
         const std::vector<NodeId> nodes = nodesOf(*target, model);
         if (nodes.empty())
-            return tl::unexpected(tr("%1: no place is called \"%2\"").arg(qt(text), qt(target->node)));
+            return tl::unexpected(
+                CampaignJob::tr("%1: no place is called \"%2\"").arg(qt(text), qt(target->node)));
         const bool hasWorker = std::any_of(nodes.begin(), nodes.end(),
                                            [&](NodeId node) { return !model.nodes[node].isSupervisor; });
         if (target->kind == TargetKind::GivesUp && hasWorker)
-            return tl::unexpected(tr("%1: only supervisors give up").arg(qt(text)));
+            return tl::unexpected(CampaignJob::tr("%1: only supervisors give up").arg(qt(text)));
         const bool hasFault =
             target->fault.empty()
             || std::any_of(model.faults.begin(), model.faults.end(),
                            [&](const Fault &fault) { return model.texts[fault.name] == target->fault; });
         if (!hasFault)
-            return tl::unexpected(tr("%1: there is no fault \"%2\"").arg(qt(text), qt(target->fault)));
+            return tl::unexpected(
+                CampaignJob::tr("%1: there is no fault \"%2\"").arg(qt(text), qt(target->fault)));
         targets.push_back(std::move(*target));
     }
     if (targets.empty())
-        return tl::unexpected(tr("There is no target, such as: survives app >= 0.999"));
+        return tl::unexpected(CampaignJob::tr("There is no target, such as: survives app >= 0.999"));
     return targets;
 }
 
@@ -277,7 +278,8 @@ tl::expected<TuneOutcome, QString> runTune(const TuneRequest &request,
     if (!axes)
         return tl::unexpected(axes.error());
     if (axes->empty())
-        return tl::unexpected(tr("There is no key to vary, such as: supervisor.app.max_restarts=1..20"));
+        return tl::unexpected(
+            CampaignJob::tr("There is no key to vary, such as: supervisor.app.max_restarts=1..20"));
     const std::vector<Override> fixed = fixedOverrides(request.source, *axes);
     const auto scenario = read(request.source, fixed);
     if (!scenario)

@@ -33,6 +33,7 @@ struct CampaignOutcome {
     SweepEnd end = SweepEnd::Complete;
     std::uint64_t runs = 0;
     std::uint64_t unsuccessful = 0;
+    std::uint64_t survived = 0;  ///< their roots did
 };
 
 /// Is given the figures of what has been run so far: twice a second at most, and not so often that it would

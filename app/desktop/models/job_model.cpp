@@ -1,6 +1,8 @@
 #include "app/desktop/models/job_model.h"
 
+#include "app/desktop/layout/view_window.h"
 #include "app/desktop/models/archive.h"
+#include "app/desktop/models/text.h"
 #include "simulator/campaign/interval.h"
 
 #include <QCoreApplication>
@@ -11,6 +13,7 @@
 #include <QtConcurrent/QtConcurrentRun>
 
 #include <atomic>
+#include <cmath>
 
 namespace daruma {
 
@@ -18,11 +21,8 @@ namespace {
 
 constexpr int refreshMs = 150;
 constexpr unsigned long pauseMs = 30;
-
-QString qt(const std::string &text)
-{
-    return QString::fromStdString(text);
-}
+/// Sooner nobody knows how fast it goes.
+constexpr double leastForEstimate = 0.5;
 
 QString settingsText(const std::vector<Override> &settings)
 {
@@ -30,6 +30,16 @@ QString settingsText(const std::vector<Override> &settings)
     for (const Override &one : settings)
         text += (text.isEmpty() ? QString() : QStringLiteral(", ")) + qt(one.key + " = " + one.value);
     return text;
+}
+
+/// `12.50 % (10.20–15.10)`.
+QString shareText(std::uint64_t count, std::uint64_t runs)
+{
+    const Interval interval = shareInterval(count, runs);
+    return QStringLiteral("%1 % (%2–%3)")
+        .arg(100 * double(count) / double(std::max<std::uint64_t>(runs, 1)), 0, 'f', 2)
+        .arg(100 * interval.low, 0, 'f', 2)
+        .arg(100 * interval.high, 0, 'f', 2);
 }
 
 unsigned threads()
@@ -43,6 +53,7 @@ unsigned threads()
 struct JobModel::Control {
     std::atomic<bool> isStopped{false};
     std::atomic<bool> isPaused{false};
+    mutable std::atomic<std::uint64_t> pausedMs{0};
     QMutex mutex;
     /// The rest is guarded by the mutex.
     std::uint64_t done = 0;
@@ -55,10 +66,15 @@ struct JobModel::Control {
     /// Called by the thread that works: waits while it is to pause; whether to go on.
     bool goesOn() const
     {
-        while (isPaused && !isStopped)
+        while (isPaused && !isStopped) {
             QThread::msleep(pauseMs);
+            pausedMs += pauseMs;
+        }
         return !isStopped;
     }
+
+    /// How long it worked, without pauses; 0: nobody says.
+    double workedSeconds() const { return std::max(seconds - double(pausedMs) / 1e3, 0.0); }
 };
 
 struct JobModel::Job {
@@ -133,16 +149,17 @@ QString JobModel::progressText(const Job &job) const
         text +=
             (text.isEmpty() ? QString() : QStringLiteral(": ")) + tr("%L1 of %L2").arg(now.done).arg(now.all);
     else if (now.done > 0)
-        text += (text.isEmpty() ? QString() : QStringLiteral(", ")) + tr("%L1 runs").arg(now.done);
-    if (now.unsuccessful > 0 && now.done > 0) {
-        const Interval interval = shareInterval(now.unsuccessful, now.done);
-        text += tr(" · unsuccessful %1 % (%2–%3)")
-                    .arg(100 * double(now.unsuccessful) / double(now.done), 0, 'f', 2)
-                    .arg(100 * interval.low, 0, 'f', 2)
-                    .arg(100 * interval.high, 0, 'f', 2);
+        text +=
+            (text.isEmpty() ? QString() : QStringLiteral(", ")) + tr("%Ln run(s)", nullptr, int(now.done));
+    const double worked = now.workedSeconds();
+    if (worked > leastForEstimate && now.done > 0 && now.done < now.all) {
+        const double left = worked * double(now.all - now.done) / double(now.done);
+        text += tr(" · about %1 left").arg(qt(shortTime(std::int64_t(std::ceil(left)) * 1'000'000'000)));
     }
-    if (now.seconds > 0.5)
-        text += tr(" · %L1 a second").arg(std::uint64_t(double(now.done) / now.seconds));
+    if (now.unsuccessful > 0 && now.done > 0)
+        text += tr(" · expectations not met in %1").arg(shareText(now.unsuccessful, now.done));
+    if (worked > leastForEstimate)
+        text += tr(" · %L1 a second").arg(std::uint64_t(double(now.done) / worked));
     return text;
 }
 
@@ -153,7 +170,8 @@ QVariant JobModel::data(const QModelIndex &index, int role) const
     const Job &job = *m_jobs[std::size_t(index.row())];
     if (role == ShareRole) {
         const QMutexLocker locker(&job.control->mutex);
-        return job.control->all == 0 ? QVariant() : double(job.control->done) / double(job.control->all);
+        const bool isKnown = job.control->all > 0 && job.watcher.isRunning();
+        return isKnown ? double(job.control->done) / double(job.control->all) : QVariant();
     }
     if (role != Qt::DisplayRole && role != Qt::ToolTipRole)
         return {};
@@ -189,10 +207,14 @@ void JobModel::sweep(CampaignRequest request)
         request.database = m_folder.filePath(QStringLiteral("sweeps.db"));
     request.jobs = threads();
     auto job = std::make_unique<Job>();
-    job->title = tr("Sweep of %1, seeds %2..%3")
-                     .arg(m_document.title())
+    QString settings;
+    for (const std::string &one : request.vary)
+        settings += u' ' + qt(one);
+    job->title = tr("%1. Sweep, seeds %2..%3%4 – %5")
+                     .arg(rowCount() + 1)
                      .arg(request.seeds.first)
-                     .arg(request.seeds.last);
+                     .arg(request.seeds.last)
+                     .arg(settings, m_document.title());
     job->database = request.database;
     begin(std::move(job), [request = std::move(request)](Job &job) {
         const auto watch = [&job](const SweepProgress &now) {
@@ -214,21 +236,17 @@ void JobModel::sweep(CampaignRequest request)
             return;
         }
         job.campaign = outcome->campaign;
-        const Interval interval = shareInterval(outcome->unsuccessful, outcome->runs);
         job.result =
-            tr("%L1 runs, unsuccessful %2 % (%3–%4)")
-                .arg(outcome->runs)
-                .arg(100 * double(outcome->unsuccessful) / double(std::max<std::uint64_t>(outcome->runs, 1)),
-                     0, 'f', 2)
-                .arg(100 * interval.low, 0, 'f', 2)
-                .arg(100 * interval.high, 0, 'f', 2);
+            tr("%Ln run(s): root survived in %1, expectations not met in %2", nullptr, int(outcome->runs))
+                .arg(shareText(outcome->survived, outcome->runs),
+                     shareText(outcome->unsuccessful, outcome->runs));
     });
 }
 
 void JobModel::shrink(const RunSource &source)
 {
     auto job = std::make_unique<Job>();
-    job->title = tr("Shrink %1").arg(m_document.title());
+    job->title = tr("%1. Shrink %2").arg(rowCount() + 1).arg(m_document.title());
     begin(std::move(job), [source](Job &job) {
         const auto shrunk = shrinkRun(source, [&job](const ShrinkResult &now) {
             {
@@ -267,7 +285,7 @@ void JobModel::tune(TuneRequest request)
 {
     request.jobs = threads();
     auto job = std::make_unique<Job>();
-    job->title = tr("Tune %1").arg(m_document.title());
+    job->title = tr("%1. Tune %2").arg(rowCount() + 1).arg(m_document.title());
     job->tuned = request.source;
     begin(std::move(job), [request = std::move(request)](Job &job) {
         auto outcome = runTune(request, [&job](const TuneProgress &now) {
@@ -287,7 +305,7 @@ void JobModel::tune(TuneRequest request)
             return;
         }
         const TuneResult &result = outcome->result;
-        const QString runs = tr(" (%L1 runs)").arg(result.runs);
+        const QString runs = tr(" (%Ln run(s))", nullptr, int(result.runs));
         if (!result.best) {
             job.result = result.nearest
                              ? tr("no setting meets all targets; the nearest: %1")
@@ -371,7 +389,7 @@ void JobModel::finished(Job &job)
     const int row = int(at - m_jobs.begin());
     refresh();
     if (state(row) == JobState::Done)
-        openResult(row);
+        emit done(row);
 }
 
 void JobModel::refresh()

@@ -34,8 +34,7 @@ public:
     QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
-    /// Each begins a job and opens its result when it is done; a database that is not named is a temporary
-    /// one.
+    /// Each begins a job; `done` follows. A database that is not named is a temporary one.
     void sweep(CampaignRequest request);
     void tune(TuneRequest request);
     void shrink(const RunSource &source);
@@ -59,6 +58,8 @@ public:
 
 signals:
     void tuningWanted(int row);
+    /// It has come to its end by itself, and nothing went wrong.
+    void done(int row);
 
 private:
     struct Job;

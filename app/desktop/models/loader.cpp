@@ -1,5 +1,6 @@
 #include "app/desktop/models/loader.h"
 
+#include "app/desktop/models/text.h"
 #include "resources/resources.h"
 #include "simulator/campaign/folder_lock.h"
 #include "simulator/store/run_recipe.h"
@@ -44,10 +45,9 @@ behaviour = { lifetime = "200ms" }
 always = "up(app)"
 )toml";
 
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("Loader", text);
-}
+class Loader {
+    Q_DECLARE_TR_FUNCTIONS(Loader)
+};
 
 }
 
@@ -72,13 +72,15 @@ RunSource newSource(const QString &name)
 tl::expected<RunSource, QString> scenarioFile(const QString &path)
 {
     if (QFileInfo(path).isDir())
-        return tl::unexpected(tr("%1 is a folder, not a file").arg(path));
+        return tl::unexpected(Loader::tr("%1 is a folder, not a file").arg(path));
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
-        return tl::unexpected(tr("%1 cannot be read: %2").arg(path, file.errorString()));
+        return tl::unexpected(Loader::tr("%1 cannot be read: %2").arg(path, file.errorString()));
     if (file.size() > mostBytes)
-        return tl::unexpected(
-            tr("%1 has %L2 bytes; a scenario has at most %L3").arg(path).arg(file.size()).arg(mostBytes));
+        return tl::unexpected(Loader::tr("%1 has %L2 bytes; a scenario has at most %L3")
+                                  .arg(path)
+                                  .arg(file.size())
+                                  .arg(mostBytes));
     RunSource source;
     source.file = path.toStdString();
     const QByteArray content = file.readAll();
@@ -86,7 +88,7 @@ tl::expected<RunSource, QString> scenarioFile(const QString &path)
     QStringDecoder decoder(QStringDecoder::Utf8);
     const QString text = decoder(content);
     if (decoder.hasError() || content.contains('\0'))
-        return tl::unexpected(tr("%1 is no text in UTF-8, and so no scenario").arg(path));
+        return tl::unexpected(Loader::tr("%1 is no text in UTF-8, and so no scenario").arg(path));
     source.text = content.toStdString();
     return source;
 }
@@ -125,15 +127,10 @@ tl::expected<QByteArray, QString> contentOf(const QString &path, qint64 most)
 {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
-        return tl::unexpected(tr("%1 cannot be read: %2").arg(path, file.errorString()));
+        return tl::unexpected(Loader::tr("%1 cannot be read: %2").arg(path, file.errorString()));
     if (file.size() > most)
-        return tl::unexpected(tr("%1 has %L2 bytes: that is too long").arg(path).arg(file.size()));
+        return tl::unexpected(Loader::tr("%1 has %L2 bytes: that is too long").arg(path).arg(file.size()));
     return file.readAll();
-}
-
-QString qt(const std::string &text)
-{
-    return QString::fromStdString(text);
 }
 
 }
@@ -145,7 +142,8 @@ tl::expected<RunSource, QString> reproSource(const QString &path)
     if (!content)
         return tl::unexpected(content.error());
     if (!isRepro(content->toStdString()))
-        return tl::unexpected(tr("%1 is no .repro file: it does not begin with `# daruma repro`").arg(path));
+        return tl::unexpected(
+            Loader::tr("%1 is no .repro file: it does not begin with `# daruma repro`").arg(path));
     auto recipe = readRepro(path.toStdString(), content->toStdString());
     if (!recipe)
         return tl::unexpected(qt(recipe.error().message + "\n" + recipe.error().hint));
@@ -179,8 +177,8 @@ tl::expected<KeptSeeds, QString> keptSeeds(const QString &path)
     const QString beside = path.left(path.lastIndexOf(u'.')) + QStringLiteral(".toml");
     auto scenario = scenarioFile(beside);
     if (!scenario)
-        return tl::unexpected(tr("The seeds of %1 belong to the scenario beside them.").arg(path) + u'\n'
-                              + scenario.error());
+        return tl::unexpected(Loader::tr("The seeds of %1 belong to the scenario beside them.").arg(path)
+                              + u'\n' + scenario.error());
     if (!seeds->empty())
         scenario->seed = seeds->front().seed;
     return KeptSeeds{std::move(*scenario), std::move(*seeds)};
@@ -208,7 +206,7 @@ tl::expected<std::optional<CorpusSeed>, QString> addSeed(const QString &path, co
     const QByteArray text = QByteArray::fromStdString(corpusWith(before->toStdString(), {added}));
     QSaveFile file(path);
     if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size() || !file.commit())
-        return tl::unexpected(tr("%1 cannot be written: %2").arg(path, file.errorString()));
+        return tl::unexpected(Loader::tr("%1 cannot be written: %2").arg(path, file.errorString()));
     return added;
 }
 

@@ -49,10 +49,9 @@ QString columnsOfLine()
 
 QString wordOf(RecordedOutcome outcome)
 {
-    constexpr const char *words[] = {
-        QT_TRANSLATE_NOOP("RunModel", "passed"), QT_TRANSLATE_NOOP("RunModel", "gave up"),
-        QT_TRANSLATE_NOOP("RunModel", "failed"), QT_TRANSLATE_NOOP("RunModel", "truncated")};
-    return QCoreApplication::translate("RunModel", words[std::size_t(outcome)]);
+    const QString words[] = {RunModel::tr("passed"), RunModel::tr("gave up"), RunModel::tr("failed"),
+                             RunModel::tr("truncated")};
+    return words[std::size_t(outcome)];
 }
 
 QString judgedWordOf(RecordedOutcome outcome)

@@ -1,5 +1,6 @@
 #include "app/desktop/models/setting_fields.h"
 
+#include "app/desktop/models/text.h"
 #include "simulator/kernel/distribution_text.h"
 #include "simulator/scenario/dialect.h"
 #include "simulator/scenario/document.h"
@@ -175,6 +176,50 @@ private:
     std::vector<Setting> m_settings;
 };
 
+bool isMeasured(const Key &key)
+{
+    switch (key.type) {
+    case ValueType::WholeNumber:
+    case ValueType::Count:
+    case ValueType::Factor:
+    case ValueType::Share:
+    case ValueType::Duration:
+    case ValueType::Distribution:
+    case ValueType::Distributions:
+    case ValueType::MaxRestarts:
+    case ValueType::Within:
+    case ValueType::Shutdown:
+    case ValueType::Backoff:
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool isLimit(const Key &key)
+{
+    return key.type == ValueType::MaxRestarts || key.type == ValueType::Within;
+}
+
+constexpr qsizetype mostKeys = 500;
+
+}
+
+QStringList keysToVary(const Run &run)
+{
+    QStringList limits;
+    QStringList others;
+    for (std::uint32_t i = 0; i < run.nodeCount() && limits.size() + others.size() < mostKeys; ++i) {
+        const NodeId node{i};
+        const TableKind &kind = run.isSupervisor(node) ? supervisorTable : workerTable;
+        for (const Key &key : kind.keys) {
+            QStringList &list = isLimit(key) ? limits : others;
+            const QString text = qt(overrideKey(kind.name, run.table(node), key.name));
+            if (isMeasured(key) && !list.contains(text))
+                list << text;
+        }
+    }
+    return limits + others;
 }
 
 std::vector<Setting> settingsOf(const Run &run, NodeId node)

@@ -2,6 +2,8 @@
 
 #include "app/desktop/models/run.h"
 
+#include <QStringList>
+
 #include <string>
 #include <vector>
 
@@ -32,5 +34,9 @@ struct Setting {
 /// The keys of the place that change what becomes of a run: of a supervisor its limits, of a worker what it
 /// is to its supervisor and how it behaves.
 std::vector<Setting> settingsOf(const Run &run, NodeId node);
+
+/// The keys of all places that are numbers or lengths of time, as `--set` takes them; the limits of
+/// supervisors first, which most sweeps are about. Of a run of very many places only the first.
+QStringList keysToVary(const Run &run);
 
 }

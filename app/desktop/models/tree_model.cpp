@@ -229,11 +229,12 @@ QString TreeModel::toolTip(NodeId node) const
     const auto gauge = m_run->budget(node, m_document.focus().cursor, m_document.now());
     if (!gauge || gauge->allowed == RestartLimitSpec::unlimited)
         return text;
-    text += gauge->within.isNever() ? tr("\n%1 of %2 restarts used").arg(gauge->used).arg(gauge->allowed)
-                                    : tr("\n%1 of %2 restarts used within %3")
-                                          .arg(gauge->used)
-                                          .arg(gauge->allowed)
-                                          .arg(qt(shortTime(gauge->within.ns())));
+    text += gauge->within.isNever()
+                ? tr("\n%1 of %n restart(s) used", nullptr, int(gauge->allowed)).arg(gauge->used)
+                : tr("\n%1 of %2 restarts used within %3")
+                      .arg(gauge->used)
+                      .arg(gauge->allowed)
+                      .arg(qt(shortTime(gauge->within.ns())));
     if (!gauge->freeAt.isNever())
         text += tr(", the next is free in %1")
                     .arg(qt(shortTime(gauge->freeAt.ns() - m_document.now(), 1'000'000)));

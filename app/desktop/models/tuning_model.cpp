@@ -1,15 +1,12 @@
 #include "app/desktop/models/tuning_model.h"
 
+#include "app/desktop/models/text.h"
+
 #include <algorithm>
 
 namespace daruma {
 
 namespace {
-
-QString qt(const std::string &text)
-{
-    return QString::fromStdString(text);
-}
 
 /// With as many digits as the interval is sure of.
 QString percent(const TargetFigure &figure)
@@ -170,7 +167,7 @@ QVariant TuningModel::target(const SettingFigures &figures, std::size_t target, 
     if (role == VerdictRole)
         return int(verdict);
     if (role == Qt::ToolTipRole)
-        return tr("in %L1 runs that could be judged; with the 95 % interval").arg(figure.runs);
+        return tr("in %Ln run(s) that could be judged; with the 95 % interval", nullptr, int(figure.runs));
     if (role != Qt::DisplayRole)
         return {};
     const QString words[] = {tr("missed"), tr("open"), tr("met")};

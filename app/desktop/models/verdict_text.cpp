@@ -11,10 +11,9 @@ namespace daruma {
 
 namespace {
 
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("Verdict", text);
-}
+class Verdict {
+    Q_DECLARE_TR_FUNCTIONS(Verdict)
+};
 
 bool hasRootFailed(const Run &run)
 {
@@ -29,14 +28,14 @@ QString verdictName(const Run &run)
     const RunResult &result = run.result();
     const QString root = qt(run.name(NodeId{0}));
     if (result.outcome == Outcome::Truncated)
-        return tr("cut short by a limit");
+        return Verdict::tr("cut short by a limit");
     if (result.endCause == EndCause::StartFailed)
-        return tr("%1 did not start").arg(root);
+        return Verdict::tr("%1 did not start").arg(root);
     if (result.endCause == EndCause::Stuck)
-        return tr("%1 is stuck").arg(root);
+        return Verdict::tr("%1 is stuck").arg(root);
     if (!result.root.report())
-        return tr("%1 survives").arg(root);
-    return hasRootFailed(run) ? tr("%1 died").arg(root) : tr("%1 ended in order").arg(root);
+        return Verdict::tr("%1 survives").arg(root);
+    return hasRootFailed(run) ? Verdict::tr("%1 died").arg(root) : Verdict::tr("%1 ended in order").arg(root);
 }
 
 QString verdictSentence(const Run &run)
@@ -44,13 +43,15 @@ QString verdictSentence(const Run &run)
     const RunResult &result = run.result();
     const auto isUnmet = [](const ExpectationResult &one) { return !one.passed; };
     const auto unmet = std::count_if(result.expectations.begin(), result.expectations.end(), isUnmet);
-    QString text =
-        tr("%1, over at %2").arg(qt(counted(result.restarts, "restart")), qt(momentText(result.end.ns())));
+    QString text = Verdict::tr("%1, over at %2")
+                       .arg(qt(counted(result.restarts, "restart")), qt(momentText(result.end.ns())));
     if (!result.invariants.empty())
-        text += tr("; an invariant is broken");
+        text += Verdict::tr("; an invariant is broken");
     if (!result.expectations.empty())
-        text += unmet == 0 ? tr("; as expected")
-                           : tr("; %1 of %2 expectations not met").arg(unmet).arg(result.expectations.size());
+        text +=
+            unmet == 0
+                ? Verdict::tr("; as expected")
+                : Verdict::tr("; %1 of %2 expectations not met").arg(unmet).arg(result.expectations.size());
     return text;
 }
 

@@ -34,31 +34,31 @@ struct Question {
 
 constexpr std::array questions{
     Question{
-        QT_TRANSLATE_NOOP("DatabaseView", "How the runs ended"),
+        QT_TRANSLATE_NOOP("daruma::DatabaseView", "How the runs ended"),
         "SELECT outcome, count(*) AS runs, round(100.0 * count(*) / sum(count(*)) OVER (), 2) AS percent,\n"
         "    min(id) AS run\nFROM run GROUP BY outcome ORDER BY runs DESC"},
     Question{
-        QT_TRANSLATE_NOOP("DatabaseView", "Settings, by how many runs passed"),
+        QT_TRANSLATE_NOOP("daruma::DatabaseView", "Settings, by how many runs passed"),
         "SELECT overrides, count(*) AS runs, round(avg(outcome = 'passed') * 100, 2) AS percent_passed,\n"
         "    avg(restarts) AS restarts\nFROM run GROUP BY overrides ORDER BY percent_passed DESC"},
-    Question{QT_TRANSLATE_NOOP("DatabaseView", "Who was restarted most"),
+    Question{QT_TRANSLATE_NOOP("daruma::DatabaseView", "Who was restarted most"),
              "SELECT child, reason, count(*) AS restarts, count(DISTINCT run) AS runs\n"
              "FROM restarts GROUP BY child, reason ORDER BY restarts DESC LIMIT 100"},
     Question{
-        QT_TRANSLATE_NOOP("DatabaseView", "Who gave up, and when"),
+        QT_TRANSLATE_NOOP("daruma::DatabaseView", "Who gave up, and when"),
         "SELECT supervisor, count(*) AS times, min(seconds) AS first_seconds, avg(seconds) AS mean_seconds\n"
         "FROM escalations GROUP BY supervisor ORDER BY times DESC"},
-    Question{QT_TRANSLATE_NOOP("DatabaseView", "Longest outages"),
+    Question{QT_TRANSLATE_NOOP("daruma::DatabaseView", "Longest outages"),
              "SELECT * FROM downtime ORDER BY longest_outage_seconds DESC LIMIT 100"},
-    Question{QT_TRANSLATE_NOOP("DatabaseView", "Violated expectations"),
+    Question{QT_TRANSLATE_NOOP("daruma::DatabaseView", "Violated expectations"),
              "SELECT expectation, count(*) AS violations, min(run_id) AS run, min(message) AS message\n"
              "FROM violation GROUP BY expectation ORDER BY violations DESC"},
-    Question{QT_TRANSLATE_NOOP("DatabaseView", "Restarts of the open run"),
+    Question{QT_TRANSLATE_NOOP("daruma::DatabaseView", "Restarts of the open run"),
              "SELECT * FROM restarts WHERE run = %1"},
-    Question{QT_TRANSLATE_NOOP("DatabaseView", "Events of the open run, by kind"),
+    Question{QT_TRANSLATE_NOOP("daruma::DatabaseView", "Events of the open run, by kind"),
              "SELECT kind, count(*) AS events FROM event WHERE run_id = %1 GROUP BY kind"},
     Question{
-        QT_TRANSLATE_NOOP("DatabaseView", "Campaigns"),
+        QT_TRANSLATE_NOOP("daruma::DatabaseView", "Campaigns"),
         "SELECT c.id, s.name, c.first_seed, c.last_seed, c.options, c.started_at, c.finished_at, c.host\n"
         "FROM campaign AS c JOIN scenario AS s ON s.id = c.scenario_id"},
 };
@@ -193,8 +193,9 @@ void DatabaseView::showAnswer()
     m_table->setHint(tr("The answer has no rows."));
     m_note->setText(
         m_model->isCut()
-            ? tr("The first %L1 rows, in %2 s").arg(m_model->rowCount()).arg(m_model->seconds(), 0, 'f', 2)
-            : tr("%L1 rows in %2 s").arg(m_model->rowCount()).arg(m_model->seconds(), 0, 'f', 2));
+            ? tr("The first %Ln row(s), in %1 s", nullptr, m_model->rowCount())
+                  .arg(m_model->seconds(), 0, 'f', 2)
+            : tr("%Ln row(s) in %1 s", nullptr, m_model->rowCount()).arg(m_model->seconds(), 0, 'f', 2));
     m_table->resizeColumnsToContents();
     for (int i = 0; i < m_model->columnCount(); ++i)
         m_table->setColumnWidth(i, std::min(m_table->columnWidth(i) + 12, 420));

@@ -34,17 +34,21 @@ struct KindChoice {
 };
 
 constexpr std::array kindChoices{
-    KindChoice{QT_TR_NOOP("All events"), 0xffff'ffff},
-    KindChoice{QT_TR_NOOP("Faults"), bitOf(EventKind::Fault)},
-    KindChoice{QT_TR_NOOP("Ends and failed starts"), bitOf(EventKind::Exit) | bitOf(EventKind::InitFailed)},
-    KindChoice{QT_TR_NOOP("Restarts"), bitOf(EventKind::Restart) | bitOf(EventKind::Backoff)},
-    KindChoice{QT_TR_NOOP("Give-ups"), bitOf(EventKind::GaveUp)},
-    KindChoice{QT_TR_NOOP("Starts"), bitOf(EventKind::Start) | bitOf(EventKind::Started)
-                                         | bitOf(EventKind::InitFailed) | bitOf(EventKind::Ignored)},
-    KindChoice{QT_TR_NOOP("Stops"),
+    KindChoice{QT_TRANSLATE_NOOP("daruma::EventsView", "All events"), 0xffff'ffff},
+    KindChoice{QT_TRANSLATE_NOOP("daruma::EventsView", "Faults"), bitOf(EventKind::Fault)},
+    KindChoice{QT_TRANSLATE_NOOP("daruma::EventsView", "Ends and failed starts"),
+               bitOf(EventKind::Exit) | bitOf(EventKind::InitFailed)},
+    KindChoice{QT_TRANSLATE_NOOP("daruma::EventsView", "Restarts"),
+               bitOf(EventKind::Restart) | bitOf(EventKind::Backoff)},
+    KindChoice{QT_TRANSLATE_NOOP("daruma::EventsView", "Give-ups"), bitOf(EventKind::GaveUp)},
+    KindChoice{QT_TRANSLATE_NOOP("daruma::EventsView", "Starts"),
+               bitOf(EventKind::Start) | bitOf(EventKind::Started) | bitOf(EventKind::InitFailed)
+                   | bitOf(EventKind::Ignored)},
+    KindChoice{QT_TRANSLATE_NOOP("daruma::EventsView", "Stops"),
                bitOf(EventKind::Stop) | bitOf(EventKind::Kill) | bitOf(EventKind::AutoShutdown)},
-    KindChoice{QT_TR_NOOP("Commands and replies"), bitOf(EventKind::Command) | bitOf(EventKind::Reply)},
-    KindChoice{QT_TR_NOOP("Violations"), bitOf(EventKind::Violation)},
+    KindChoice{QT_TRANSLATE_NOOP("daruma::EventsView", "Commands and replies"),
+               bitOf(EventKind::Command) | bitOf(EventKind::Reply)},
+    KindChoice{QT_TRANSLATE_NOOP("daruma::EventsView", "Violations"), bitOf(EventKind::Violation)},
 };
 
 /// Paints kinds of events in the colours of their marks on the timeline.
@@ -188,7 +192,8 @@ void EventsView::showCount()
     const int shown = m_model->rowCount();
     m_table->setHint(run() ? tr("No event is like that: change the filter above.")
                            : tr("Open a scenario to see what happens in its run."));
-    m_count->setText(shown == all ? tr("%L1 events").arg(all) : tr("%L1 of %L2").arg(shown).arg(all));
+    m_count->setText(shown == all ? tr("%Ln event(s)", nullptr, int(all))
+                                  : tr("%L1 of %L2").arg(shown).arg(all));
 }
 
 }

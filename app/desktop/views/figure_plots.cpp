@@ -23,11 +23,6 @@ constexpr int curveParts = 40;
 /// In more cells figures would run into each other.
 constexpr int mostFiguredCells = 150;
 
-QString tr(const char *text)
-{
-    return FigurePlots::tr(text);
-}
-
 QString moment(double ns)
 {
     return qt(momentText(std::int64_t(ns)));
@@ -172,17 +167,17 @@ constexpr double outcomesRight = 122;
 std::vector<EndRow> endRows(const Figures &figures)
 {
     const Colors &c = colors();
-    std::vector<EndRow> rows{
-        {0, tr("survived"), figures.rootSurvived(), c.of(BarState::Running), rootSurvived(),
-         tr("root survived")},
-        {1, tr("gave up"), figures.rootEnded, c.of(MarkKind::GaveUp), rootEnded(), tr("root gave up")}};
+    std::vector<EndRow> rows{{0, FigurePlots::tr("survived"), figures.rootSurvived(), c.of(BarState::Running),
+                              rootSurvived(), FigurePlots::tr("root survived")},
+                             {1, FigurePlots::tr("gave up"), figures.rootEnded, c.of(MarkKind::GaveUp),
+                              rootEnded(), FigurePlots::tr("root gave up")}};
     // A scenario may state a finding: a run fails where that does not hold, whether the root lives or not.
     double next = firstOutcomeRow;
     for (std::size_t i = 0; i < figures.outcomes.size(); ++i) {
         const auto outcome = RecordedOutcome(i);
         if (figures.outcomes[i] > 0)
             rows.push_back({next++, judgedWordOf(outcome), figures.outcomes[i], colorOf(outcome),
-                            outcomeIs(outcome), tr("outcome: %1").arg(judgedWordOf(outcome))});
+                            outcomeIs(outcome), FigurePlots::tr("outcome: %1").arg(judgedWordOf(outcome))});
     }
     return rows;
 }
@@ -207,9 +202,10 @@ void plotOutcomes(Plot &plot, const Figures &figures)
         if (row.runs > 0)
             plot.add({QRectF(0, row.at - 0.5, outcomesRight, 1), row.title, row.condition, row.runs});
     }
-    addText(plot, {0.5, -captionAbove}, Qt::AlignVCenter, tr("What became of the root"), c.faint);
-    addText(plot, {0.5, firstOutcomeRow - captionAbove}, Qt::AlignVCenter, tr("Were the expectations met?"),
+    addText(plot, {0.5, -captionAbove}, Qt::AlignVCenter, FigurePlots::tr("What became of the root"),
             c.faint);
+    addText(plot, {0.5, firstOutcomeRow - captionAbove}, Qt::AlignVCenter,
+            FigurePlots::tr("Were the expectations met?"), c.faint);
     plot.yAxis->setTicker(names);
     plot.yAxis->setRange(-captionAbove - 0.5, rows.back().at + 0.7);
     plot.yAxis->setRangeReversed(true);
@@ -218,7 +214,7 @@ void plotOutcomes(Plot &plot, const Figures &figures)
                                  QStringLiteral("75"), QStringLiteral("100")},
                                 25));
     plot.xAxis->setRange(0, outcomesRight);
-    plot.xAxis->setLabel(tr("% of the runs"));
+    plot.xAxis->setLabel(FigurePlots::tr("% of the runs"));
 }
 
 void plotRestarts(Plot &plot, const Figures &figures)
@@ -229,11 +225,12 @@ void plotRestarts(Plot &plot, const Figures &figures)
     QSharedPointer<QCPAxisTickerFixed> whole(new QCPAxisTickerFixed);
     whole->setScaleStrategy(QCPAxisTickerFixed::ssMultiples);
     plot.xAxis->setTicker(whole);
-    plot.xAxis->setLabel(tr("restarts of a run"));
-    plot.yAxis->setLabel(tr("runs"));
+    plot.xAxis->setLabel(FigurePlots::tr("restarts of a run"));
+    plot.yAxis->setLabel(FigurePlots::tr("runs"));
     addBarParts(plot, bins, -half, [](std::int64_t low, std::int64_t behind) {
-        const QString title = behind - low == 1 ? FigurePlots::tr("%Ln restart(s)", nullptr, int(low))
-                                                : tr("%L1 to %L2 restarts").arg(low).arg(behind - 1);
+        const QString title = behind - low == 1
+                                  ? FigurePlots::tr("%Ln restart(s)", nullptr, int(low))
+                                  : FigurePlots::tr("%L1 to %L2 restarts").arg(low).arg(behind - 1);
         return PlotPart{{}, title, restartsBetween(low, behind - 1), 0};
     });
 }
@@ -241,17 +238,18 @@ void plotRestarts(Plot &plot, const Figures &figures)
 void plotEnds(Plot &plot, const Figures &figures)
 {
     if (figures.ends.empty())
-        return plot.showHint(tr("The root gave up in no run."));
+        return plot.showHint(FigurePlots::tr("The root gave up in no run."));
     const Bins bins = binsOf(figures.ends, mostBins);
     addBars(plot, bins, colors().of(MarkKind::GaveUp));
     setTimes(*plot.xAxis);
-    plot.xAxis->setLabel(tr("until the root gave up"));
-    plot.yAxis->setLabel(tr("runs"));
+    plot.xAxis->setLabel(FigurePlots::tr("until the root gave up"));
+    plot.yAxis->setLabel(FigurePlots::tr("runs"));
     addBarParts(plot, bins, 0, [](std::int64_t low, std::int64_t behind) {
-        return PlotPart{{},
-                        tr("root gave up from %1 to %2").arg(moment(double(low)), moment(double(behind))),
-                        rootEndedBetween(low, behind),
-                        0};
+        return PlotPart{
+            {},
+            FigurePlots::tr("root gave up from %1 to %2").arg(moment(double(low)), moment(double(behind))),
+            rootEndedBetween(low, behind),
+            0};
     });
 }
 
@@ -268,8 +266,8 @@ void addCurveParts(Plot &plot, const Figures &figures, std::int64_t until)
             ended += next->second;
         if (ended > 0)
             plot.add({QRectF(width * i, 0, width, plot.yAxis->range().upper),
-                      tr("root gave up before %1").arg(moment(double(behind))), rootEndedBetween(0, behind),
-                      ended});
+                      FigurePlots::tr("root gave up before %1").arg(moment(double(behind))),
+                      rootEndedBetween(0, behind), ended});
     }
 }
 
@@ -310,8 +308,8 @@ void plotSurvival(Plot &plot, const Figures &figures)
     setTimes(*plot.xAxis);
     plot.xAxis->setRange(0, double(until));
     plot.yAxis->setRange(0, 104);
-    plot.xAxis->setLabel(tr("since the start"));
-    plot.yAxis->setLabel(tr("% of the roots alive"));
+    plot.xAxis->setLabel(FigurePlots::tr("since the start"));
+    plot.yAxis->setLabel(FigurePlots::tr("% of the roots alive"));
     addCurveParts(plot, figures, until);
 }
 
@@ -319,7 +317,7 @@ void plotAvailability(Plot &plot, const Figures &figures)
 {
     const std::size_t all = figures.availability.size();
     if (all == 0)
-        return plot.showHint(tr("No place was down in any run."));
+        return plot.showHint(FigurePlots::tr("No place was down in any run."));
     const std::size_t count = std::min(all, mostPlaces);
     QVector<double> places;
     QVector<double> means;
@@ -338,7 +336,7 @@ void plotAvailability(Plot &plot, const Figures &figures)
                                  : QStringLiteral("%1: %2").arg(figure.scenario, figure.path);
         names << shortened(name, 26);
         lowest = std::min(lowest, figure.interval.low * 100);
-        const QString title = tr("%1 was down").arg(name);
+        const QString title = FigurePlots::tr("%1 was down").arg(name);
         plot.add({QRectF(-1000, double(i) - 0.5, 2000, 1), title, wasDown(figure), figure.runsDown});
     }
     QCPGraph *dots = plot.addGraph(plot.yAxis, plot.xAxis);
@@ -350,9 +348,10 @@ void plotAvailability(Plot &plot, const Figures &figures)
     plot.yAxis->setRange(-0.7, double(count) - 0.3);
     plot.yAxis->setRangeReversed(true);
     plot.xAxis->setRange(lowest - (100 - lowest) * 0.06 - 0.01, 100 + (100 - lowest) * 0.02);
-    plot.xAxis->setLabel(count == all
-                             ? tr("% of the time in order")
-                             : tr("% of the time in order; the worst %L1 of %L2 places").arg(count).arg(all));
+    plot.xAxis->setLabel(
+        count == all
+            ? FigurePlots::tr("% of the time in order")
+            : FigurePlots::tr("% of the time in order; the worst %L1 of %L2 places").arg(count).arg(all));
 }
 
 /// The values of the cell, with as much of the keys as tells them apart.
@@ -406,7 +405,7 @@ void addCells(Plot &plot, QCPColorMap &map, const Figures &figures, bool hasFigu
         const double share = 100 * double(cell.survived) / double(std::max<std::uint64_t>(cell.runs, 1));
         map.data()->setCell(cell.at[0], cell.at[1], share);
         map.data()->setAlpha(cell.at[0], cell.at[1], 255);
-        const QString title = tr("%1: root survived in %L2 of %L3")
+        const QString title = FigurePlots::tr("%1: root survived in %L2 of %L3")
                                   .arg(cellText(figures, cell))
                                   .arg(cell.survived)
                                   .arg(cell.runs);
@@ -425,9 +424,9 @@ void plotGrid(Plot &plot, const Figures &figures)
     if (figures.keys[0].isEmpty())
         return plot.showHint(
             figures.settings == 1
-                ? tr("All runs have the same settings.\nSweep with one or two keys (Jobs) to\n"
-                     "see here which values keep the root alive.")
-                : tr("The runs differ in more than two keys,\nwhich no plane can show."));
+                ? FigurePlots::tr("All runs have the same settings.\nSweep with one or two keys (Jobs) to\n"
+                                  "see here which values keep the root alive.")
+                : FigurePlots::tr("The runs differ in more than two keys,\nwhich no plane can show."));
     const int wide = int(std::max<qsizetype>(figures.values[0].size(), 1));
     const int high = int(std::max<qsizetype>(figures.values[1].size(), 1));
     auto *map = new QCPColorMap(plot.xAxis, plot.yAxis);
@@ -447,7 +446,7 @@ void plotGrid(Plot &plot, const Figures &figures)
         fewWords(figures.values[1].isEmpty() ? QStringList{QString()} : figures.values[1], 14, false));
     plot.xAxis->setRange(-0.5, wide - 0.5);
     plot.yAxis->setRange(-0.5, high - 0.5);
-    plot.xAxis->setLabel(tr("%1  (% of the roots survive)").arg(figures.keys[0]));
+    plot.xAxis->setLabel(FigurePlots::tr("%1  (% of the roots survive)").arg(figures.keys[0]));
     plot.yAxis->setLabel(figures.keys[1]);
 }
 

@@ -155,8 +155,8 @@ void JobDetails::plot()
 {
     m_plotted = m_figures;
     const bool isRunning = m_jobs.state(m_row) == JobState::Running;
-    m_runs->setText(isRunning ? tr("After %L1 runs, with 95 % intervals:").arg(m_figures->runs)
-                              : tr("%L1 runs, with 95 % intervals:").arg(m_figures->runs));
+    m_runs->setText(isRunning ? tr("After %Ln run(s), with 95 % intervals:", nullptr, int(m_figures->runs))
+                              : tr("%Ln run(s), with 95 % intervals:", nullptr, int(m_figures->runs)));
     for (std::size_t i = 0; i < m_all.size(); ++i) {
         if (!m_all[i]->isVisibleTo(m_plots))
             continue;

@@ -1,7 +1,7 @@
 #include "app/desktop/views/jobs_view.h"
 
 #include "app/desktop/models/job_model.h"
-#include "app/desktop/models/text.h"
+#include "app/desktop/models/setting_fields.h"
 #include "app/desktop/theme.h"
 #include "app/desktop/views/job_details.h"
 #include "app/desktop/views/row_table.h"
@@ -113,6 +113,7 @@ JobsView::JobsView(Document &document, QWidget *parent)
         showButtons();
         m_details->focusTable();
     });
+    connect(m_model, &JobModel::done, this, &JobsView::take);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this, &JobsView::showButtons);
     connect(m_model, &QAbstractItemModel::dataChanged, this, &JobsView::showButtons);
     connect(m_model, &QAbstractItemModel::rowsInserted, this,
@@ -204,20 +205,20 @@ int JobsView::row() const
     return m_table->currentIndex().row();
 }
 
-/// Offers the keys that most sweeps are about.
+/// Who looks elsewhere by now is not taken away from there.
+void JobsView::take(int row)
+{
+    if (isInFront())
+        return m_model->openResult(row);
+    m_table->setCurrentIndex(m_model->index(row, 0));
+    const QString title = m_model->index(row, JobModel::What).data().toString();
+    emit noticed(tr("%1 is done: Jobs opens the result.").arg(title));
+}
+
 void JobsView::showRun()
 {
-    QStringList keys{QString()};
     const Run *run = this->run();
-    for (std::uint32_t i = 0; run && i < run->nodeCount() && keys.size() < 200; ++i) {
-        const NodeId node{i};
-        if (!run->isSupervisor(node))
-            continue;
-        for (const char *key : {"max_restarts", "within"})
-            if (const QString text = qt(overrideKey("supervisor", run->table(node), key));
-                !keys.contains(text))
-                keys << text;
-    }
+    const QStringList keys = QStringList{QString()} + (run ? keysToVary(*run) : QStringList());
     for (QComboBox *box : m_keys) {
         const QString written = box->currentText();
         box->clear();

@@ -43,6 +43,7 @@ private:
     void showRun();
     void showButtons();
     void shareRoom();
+    void take(int row);
     int row() const;
     std::vector<std::string> vary() const;
 

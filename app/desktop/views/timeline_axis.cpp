@@ -222,7 +222,7 @@ void TimelineView::paintAxis(QPainter &painter, const AxisSigns &signs) const
     painter.drawText(signs.noReturn, Qt::AlignCenter, signs.noReturnText);
     painter.setPen(colors().faint);
     painter.drawText(QRect(8, axis.top(), metrics::labels - 16, axis.height()),
-                     Qt::AlignLeft | Qt::AlignVCenter, tr("%L1 places").arg(run()->nodeCount()));
+                     Qt::AlignLeft | Qt::AlignVCenter, tr("%Ln place(s)", nullptr, int(run()->nodeCount())));
 }
 
 /// A label that is not whole, or that something of more weight stands upon, is not shown.

@@ -28,6 +28,12 @@ public:
     virtual void settle() {}
     /// Sentences that say what would be lost if the window closed now; empty: nothing.
     virtual QStringList unfinished() const { return {}; }
+    /// Somebody can see it: a dock behind another one counts as visible to Qt.
+    bool isInFront() const { return isVisible() && !visibleRegion().isEmpty(); }
+
+signals:
+    /// Something that is worth a line wherever somebody looks.
+    void noticed(const QString &message);
 
 protected:
     Document &document() const { return m_document; }
