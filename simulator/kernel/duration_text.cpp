@@ -147,6 +147,12 @@ tl::expected<std::int64_t, TextProblem> readTerm(std::string_view text, std::siz
         position += fraction.size();
     }
     const std::string_view name = lettersAt(text, position);
+    std::size_t behindBlanks = position;
+    while (behindBlanks < text.size() && isBlank(text[behindBlanks]))
+        ++behindBlanks;
+    // In "5 secs" it is not missing.
+    if (const auto apart = lettersAt(text, behindBlanks); name.empty() && !apart.empty() && !unitNamed(apart))
+        return problem(behindBlanks, unknownUnit(apart));
     if (name.empty())
         return problem(position, fmt::format("the unit of {} is missing: {}, written behind it",
                                              text.substr(begin, position - begin), unitHelp));

@@ -166,7 +166,62 @@ private slots:
                 ++bar;
             QVERIFY2(bar < picture.bars.size(), "a stretch has no bar");
             QCOMPARE(picture.bars[bar].from, std::max(window.columnAt(part.from), 0));
-            QVERIFY(picture.bars[bar].until > picture.bars[bar].from);
+            QCOMPARE(picture.bars[bar].until,
+                     std::clamp(window.columnAt(part.until), picture.bars[bar].from + 1, window.width()));
+        }
+    }
+
+    void aFoldedSupervisorShowsWhatStandsBelowIt_data()
+    {
+        QTest::addColumn<bool>("byEvent");
+        QTest::newRow("by time") << false;
+        QTest::newRow("by event") << true;
+    }
+    /// Trees at random, at random places and sizes of the window: shares of time by looking at every stretch,
+    /// marks by looking at every mark.
+    void aFoldedSupervisorShowsWhatStandsBelowIt()
+    {
+        QFETCH(bool, byEvent);
+        const Axis axis = byEvent ? Axis::Event : Axis::Time;
+        Dialects known;
+        std::vector<Problem> problems;
+        std::mt19937 random(7);
+        for (std::uint64_t seed = 1; seed <= 25; ++seed) {
+            const std::string text = RandomScenario(*known.find("otp", problems), seed).richText();
+            const auto scenario = readScenario(text, "random.toml");
+            QVERIFY(scenario);
+            const Recording run = record(scenario->model, seed);
+            const LaneIndex index(run);
+            Lanes lanes;
+            std::size_t marks = 0;
+            for (std::uint32_t n = 0; n < run.nodes.size(); ++n)
+                if (random() % 3) {
+                    lanes.push_back(&index[NodeId{n}]);
+                    marks += lanes.back()->marks().size();
+                }
+            if (lanes.empty() || index.end(axis) == 0)
+                continue;
+            const ViewWindow all(index.end(axis), 230);
+            std::size_t counted = 0;
+            // What happens in the last instant stands at the end of the window, just behind its last column.
+            for (const MarkPiece &piece : marksOf(lanes, all, axis, {0, all.width() + leastMarkDistance}))
+                counted += piece.count;
+            QCOMPARE(counted, marks);
+            ViewWindow window(index.end(axis), 61);
+            window.zoom(1 + double(random() % 40) / 4, double(random() % 61));
+            const std::vector<ColumnShares> columns = sharesOf(lanes, window, axis, allColumns(window));
+            for (int x = 0; x < window.width(); ++x) {
+                const Part part{window.positionAt(x), window.positionAt(x + 1)};
+                const auto length = double(std::max<std::int64_t>(part.until - part.from, 1));
+                for (std::size_t state = 0; state < barStateCount; ++state) {
+                    std::int64_t time = 0;
+                    for (const Lane *lane : lanes)
+                        time += timeWithin(*lane, BarState(state), part, axis);
+                    const double share = 255 * double(time) / length / double(lanes.size());
+                    QVERIFY2(std::abs(columns[std::size_t(x)][state] - share) <= 0.5 + 1e-6,
+                             qPrintable(QStringLiteral("seed %1, column %2").arg(seed).arg(x)));
+                }
+            }
         }
     }
 

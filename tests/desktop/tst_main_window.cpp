@@ -111,6 +111,23 @@ private slots:
         QVERIFY(wasFreed);
     }
 
+    void aRunThatALimitCutsIsShownAsFarAsItWent()
+    {
+        RunSource source;
+        source.file = "endless";
+        source.text = "[supervisor.app]\nmax_restarts = 1000000\nchildren = [\"a\"]\n"
+                      "[worker.a]\nlifetime = \"1ms\"\n";
+        source.limits.eventsPerRun = 500;
+        document().open(source);
+        m_window->wait();
+        QVERIFY(document().run());
+        QVERIFY(document().run()->eventCount() >= 500 && document().run()->eventCount() < 600);
+        const auto *why = m_window->view("why")->findChild<QTextBrowser *>();
+        QVERIFY2(why->toPlainText().contains("cut short by a limit"), qPrintable(why->toPlainText()));
+        press(Qt::Key_End);
+        QCOMPARE(document().focus().cursor, document().run()->lastEvent());
+    }
+
     void theTreeTellsWhenARestartIsFreeAgain()
     {
         open("db-outage-30s");
@@ -264,6 +281,23 @@ private slots:
         kinds->setCurrentIndex(kinds->findText("Give-ups"));
         model->wait();
         QCOMPARE(model->rowCount(), 3);
+        kinds->setCurrentIndex(0);
+        // As it is written in the columns, not in files.
+        const std::pair<const char *, int> found[] = {
+            {"gave up", 3}, {"used_up", 0}, {"database is down", 1}};
+        for (const auto &[text, rows] : found) {
+            events->findChild<QLineEdit *>()->setText(text);
+            model->wait();
+            QCOMPARE(model->rowCount(), rows);
+        }
+        // Another run is filtered in the same way.
+        document().change("supervisor.db_sup.max_restarts", "30");
+        m_window->wait();
+        model->wait();
+        QCOMPARE(model->rowCount(), 1);
+        open("refused-in-init");
+        events->findChild<QLineEdit *>()->clear();
+        QCOMPARE(model->rowCount(), int(document().run()->eventCount()));
     }
 
     void theTreeModelIsSound()

@@ -80,6 +80,8 @@ void TstDistributionText::aWrongDurationIsExplained_data()
         "the unit of 30 is missing: the units are ns us ms s m h d, written behind it");
     row("another tool's unit", "10min", 2,
         "unknown unit \"min\", did you mean \"m\"? the units are ns us ms s m h d");
+    row("another tool's unit behind a blank", "5 secs", 2,
+        "unknown unit \"secs\", did you mean \"s\"? the units are ns us ms s m h d");
     row("a micro sign", "5\u00b5s", 1,
         "unknown unit \"\u00b5s\", did you mean \"us\"? the units are ns us ms s m h d");
     row("an unheard unit", "3fortnights", 1, "unknown unit \"fortnights\": the units are ns us ms s m h d");

@@ -9,6 +9,7 @@
 #include <QCompleter>
 #include <QKeyEvent>
 #include <QPainter>
+#include <QRegularExpression>
 #include <QScrollBar>
 #include <QStringListModel>
 #include <QTextBlock>
@@ -107,6 +108,19 @@ void ScenarioEditor::paintNumbers(QWidget *area, QPaintEvent *event)
     }
 }
 
+namespace {
+
+/// Where what is wrong from that column on ends: a text in quotes, or a word, or else the line.
+int wrongEnd(const QString &line, int column)
+{
+    static const QRegularExpression wrong(QStringLiteral(R"re("[^"]*"?|'[^']*'?|[\w.-]+)re"));
+    const auto match = wrong.match(line, column, QRegularExpression::NormalMatch,
+                                   QRegularExpression::AnchorAtOffsetMatchOption);
+    return match.hasMatch() ? int(match.capturedEnd()) : int(line.size());
+}
+
+}
+
 void ScenarioEditor::setProblems(const std::vector<Problem> &problems, bool areErrors)
 {
     m_problems = problems;
@@ -134,9 +148,7 @@ void ScenarioEditor::showSelections()
         wrong.cursor = QTextCursor(block);
         const int column = std::clamp(problem.column - 1, 0, std::max(block.length() - 2, 0));
         wrong.cursor.setPosition(block.position() + column);
-        wrong.cursor.movePosition(QTextCursor::EndOfWord, QTextCursor::KeepAnchor);
-        if (!wrong.cursor.hasSelection())
-            wrong.cursor.movePosition(QTextCursor::EndOfBlock, QTextCursor::KeepAnchor);
+        wrong.cursor.setPosition(block.position() + wrongEnd(block.text(), column), QTextCursor::KeepAnchor);
         selections.append(wrong);
     }
     setExtraSelections(selections);
