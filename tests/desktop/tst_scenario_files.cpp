@@ -12,6 +12,7 @@
 #include <QFile>
 #include <QFileDialog>
 #include <QLabel>
+#include <QLineEdit>
 #include <QTimer>
 
 using namespace daruma;
@@ -49,7 +50,8 @@ struct FileChooser {
             timer.stop();
             if (path.isEmpty())
                 return dialog->reject();
-            dialog->selectFile(path);
+            // As it is typed: what it lists may not be read yet.
+            dialog->findChild<QLineEdit *>("fileNameEdit")->setText(path);
             QMetaObject::invokeMethod(dialog, "accept");
         });
         timer.start(10);
