@@ -2,6 +2,7 @@
 #include "app/desktop/actions.h"
 #include "app/desktop/models/archive.h"
 #include "app/desktop/models/player.h"
+#include "app/desktop/view_table.h"
 #include "app/desktop/views/view.h"
 #include "tests/desktop/shown_window.h"
 #endif
@@ -179,6 +180,25 @@ private slots:
         QVERIFY(timeline().findChild<QScrollBar *>()->isHidden());
         open("db-outage-30s");
         QVERIFY(timeline().findChild<QScrollBar *>()->isHidden());
+    }
+
+    void noViewMakesTheWindowWide()
+    {
+        open("db-outage-30s");
+        const QString longName(400, u'x');
+        document().change("supervisor.db_sup.max_restarts", "30");
+        document().change("scenario.about", u'"' + longName + u'"');
+        m_window->wait();
+        document().compareWith(document().forks().front().run);
+        m_window->wait();
+        for (const ViewRow &row : viewTable()) {
+            m_window->showView(row.name);
+            m_window->wait();
+            m_window->view(row.name)->settle();
+            QVERIFY2(m_window->view(row.name)->minimumSizeHint().width() <= 680, row.name);
+        }
+        m_window->resize(900, 600);
+        QCOMPARE(m_window->size(), QSize(900, 600));
     }
 };
 

@@ -38,6 +38,20 @@ QString verdictName(const Run &run)
     return hasRootFailed(run) ? Verdict::tr("%1 died").arg(root) : Verdict::tr("%1 ended in order").arg(root);
 }
 
+namespace {
+
+/// Where a file states what it found, another run is no worse for being different.
+QString unmetText(const Run &run, std::ptrdiff_t unmet)
+{
+    const QString text =
+        run.scenario().finding.empty()
+            ? Verdict::tr("; %1 of %2 expectations not met")
+            : Verdict::tr("; otherwise than the file found it (%1 of %2 expectations not met)");
+    return text.arg(unmet).arg(run.result().expectations.size());
+}
+
+}
+
 QString verdictSentence(const Run &run)
 {
     const RunResult &result = run.result();
@@ -48,10 +62,7 @@ QString verdictSentence(const Run &run)
     if (!result.invariants.empty())
         text += Verdict::tr("; an invariant is broken");
     if (!result.expectations.empty())
-        text +=
-            unmet == 0
-                ? Verdict::tr("; as expected")
-                : Verdict::tr("; %1 of %2 expectations not met").arg(unmet).arg(result.expectations.size());
+        text += unmet == 0 ? Verdict::tr("; as expected") : unmetText(run, unmet);
     return text;
 }
 

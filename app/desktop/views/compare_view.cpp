@@ -46,6 +46,8 @@ CompareView::CompareView(Document &document, QWidget *parent)
     m_choice->setAccessibleName(tr("Run to compare with"));
     m_choice->setMinimumWidth(180);
     m_head->setTextFormat(Qt::RichText);
+    // On one line it would make the whole window as wide as it is long.
+    m_head->setWordWrap(true);
     m_head->setAccessibleName(tr("Verdicts of both runs"));
     m_sentence->setWordWrap(true);
     m_sentence->setTextFormat(Qt::PlainText);

@@ -41,6 +41,8 @@ QLabel *wrapped(const QString &name)
 
 /// Of the verdict of the file, in a view of usual width.
 constexpr int linesOfBefore = 2;
+/// On a large screen a slider is no better for being longer.
+constexpr int mostWidth = 760;
 
 }
 
@@ -58,6 +60,7 @@ SettingsView::SettingsView(Document &document, QWidget *parent)
     m_verdict->setObjectName(QStringLiteral("verdict"));
     m_problems->setObjectName(QStringLiteral("problems"));
     auto *content = new QWidget;
+    content->setMaximumWidth(mostWidth);
     auto *column = new QVBoxLayout(content);
     column->setContentsMargins(10, 10, 10, 10);
     column->setSpacing(6);
