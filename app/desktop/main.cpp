@@ -1,3 +1,4 @@
+#include "app/desktop/export.h"
 #include "app/desktop/main_window.h"
 #include "app/desktop/models/archive.h"
 #include "app/desktop/models/document.h"
@@ -171,7 +172,7 @@ Done takePicture(MainWindow &window, const Wishes &wishes)
     }
     QApplication::processEvents();
     window.wait();
-    if (!shown->grab().save(wishes.grab))
+    if (!exportPicture(*shown, wishes.grab))
         return refused(QStringLiteral("%1 cannot be written").arg(wishes.grab));
     const bool isOpen = window.document().run() || !window.document().archive().path().isEmpty()
                         || !window.document().archive().keptSeeds().empty();
@@ -194,7 +195,7 @@ void addOptions(QCommandLineParser &parser)
         {QStringLiteral("run"), QStringLiteral("Opens run N of the database."), QStringLiteral("N")},
         {QStringLiteral("view"), QStringLiteral("Brings a view to the front; with --grab only it is taken."),
          QStringLiteral("NAME")},
-        {QStringLiteral("grab"), QStringLiteral("Writes a picture and ends; needs no screen."),
+        {QStringLiteral("grab"), QStringLiteral("Writes a picture (.png, .svg) and ends; needs no screen."),
          QStringLiteral("OUT.png")},
         {QStringLiteral("size"), QStringLiteral("Of the window of --grab."), QStringLiteral("WxH"),
          QStringLiteral("1280x800")},

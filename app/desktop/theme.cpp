@@ -5,6 +5,7 @@
 #include <QFont>
 #include <QFontDatabase>
 #include <QIconEngine>
+#include <QPaintEngine>
 #include <QPainter>
 #include <QPainterPath>
 #include <QPalette>
@@ -50,7 +51,7 @@ Colors lightColors()
     c.states[int(BarState::Down)] = QColor("#cfd4da");
     c.marks[int(MarkKind::Restart)] = QColor("#0b63ce");
     c.marks[int(MarkKind::Command)] = QColor("#5c6773");
-    c.marks[int(MarkKind::Crash)] = QColor("#d55e00");
+    c.marks[int(MarkKind::Crash)] = QColor("#b95000");
     c.marks[int(MarkKind::Fault)] = QColor("#1c2128");
     c.marks[int(MarkKind::GaveUp)] = QColor("#b3261e");
     c.marks[int(MarkKind::Violation)] = QColor("#8b1fa9");
@@ -65,7 +66,7 @@ Colors darkColors()
     c.band = QColor("#1b1f24");
     c.line = QColor("#31373f");
     c.text = QColor("#e4e8ec");
-    c.faint = QColor("#9aa5b1");
+    c.faint = QColor("#9ca7b3");
     c.accent = QColor("#6cb0ff");
     c.selection = QColor("#223c5c");
     c.good = QColor("#4cc79c");
@@ -77,7 +78,7 @@ Colors darkColors()
     c.states[int(BarState::Backoff)] = QColor("#91597c");
     c.states[int(BarState::Down)] = QColor("#3c434c");
     c.marks[int(MarkKind::Restart)] = QColor("#6cb0ff");
-    c.marks[int(MarkKind::Command)] = QColor("#9aa5b1");
+    c.marks[int(MarkKind::Command)] = QColor("#9ca7b3");
     c.marks[int(MarkKind::Crash)] = QColor("#ff9d57");
     c.marks[int(MarkKind::Fault)] = QColor("#f2f5f8");
     c.marks[int(MarkKind::GaveUp)] = QColor("#ff6f66");
@@ -115,6 +116,31 @@ QPalette paletteOf(const Colors &c)
     return palette;
 }
 
+}
+
+QColor Colors::range() const
+{
+    QColor shade = accent;
+    shade.setAlpha(26);
+    return shade;
+}
+
+QColor textOn(const QColor &ground)
+{
+    // At this luminance black and white stand out from a ground equally well.
+    constexpr double middle = 0.179;
+    const auto linear = [](double part) {
+        return part <= 0.03928 ? part / 12.92 : std::pow((part + 0.055) / 1.055, 2.4);
+    };
+    const double luminance =
+        0.2126 * linear(ground.redF()) + 0.7152 * linear(ground.greenF()) + 0.0722 * linear(ground.blueF());
+    return luminance > middle ? Qt::black : Qt::white;
+}
+
+bool hasPixels(const QPainter &painter)
+{
+    // The device is the widget, whatever it is that the widget is rendered to.
+    return painter.paintEngine()->type() == QPaintEngine::Raster;
 }
 
 const Colors &colors()
@@ -252,8 +278,7 @@ static std::map<std::array<int, 3>, QPixmap> &sprites()
 void paintMark(QPainter &painter, MarkKind kind, QPointF at, double size)
 {
     // What is no pixel image, such as SVG, gets the shape itself.
-    const int device = painter.device()->devType();
-    if (device != QInternal::Image && device != QInternal::Pixmap && device != QInternal::Widget)
+    if (!hasPixels(painter))
         return paintShape(painter, kind, at, size);
     const double ratio = painter.device()->devicePixelRatioF();
     const double half = std::ceil(size / 2) + 1;

@@ -29,12 +29,18 @@ struct Colors {
     QColor states[barStateCount];
     QColor marks[markKindCount];
 
+    QColor range() const;  ///< over a range of time that is marked
     const QColor &of(BarState state) const { return states[static_cast<std::size_t>(state)]; }
     const QColor &of(MarkKind kind) const { return marks[static_cast<std::size_t>(kind)]; }
 };
 
 /// Those of the theme that was applied last.
 const Colors &colors();
+
+/// Black or white, whichever is read better on that ground.
+QColor textOn(const QColor &ground);
+/// Otherwise it paints a drawing, such as an SVG, in which nothing may be an image of pixels.
+bool hasPixels(const QPainter &painter);
 
 /// Loads the fonts, the texts and the style: once, before any window.
 void prepareLook();

@@ -1,12 +1,14 @@
 #ifndef Q_MOC_RUN
 #include "app/desktop/main_window.h"
 #include "app/desktop/models/document.h"
+#include "app/desktop/models/loader.h"
 #include "app/desktop/theme.h"
 #include "app/desktop/views/compare_lanes.h"
 #include "app/desktop/views/compare_view.h"
 #include "app/desktop/views/timeline_view.h"
 #endif
 
+#include <QAbstractItemModelTester>
 #include <QApplication>
 #include <QSettings>
 #include <QStandardPaths>
@@ -34,6 +36,8 @@ private slots:
     void initTestCase();
     void aComparisonFindsWhereTheRunsPart();
     void placesOfBothRunsAreAligned();
+    void lanesGrowWhereThereIsRoom();
+    void runsOfADatabaseHaveTheirNumbers();
 
 private:
     QTemporaryDir m_folder;
@@ -62,6 +66,8 @@ void TestCompare::aComparisonFindsWhereTheRunsPart()
     auto *view = static_cast<CompareView *>(window.view(QStringLiteral("compare")));
     view->settle();
     // Up to the give-up at 10.2 s both do the same; the budget beside the first restart tells them apart.
+    const QAbstractItemModelTester tester(view->table(),
+                                          QAbstractItemModelTester::FailureReportingMode::QtTest);
     const auto comparison = Comparison::make(document.baseline(), document.run());
     QVERIFY(comparison->first);
     QCOMPARE(comparison->partsAt, std::int64_t{10'000'000'000});
@@ -108,6 +114,52 @@ void TestCompare::placesOfBothRunsAreAligned()
     QVERIFY(!places[1].before.isValid() && places[1].now.isValid());
     QVERIFY(places[2].before.isValid() && places[2].now.isValid());
     QVERIFY(places[3].before.isValid() && !places[3].now.isValid());
+}
+
+void TestCompare::lanesGrowWhereThereIsRoom()
+{
+    Document document;
+    document.open(shippedSource(QStringLiteral("db-outage-30s")));
+    document.wait();
+    CompareLanes lanes(document);
+    lanes.resize(600, 150);
+    lanes.QWidget::show();
+    lanes.show(Comparison::make(document.run(), document.run()));
+    const int low = lanes.rowRect(0).height();
+    lanes.resize(600, 280);
+    QApplication::processEvents();
+    const int middle = lanes.rowRect(0).height();
+    lanes.resize(600, 2000);
+    QApplication::processEvents();
+    const int high = lanes.rowRect(0).height();
+    QVERIFY(low < middle && middle < high);
+    QVERIFY(high <= 2 * low);
+    // All of them fit, to the pixel.
+    lanes.resize(600, 280);
+    QApplication::processEvents();
+    QVERIFY(lanes.rowRect(int(lanes.places().size()) - 1).bottom() < lanes.viewport()->height());
+}
+
+void TestCompare::runsOfADatabaseHaveTheirNumbers()
+{
+    RunSource source = shippedSource(QStringLiteral("db-outage-30s"));
+    const auto plain = Run::make(source);
+    source.overrides = {{"supervisor.db_sup.max_restarts", "5"}};
+    source.recordedId = 12;
+    const auto twelve = Run::make(source);
+    source.recordedId = 31;
+    source.overrides.clear();
+    const auto other = Run::make(source);
+    QVERIFY(plain && twelve && other);
+    const auto both = Comparison::make(*twelve, *other);
+    QCOMPARE(both->beforeName, std::string("run 12"));
+    QCOMPARE(both->nowName, std::string("run 31"));
+    QVERIFY(both->sentence.find("run 12: ") != std::string::npos);
+    const auto changed = Comparison::make(*twelve, *plain);
+    QCOMPARE(changed->beforeName, std::string("run 12"));
+    QCOMPARE(changed->nowName, std::string("now"));
+    const auto none = Comparison::make(*plain, *plain);
+    QCOMPARE(none->beforeName, std::string("before"));
 }
 
 QTEST_MAIN(TestCompare)

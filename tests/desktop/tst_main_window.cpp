@@ -425,36 +425,6 @@ private slots:
                 known[key.toString()] = action->objectName();
             }
     }
-
-    void textsAreReadableInBothThemes_data()
-    {
-        QTest::addColumn<int>("theme");
-        QTest::newRow("light") << int(ThemeChoice::Light);
-        QTest::newRow("dark") << int(ThemeChoice::Dark);
-    }
-    void textsAreReadableInBothThemes()
-    {
-        QFETCH(int, theme);
-        applyTheme(ThemeChoice(theme));
-        const auto luminance = [](const QColor &color) {
-            const auto part = [](double c) {
-                return c <= 0.03928 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
-            };
-            return 0.2126 * part(color.redF()) + 0.7152 * part(color.greenF()) + 0.0722 * part(color.blueF());
-        };
-        const auto contrast = [&](const QColor &a, const QColor &b) {
-            const double low = std::min(luminance(a), luminance(b));
-            const double high = std::max(luminance(a), luminance(b));
-            return (high + 0.05) / (low + 0.05);
-        };
-        const Colors &c = colors();
-        for (const QColor &text : {c.text, c.faint, c.good, c.bad, c.warning, c.accent})
-            for (const QColor &ground : {c.canvas, c.band})
-                QVERIFY2(contrast(text, ground) >= 4.5, qPrintable(text.name() + " on " + ground.name()));
-        for (const QColor &mark : c.marks)
-            QVERIFY2(contrast(mark, c.canvas) >= 3, qPrintable(mark.name()));
-        applyTheme(ThemeChoice::Light);
-    }
 };
 
 QTEST_MAIN(TestMainWindow)

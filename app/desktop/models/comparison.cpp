@@ -45,10 +45,20 @@ std::string clauseOf(const Run &run, std::span<const Event> events, std::uint64_
     return clause;
 }
 
+/// A run of a database has a number, and a run that was changed since is that run no more.
+void addNames(Comparison &comparison)
+{
+    const std::int64_t before = comparison.before->source().recordedId;
+    const std::int64_t now = comparison.now->source().recordedId;
+    comparison.beforeName = before > 0 ? fmt::format("run {}", before) : "before";
+    comparison.nowName = now > 0 && now != before ? fmt::format("run {}", now) : "now";
+}
+
 std::string sentenceOf(const Comparison &comparison, const RunView &left, const RunView &right)
 {
     const auto pair = [&](std::uint64_t before, std::uint64_t now) {
-        return fmt::format("before: {}; now: {}", clauseOf(*comparison.before, left.events, before),
+        return fmt::format("{}: {}; {}: {}", comparison.beforeName,
+                           clauseOf(*comparison.before, left.events, before), comparison.nowName,
                            clauseOf(*comparison.now, right.events, now));
     };
     std::string sentence =
@@ -113,6 +123,7 @@ std::shared_ptr<const Comparison> Comparison::make(RunPtr before, RunPtr now)
     auto comparison = std::make_shared<Comparison>();
     comparison->before = std::move(before);
     comparison->now = std::move(now);
+    addNames(*comparison);
     comparison->places = placesOf(*comparison->before, *comparison->now);
     const PlainEvents left(*comparison->before);
     const PlainEvents right(*comparison->now);

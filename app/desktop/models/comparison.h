@@ -22,6 +22,9 @@ struct PlacePair {
 struct Comparison {
     RunPtr before;
     RunPtr now;
+    /// What they are called: `run 12` of a database, else `before` and `now`.
+    std::string beforeName;
+    std::string nowName;
     /// The number of the first event that differs; nothing where the runs are the same.
     std::optional<std::uint64_t> first;
     /// When that is; of two events the earlier one.

@@ -4,6 +4,7 @@
 #include "app/desktop/own_keys.h"
 #include "app/desktop/theme.h"
 #include "app/desktop/views/lane_paint.h"
+#include "app/desktop/views/timeline_metrics.h"
 #include "simulator/analysis/wording.h"
 
 #include <QHelpEvent>
@@ -21,24 +22,28 @@ namespace {
 
 constexpr int labels = 150;
 constexpr int axisHeight = 22;
-constexpr int laneHeight = 12;
-constexpr int rowHeight = 2 * laneHeight + 9;
+constexpr int leastLane = 12;
+constexpr int mostLane = 26;  ///< where few lanes have much room
+/// Of a row, besides its two lanes.
+constexpr int besideLanes = 9;
 constexpr int indent = 10;
-constexpr double wheelFactor = 1.25;
+constexpr double markSize = 8;
+constexpr double markGround = 5.5;
 
 void paintLane(QPainter &painter, const Lane &lane, const ViewWindow &window, const QRect &body)
 {
-    const LanePicture picture = pictureOf(lane, window, Axis::Time);
-    for (const BarPiece &bar : picture.bars) {
-        QRect place(body.left() + bar.from, body.top(), bar.until - bar.from, body.height());
-        if (bar.stretch->state == BarState::Down)
-            place.setTop(place.bottom() - 1);
-        painter.fillRect(place, colors().of(bar.stretch->state));
+    const ColumnRange columns = allColumns(window);
+    paintBody(painter, {{&lane}, window, Axis::Time, isDense(lane, window, Axis::Time)}, columns, body);
+    // The marks stand upon the bars: the ground below them keeps them apart.
+    for (const MarkPiece &mark : marksOf({&lane}, window, Axis::Time, columns)) {
+        const QPointF place(body.left() + mark.x + 0.5, body.center().y() + 0.5);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(colors().canvas);
+        painter.drawEllipse(place, markGround, markGround);
+        painter.setRenderHint(QPainter::Antialiasing, false);
+        paintMark(painter, mark.kind, place, markSize);
     }
-    if (picture.isDense())
-        painter.drawImage(body.topLeft(), imageOf(picture.columns, body.height()));
-    for (const MarkPiece &mark : picture.marks)
-        paintMark(painter, mark.kind, QPointF(body.left() + mark.x + 0.5, body.center().y() + 0.5), 7);
 }
 
 QString stateText(const Run &run, NodeId node, std::int64_t t)
@@ -62,7 +67,7 @@ CompareLanes::CompareLanes(Document &document, QWidget *parent)
     setFocusPolicy(Qt::StrongFocus);
     // Elsewhere in the window they move the timeline.
     OwnKeys::set(*this, {Qt::Key_W, Qt::Key_S, Qt::Key_A, Qt::Key_D, Qt::Key_F});
-    setMinimumHeight(axisHeight + rowHeight);
+    setMinimumHeight(axisHeight + 2 * leastLane + besideLanes);
     connect(&document, &Document::cursorChanged, viewport(), qOverload<>(&QWidget::update));
     connect(&document, &Document::selectionChanged, viewport(), qOverload<>(&QWidget::update));
 }
@@ -118,22 +123,35 @@ void CompareLanes::showDifference()
     viewport()->update();
 }
 
+int CompareLanes::laneHeight() const
+{
+    const int room = viewport()->height() - axisHeight;
+    const int rows = std::max(int(places().size()), 1);
+    return std::clamp((room / rows - besideLanes) / 2, leastLane, mostLane);
+}
+
+int CompareLanes::rowHeight() const
+{
+    return 2 * laneHeight() + besideLanes;
+}
+
 void CompareLanes::updateScroll()
 {
     const int room = viewport()->height() - axisHeight;
-    verticalScrollBar()->setRange(0, std::max(0, int(places().size()) * rowHeight - room));
+    verticalScrollBar()->setRange(0, std::max(0, int(places().size()) * rowHeight() - room));
     verticalScrollBar()->setPageStep(std::max(room, 1));
-    verticalScrollBar()->setSingleStep(rowHeight);
+    verticalScrollBar()->setSingleStep(rowHeight());
 }
 
 QRect CompareLanes::rowRect(int row) const
 {
-    return {0, axisHeight + row * rowHeight - verticalScrollBar()->value(), viewport()->width(), rowHeight};
+    return {0, axisHeight + row * rowHeight() - verticalScrollBar()->value(), viewport()->width(),
+            rowHeight()};
 }
 
 int CompareLanes::rowAt(int y) const
 {
-    const int row = (y - axisHeight + verticalScrollBar()->value()) / rowHeight;
+    const int row = (y - axisHeight + verticalScrollBar()->value()) / rowHeight();
     return y < axisHeight || row >= int(places().size()) ? -1 : row;
 }
 
@@ -155,11 +173,12 @@ void CompareLanes::resizeEvent(QResizeEvent *)
 
 void CompareLanes::wheelEvent(QWheelEvent *event)
 {
-    const int turned = event->angleDelta().y() != 0 ? event->angleDelta().y() : event->angleDelta().x();
-    if (event->modifiers() & Qt::ControlModifier)
-        m_window.zoom(turned > 0 ? wheelFactor : 1 / wheelFactor, event->position().x() - labels);
-    else if (event->modifiers() & Qt::ShiftModifier || event->angleDelta().y() == 0)
-        m_window.pan(-turned);
+    const QPoint delta = event->angleDelta();
+    const bool hasAllLanes = verticalScrollBar()->maximum() == 0 && delta.x() == 0;
+    if (event->modifiers() & Qt::ControlModifier || (!event->modifiers() && hasAllLanes))
+        m_window.zoom(metrics::zoomOfWheel(delta.y()), event->position().x() - labels);
+    else if (event->modifiers() & Qt::ShiftModifier || delta.x() != 0)
+        m_window.pan(metrics::panOfWheel(delta.x() != 0 ? delta.x() : delta.y()));
     else
         return QAbstractScrollArea::wheelEvent(event);
     viewport()->update();
@@ -181,9 +200,9 @@ void CompareLanes::keyPressEvent(QKeyEvent *event)
 {
     switch (event->key()) {
     case Qt::Key_W:
-        return zoom(wheelFactor);
+        return zoom(metrics::zoomOfKey);
     case Qt::Key_S:
-        return zoom(1 / wheelFactor);
+        return zoom(1 / metrics::zoomOfKey);
     case Qt::Key_A:
         return pan(-m_window.width() / 8.0);
     case Qt::Key_D:
@@ -213,8 +232,9 @@ QString CompareLanes::tipAt(const QPoint &at) const
     if (at.x() < labels)
         return qt(place.path);
     const std::int64_t t = std::max<std::int64_t>(timeAt(at.x()), 0);
-    return tr("%1 at %2\nbefore: %3\nnow: %4")
-        .arg(qt(place.path), qt(momentText(t)), stateText(*m_comparison->before, place.before, t),
+    return tr("%1 at %2\n%3: %4\n%5: %6")
+        .arg(qt(place.path), qt(momentText(t)), qt(m_comparison->beforeName),
+             stateText(*m_comparison->before, place.before, t), qt(m_comparison->nowName),
              stateText(*m_comparison->now, place.now, t));
 }
 
@@ -253,7 +273,7 @@ void CompareLanes::paintRow(QPainter &painter, int row) const
     painter.save();
     painter.setClipRect(QRect(labels, rect.top(), m_window.width(), rect.height())
                             .intersected(QRect(0, axisHeight, viewport()->width(), viewport()->height())));
-    const QRect before(labels, rect.top() + 3, m_window.width(), laneHeight);
+    const QRect before(labels, rect.top() + 3, m_window.width(), laneHeight());
     if (place.before.isValid()) {
         painter.setOpacity(0.72);
         paintLane(painter, m_comparison->before->lanes()[place.before], m_window, before);
@@ -261,7 +281,7 @@ void CompareLanes::paintRow(QPainter &painter, int row) const
     }
     if (place.now.isValid())
         paintLane(painter, m_comparison->now->lanes()[place.now], m_window,
-                  before.translated(0, laneHeight + 2));
+                  before.translated(0, laneHeight() + 2));
     painter.restore();
 }
 
@@ -269,12 +289,11 @@ void CompareLanes::paintAxis(QPainter &painter) const
 {
     painter.fillRect(0, 0, viewport()->width(), axisHeight, palette().color(QPalette::Window));
     painter.setPen(colors().faint);
-    painter.drawText(QRect(8, 0, labels - 12, axisHeight), Qt::AlignVCenter, tr("before / now"));
-    for (const Tick &tick : timeTicks(m_window, 90)) {
-        const int x = xOf(tick.at);
-        painter.drawLine(x, axisHeight - 5, x, axisHeight - 1);
-        painter.drawText(QRect(x + 3, 0, 90, axisHeight - 3), Qt::AlignVCenter, qt(tick.label));
-    }
+    const int room = labels - 12;
+    const QString names = tr("%1 / %2").arg(qt(m_comparison->beforeName), qt(m_comparison->nowName));
+    painter.drawText(QRect(8, 0, room, axisHeight), Qt::AlignVCenter,
+                     painter.fontMetrics().elidedText(names, Qt::ElideRight, room));
+    paintTicks(painter, QRect(labels, 0, m_window.width(), axisHeight), timeTicks(m_window, 90), m_window);
 }
 
 void CompareLanes::paintLine(QPainter &painter, std::int64_t t, const QColor &color, Qt::PenStyle style) const

@@ -39,6 +39,8 @@ protected:
 
 private:
     void updateScroll();
+    int laneHeight() const;
+    int rowHeight() const;
     int rowAt(int y) const;
     std::int64_t timeAt(int x) const;
     int xOf(std::int64_t t) const;

@@ -4,6 +4,7 @@
 #include "app/desktop/theme.h"
 #include "app/desktop/views/compare_lanes.h"
 #include "app/desktop/views/row_table.h"
+#include "app/desktop/views/timeline_metrics.h"
 #include "app/desktop/views/verdict_color.h"
 
 #include <QComboBox>
@@ -44,7 +45,10 @@ CompareView::CompareView(Document &document, QWidget *parent)
     , m_table(new RowTable(tr("Counts that differ")))
 {
     m_choice->setAccessibleName(tr("Run to compare with"));
-    m_choice->setMinimumWidth(180);
+    m_choice->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    m_choice->setMinimumWidth(120);
+    // What is chosen is read first; of the verdicts as much as there is room for.
+    m_head->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_head->setTextFormat(Qt::RichText);
     // On one line it would make the whole window as wide as it is long.
     m_head->setWordWrap(true);
@@ -68,8 +72,8 @@ CompareView::CompareView(Document &document, QWidget *parent)
         head->addWidget(tool);
     };
     button("compare", tr("To where they part"), [this] { m_lanes->showDifference(); });
-    button("zoom-in", tr("Nearer"), [this] { m_lanes->zoom(1.5); });
-    button("zoom-out", tr("Further away"), [this] { m_lanes->zoom(1 / 1.5); });
+    button("zoom-in", tr("Nearer"), [this] { m_lanes->zoom(metrics::zoomOfKey); });
+    button("zoom-out", tr("Further away"), [this] { m_lanes->zoom(1 / metrics::zoomOfKey); });
     button("fit", tr("The whole runs"), [this] { m_lanes->fit(); });
     auto *split = new QSplitter;
     split->addWidget(m_lanes);
@@ -170,7 +174,7 @@ void CompareView::fillChoice()
 
 QString CompareView::describe(const Run &run, const QString &title) const
 {
-    return QStringLiteral("%1 <b style=\"color:%2\">%3</b>, %4")
+    return QStringLiteral("%1: <b style=\"color:%2\">%3</b>, %4")
         .arg(title.toHtmlEscaped(), verdictColor(run).name(), verdictName(run).toHtmlEscaped(),
              verdictSentence(run).toHtmlEscaped());
 }
@@ -190,15 +194,17 @@ void CompareView::showHead()
                   : tr("Open a scenario, change it, and compare what becomes of it."));
         return;
     }
-    m_head->setText(describe(*m_comparison->before, tr("before:")) + QStringLiteral(" &nbsp; ")
-                    + describe(*m_comparison->now, tr("now:")));
+    m_head->setText(describe(*m_comparison->before, qt(m_comparison->beforeName)) + QStringLiteral(" &nbsp; ")
+                    + describe(*m_comparison->now, qt(m_comparison->nowName)));
     m_sentence->setText(qt(m_comparison->sentence));
 }
 
 void CompareView::showCounts()
 {
     m_counts->clear();
-    m_counts->setHorizontalHeaderLabels({tr("Place"), tr("Event"), tr("Before"), tr("Now")});
+    m_counts->setHorizontalHeaderLabels({tr("Place"), tr("Event"),
+                                         m_comparison ? qt(m_comparison->beforeName) : tr("Before"),
+                                         m_comparison ? qt(m_comparison->nowName) : tr("Now")});
     if (!m_comparison)
         return;
     for (std::size_t i = 0; i < std::min(m_comparison->counts.size(), mostCounts); ++i) {

@@ -158,10 +158,15 @@ bool Plot::event(QEvent *event)
 
 void Plot::paintEvent(QPaintEvent *event)
 {
+    QCPPainter painter;
+    painter.begin(this);
+    if (!hasPixels(painter))
+        return toPainter(&painter, width(), height());
+    painter.end();
     QCustomPlot::paintEvent(event);
     if (!hasFocus())
         return;
-    QPainter painter(this);
+    painter.begin(this);
     painter.setPen(QPen(colors().accent, 1, Qt::DotLine));
     painter.drawRect(rect().adjusted(0, 0, -1, -1));
     if (m_current < 0)

@@ -111,7 +111,7 @@ QImage thumbnailOf(const Run &run, QSize size, double ratio)
         const Lanes lane{&run.lanes()[node]};
         const std::vector<ColumnShares> shares = sharesOf(lane, window, Axis::Time, allColumns(window));
         const double top = n * height + 2;
-        painter.drawImage(0, int(top), imageOf(shares, int(height) - 2));
+        paintShares(painter, {0, int(top)}, shares, int(height) - 2);
         for (const MarkPiece &mark : marksOf(lane, window, Axis::Time, allColumns(window), 5))
             if (mark.kind >= MarkKind::Fault)
                 paintMark(painter, mark.kind, QPointF(mark.x + 0.5, top + height / 2 - 1), 6.5);

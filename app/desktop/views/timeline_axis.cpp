@@ -208,14 +208,13 @@ void TimelineView::paintAxis(QPainter &painter, const AxisSigns &signs) const
     const QRect axis(0, metrics::minimap, width(), metrics::axis);
     painter.fillRect(axis, colors().band);
     if (const auto range = shownRange()) {
-        QColor shade = colors().accent;
-        shade.setAlpha(36);
-        painter.fillRect(QRect(range->first, axis.top(), range->second - range->first, axis.height()), shade);
+        painter.fillRect(QRect(range->first, axis.top(), range->second - range->first, axis.height()),
+                         colors().range());
     }
     painter.setPen(colors().line);
     painter.drawLine(axis.bottomLeft(), axis.bottomRight());
     painter.drawLine(metrics::labels - 1, axis.top(), metrics::labels - 1, axis.bottom());
-    paintTicks(painter, signs);
+    daruma::paintTicks(painter, axisRect(), ticks(), m_window, {signs.cursor, signs.range, signs.noReturn});
     painter.setPen(colors().accent);
     painter.drawText(signs.range, Qt::AlignCenter, signs.rangeText);
     painter.setPen(colors().bad);
@@ -223,28 +222,6 @@ void TimelineView::paintAxis(QPainter &painter, const AxisSigns &signs) const
     painter.setPen(colors().faint);
     painter.drawText(QRect(8, axis.top(), metrics::labels - 16, axis.height()),
                      Qt::AlignLeft | Qt::AlignVCenter, tr("%Ln place(s)", nullptr, int(run()->nodeCount())));
-}
-
-/// A label that is not whole, or that something of more weight stands upon, is not shown.
-void TimelineView::paintTicks(QPainter &painter, const AxisSigns &signs) const
-{
-    const QRect axis = axisRect();
-    for (const Tick &tick : ticks()) {
-        const int x = xOf(tick.at);
-        if (x > axis.right())
-            continue;
-        painter.setPen(colors().line);
-        painter.drawLine(x, axis.bottom() - 5, x, axis.bottom());
-        const QString text = qt(tick.label);
-        const QRect label(x + 4, axis.top(), fontMetrics().horizontalAdvance(text) + 1, axis.height());
-        const std::array taken{signs.cursor, signs.range, signs.noReturn};
-        const bool isFree = std::none_of(taken.begin(), taken.end(), [&](const QRect &sign) {
-            return label.adjusted(-4, 0, 4, 0).intersects(sign);
-        });
-        painter.setPen(colors().faint);
-        if (isFree && label.right() <= axis.right())
-            painter.drawText(label, Qt::AlignLeft | Qt::AlignVCenter, text);
-    }
 }
 
 /// Upon its line a flag; at the edge, where the cursor is out of view, an arrow towards it.
@@ -256,7 +233,7 @@ void TimelineView::paintCursorSign(QPainter &painter, const AxisSigns &signs) co
         painter.setBrush(colors().accent);
         painter.setPen(Qt::NoPen);
         painter.drawRoundedRect(signs.cursor, 3, 3);
-        painter.setPen(colors().isDark ? QColor(Qt::black) : QColor(Qt::white));
+        painter.setPen(textOn(colors().accent));
         painter.drawText(signs.cursor, Qt::AlignCenter, signs.cursorText);
         return painter.restore();
     }
@@ -279,9 +256,8 @@ void TimelineView::paintRange(QPainter &painter) const
     const auto range = shownRange();
     if (!range)
         return;
-    QColor shade = colors().accent;
-    shade.setAlpha(36);
-    painter.fillRect(QRect(range->first, lanesTop(), range->second - range->first, lanesHeight()), shade);
+    painter.fillRect(QRect(range->first, lanesTop(), range->second - range->first, lanesHeight()),
+                     colors().range());
 }
 
 void TimelineView::paintCursor(QPainter &painter) const

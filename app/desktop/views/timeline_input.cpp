@@ -25,9 +25,9 @@ void TimelineView::wheelEvent(QWheelEvent *event)
     const double x = event->position().x() - metrics::labels;
     const bool hasAllLanes = m_scroll->maximum() == 0 && delta.x() == 0;
     if (event->modifiers() & Qt::ControlModifier || (!event->modifiers() && hasAllLanes)) {
-        m_window.zoom(std::pow(1.0015, delta.y()), std::clamp(x, 0.0, double(m_window.width())));
+        m_window.zoom(metrics::zoomOfWheel(delta.y()), std::clamp(x, 0.0, double(m_window.width())));
     } else if (event->modifiers() & Qt::ShiftModifier || delta.x() != 0) {
-        m_window.pan(-(delta.x() != 0 ? delta.x() : delta.y()) / 2.0);
+        m_window.pan(metrics::panOfWheel(delta.x() != 0 ? delta.x() : delta.y()));
     } else {
         m_scroll->setValue(m_scroll->value() - delta.y() / 2);
     }

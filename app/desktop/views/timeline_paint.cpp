@@ -27,9 +27,13 @@ QPixmap canvasOf(const QWidget &widget, QSize size)
 
 void TimelineView::paintEvent(QPaintEvent *)
 {
-    updatePicture();
     QPainter painter(this);
-    painter.drawPixmap(0, 0, m_picture);
+    if (hasPixels(painter)) {
+        updatePicture();
+        painter.drawPixmap(0, 0, m_picture);
+    } else {
+        paintWhole(painter);
+    }
     if (!run())
         return paintHint(painter);
     paintRange(painter);
@@ -57,15 +61,26 @@ void TimelineView::updatePicture()
     QPainter painter(&m_picture);
     painter.setFont(font());
     if (!isKept)
-        painter.fillRect(rect(), colors().canvas);
+        return paintWhole(painter);
+    if (run())
+        paintParts(painter, exposed & lanesRect());
+}
+
+void TimelineView::paintWhole(QPainter &painter)
+{
+    painter.fillRect(rect(), colors().canvas);
     if (!run())
         return;
-    paintLanes(painter, exposed & lanesRect());
+    paintParts(painter, lanesRect());
+    paintLegend(painter);
+}
+
+void TimelineView::paintParts(QPainter &painter, const QRegion &lanes)
+{
+    paintLanes(painter, lanes);
     painter.setPen(colors().line);
     painter.drawLine(metrics::labels - 1, 0, metrics::labels - 1, height() - m_legendHeight);
     paintMinimap(painter);
-    if (!isKept)
-        paintLegend(painter);
 }
 
 /// While one pans or scrolls nearly all stays as it is, but for its place.
@@ -194,16 +209,7 @@ void TimelineView::paintLane(QPainter &painter, int row, ColumnRange columns) co
     // What is painted anew fits to what was moved.
     constexpr int patternSize = 8;
     painter.setBrushOrigin(int(body.left() - m_window.firstColumn() % patternSize), body.top());
-    if (isDense(row, m_window)) {
-        painter.drawImage(body.left() + columns.from, body.top(),
-                          imageOf(sharesOf(lanes, m_window, m_axis, columns), body.height()));
-        for (const BarPiece &bar :
-             lanes.size() == 1 ? hungOf(*lanes.front(), m_window, m_axis) : std::vector<BarPiece>())
-            paintHung(painter,
-                      QRect(body.left() + bar.from, body.top(), bar.until - bar.from, body.height()));
-    } else {
-        paintBars(painter, barsOf(*lanes.front(), m_window, m_axis), body);
-    }
+    paintBody(painter, {lanes, m_window, m_axis, isDense(row, m_window)}, columns, body);
     const ColumnRange around{columns.from - markReach, columns.until + markReach};
     paintMarks(painter, marksOf(lanes, m_window, m_axis, around), strip);
 }
@@ -216,17 +222,23 @@ std::vector<Tick> TimelineView::ticks() const
 void TimelineView::paintWholeRun(QPainter &painter, const QRect &map, const ViewWindow &whole) const
 {
     painter.fillRect(QRect(0, 0, width(), metrics::minimap), colors().canvas);
-    const LanePicture root = pictureOf(run()->lanes()[NodeId{0}], whole, m_axis);
+    const Lane &root = run()->lanes()[NodeId{0}];
     const QRect body(map.left(), map.top() + 13, map.width(), 9);
-    if (root.isDense())
-        painter.drawImage(body.topLeft(), imageOf(root.columns, body.height()));
-    else
-        for (const BarPiece &bar : root.bars)
-            painter.fillRect(QRect(body.left() + bar.from, body.top(), bar.until - bar.from, body.height()),
-                             colors().of(bar.stretch->state));
+    paintBody(painter, {{&root}, whole, m_axis, daruma::isDense(root, whole, m_axis)}, allColumns(whole),
+              body);
     for (const MarkPiece &mark : marksOf(lanesBelow(NodeId{0}), whole, m_axis, allColumns(whole)))
         if (mark.kind >= MarkKind::Fault)
             paintMark(painter, mark.kind, QPointF(map.left() + mark.x, map.top() + 7), 7);
+}
+
+const QPixmap &TimelineView::minimap(const QRect &map, const ViewWindow &whole)
+{
+    if (m_minimap.width() != int(width() * devicePixelRatioF())) {
+        m_minimap = canvasOf(*this, {width(), metrics::minimap});
+        QPainter once(&m_minimap);
+        paintWholeRun(once, map, whole);
+    }
+    return m_minimap;
 }
 
 /// The whole run in a strip: the root's life, all marks of importance, and the part that is shown.
@@ -234,12 +246,10 @@ void TimelineView::paintMinimap(QPainter &painter)
 {
     const QRect map(metrics::labels, 0, m_window.width(), metrics::minimap);
     const ViewWindow whole(m_window.end(), m_window.width());
-    if (m_minimap.width() != int(width() * devicePixelRatioF())) {
-        m_minimap = canvasOf(*this, {width(), metrics::minimap});
-        QPainter once(&m_minimap);
-        paintWholeRun(once, map, whole);
-    }
-    painter.drawPixmap(0, 0, m_minimap);
+    if (hasPixels(painter))
+        painter.drawPixmap(0, 0, minimap(map, whole));
+    else
+        paintWholeRun(painter, map, whole);
     if (!m_window.isWhole()) {
         const int from = map.left() + whole.columnAt(m_window.from());
         const int until = map.left() + whole.columnAt(m_window.until());

@@ -73,6 +73,10 @@ private:
     void toggleFold(int row);
     void refresh();
     void updatePicture();
+    void paintWhole(QPainter &painter);
+    /// Lanes of that part, and what changes with the window that they show.
+    void paintParts(QPainter &painter, const QRegion &lanes);
+    const QPixmap &minimap(const QRect &map, const ViewWindow &whole);
     QRegion movePicture();
     void paintLanes(QPainter &painter, const QRegion &exposed);
     void paintRow(QPainter &painter, int row) const;
@@ -100,7 +104,6 @@ private:
     void placeCursorSign(AxisSigns &signs) const;
     QRect freePlace(int middle, int width, const QList<QRect> &taken) const;
     void paintAxis(QPainter &painter, const AxisSigns &signs) const;
-    void paintTicks(QPainter &painter, const AxisSigns &signs) const;
     void paintCursorSign(QPainter &painter, const AxisSigns &signs) const;
     void paintRange(QPainter &painter) const;
     void paintCursor(QPainter &painter) const;
