@@ -131,14 +131,24 @@ void Run::compareWithRecorded()
                                     "not {}.",
                                     m_divergence.empty() ? "" : " ", now.substr(0, 16),
                                     m_source.recordedFingerprint.substr(0, 16));
-    if (isSame || m_source.recordedIn.empty())
-        return;
+    if (!isSame)
+        m_divergence += fmt::format(" {}", firstDifferenceText());
+}
+
+/// From which event on it is another run; sets which one that is.
+std::string Run::firstDifferenceText()
+{
+    const auto unknown = [](std::string_view why) {
+        return fmt::format("From which event on is not known: {}", why);
+    };
+    if (m_source.recordedIn.empty())
+        return unknown("the events of that run were not recorded.");
     auto database = Database::open(m_source.recordedIn);
     if (!database)
-        return;
+        return unknown(database.error().text());
     const auto recorded = database->events(m_source.recordedId);
     if (!recorded)
-        return;
+        return unknown(recorded.error().text());
     std::vector<Event> events;
     events.reserve(m_recording.events.size());
     for (const Event &event : m_recording.events)
@@ -146,12 +156,11 @@ void Run::compareWithRecorded()
     const auto first =
         firstDifference({model(), recorded->events, *recorded}, {model(), events, m_recording});
     if (!first)
-        return;
-    m_divergence += fmt::format(" The first event that differs is event {}.", *first);
-    if (*first < events.size())
-        m_firstDivergent = EventId{static_cast<std::uint32_t>(*first)};
-    else
-        m_divergence += " There this run ends, and the recorded one went on.";
+        return "Event by event it is the same, though.";
+    if (*first >= events.size())
+        return fmt::format("With event {} this run ends, and the recorded one went on.", *first - 1);
+    m_firstDivergent = EventId{static_cast<std::uint32_t>(*first)};
+    return fmt::format("The first event that differs is event {}.", *first);
 }
 
 NodeId Run::find(const std::string &path) const

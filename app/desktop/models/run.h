@@ -124,6 +124,7 @@ private:
     Run();
     void index();
     void compareWithRecorded();
+    std::string firstDifferenceText();
 
     RunSource m_source;
     Scenario m_scenario;

@@ -115,14 +115,19 @@ QRect TimelineView::axisRect() const
     return {metrics::labels, metrics::minimap, m_window.width(), metrics::axis};
 }
 
+std::optional<int> TimelineView::shownX(EventId event) const
+{
+    if (!event.isValid())
+        return {};
+    const int x = xOf(positionOf(event));
+    const QRect axis = axisRect();
+    return x >= axis.left() && x <= axis.right() ? std::optional(x) : std::nullopt;
+}
+
 std::optional<int> TimelineView::noReturnX() const
 {
     const auto &proof = document().prover().proof();
-    if (!proof || !proof->noReturn.isValid())
-        return {};
-    const int x = xOf(positionOf(proof->noReturn));
-    const QRect axis = axisRect();
-    return x >= axis.left() && x <= axis.right() ? std::optional(x) : std::nullopt;
+    return proof ? shownX(proof->noReturn) : std::nullopt;
 }
 
 std::optional<std::pair<int, int>> TimelineView::shownRange() const
@@ -192,6 +197,11 @@ TimelineView::AxisSigns TimelineView::axisSigns() const
         const int width = fontMetrics().horizontalAdvance(signs.noReturnText) + 8;
         signs.noReturn = freePlace(*x, width, {signs.cursor, signs.range});
     }
+    if (const auto x = shownX(run()->firstDivergent())) {
+        signs.differsText = tr("differs");
+        const int width = fontMetrics().horizontalAdvance(signs.differsText) + 8;
+        signs.differs = freePlace(*x, width, {signs.cursor, signs.range, signs.noReturn});
+    }
     return signs;
 }
 
@@ -214,11 +224,14 @@ void TimelineView::paintAxis(QPainter &painter, const AxisSigns &signs) const
     painter.setPen(colors().line);
     painter.drawLine(axis.bottomLeft(), axis.bottomRight());
     painter.drawLine(metrics::labels - 1, axis.top(), metrics::labels - 1, axis.bottom());
-    daruma::paintTicks(painter, axisRect(), ticks(), m_window, {signs.cursor, signs.range, signs.noReturn});
+    daruma::paintTicks(painter, axisRect(), ticks(), m_window,
+                       {signs.cursor, signs.range, signs.noReturn, signs.differs});
     painter.setPen(colors().accent);
     painter.drawText(signs.range, Qt::AlignCenter, signs.rangeText);
     painter.setPen(colors().bad);
     painter.drawText(signs.noReturn, Qt::AlignCenter, signs.noReturnText);
+    painter.setPen(colors().warning);
+    painter.drawText(signs.differs, Qt::AlignCenter, signs.differsText);
     painter.setPen(colors().faint);
     painter.drawText(QRect(8, axis.top(), metrics::labels - 16, axis.height()),
                      Qt::AlignLeft | Qt::AlignVCenter, tr("%Ln place(s)", nullptr, int(run()->nodeCount())));
@@ -267,17 +280,16 @@ void TimelineView::paintCursor(QPainter &painter) const
     painter.drawLine(x, metrics::minimap, x, lanesTop() + lanesHeight());
 }
 
-/// Behind this moment nothing saves the run any more.
-void TimelineView::paintNoReturn(QPainter &painter) const
+/// A dashed line with a pointer at its top.
+void TimelineView::paintMoment(QPainter &painter, std::optional<int> x, const QColor &color) const
 {
-    const auto x = noReturnX();
     if (!x)
         return;
-    painter.setPen(QPen(colors().bad, 1.4, Qt::DashLine));
+    painter.setPen(QPen(color, 1.4, Qt::DashLine));
     painter.drawLine(*x, lanesTop(), *x, lanesTop() + lanesHeight());
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
-    painter.setBrush(colors().bad);
+    painter.setBrush(color);
     const double top = lanesTop();
     painter.drawPolygon(QPolygonF{{*x - 4.0, top - 5}, {*x + 5.0, top - 5}, {*x + 0.5, top}});
     painter.setRenderHint(QPainter::Antialiasing, false);

@@ -41,7 +41,9 @@ void TimelineView::paintEvent(QPaintEvent *)
     paintAxis(painter, signs);
     painter.save();
     painter.setClipRect(QRect(metrics::labels, 0, m_window.width(), lanesTop() + lanesHeight()));
-    paintNoReturn(painter);
+    // Behind it nothing saves the run any more; from there on it is not the run that was recorded.
+    paintMoment(painter, noReturnX(), colors().bad);
+    paintMoment(painter, shownX(run()->firstDivergent()), colors().warning);
     paintArrows(painter);
     paintCursor(painter);
     painter.restore();

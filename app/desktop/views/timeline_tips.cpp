@@ -112,14 +112,18 @@ QString TimelineView::tip(QPoint place) const
     const AxisSigns signs = axisSigns();
     if (signs.cursorSide != 0 && signs.cursor.contains(place))
         return tr("The cursor is out of view: a click goes there");
-    const std::optional<int> noReturn = noReturnX();
-    const bool isNoReturn =
-        signs.noReturn.contains(place)
-        || (noReturn && std::abs(place.x() - *noReturn) <= metrics::near && place.y() >= metrics::minimap);
-    QString why = isNoReturn ? tr("No return: behind this moment nothing saves the run") : QString();
-    if (rowAt(place.y()) < 0)
-        return why;
-    return isNoReturn ? laneTip(place) + u'\n' + why : laneTip(place);
+    const auto isNear = [&](const QRect &sign, std::optional<int> x) {
+        return sign.contains(place)
+               || (x && std::abs(place.x() - *x) <= metrics::near && place.y() >= metrics::minimap);
+    };
+    QStringList lines;
+    if (rowAt(place.y()) >= 0)
+        lines << laneTip(place);
+    if (isNear(signs.noReturn, noReturnX()))
+        lines << tr("No return: behind this moment nothing saves the run");
+    if (isNear(signs.differs, shownX(run()->firstDivergent())))
+        lines << tr("From here on this is not the run that was recorded");
+    return lines.join(u'\n');
 }
 
 }

@@ -99,6 +99,8 @@ private:
         QString rangeText;
         QRect noReturn;
         QString noReturnText;
+        QRect differs;
+        QString differsText;
     };
     AxisSigns axisSigns() const;
     void placeCursorSign(AxisSigns &signs) const;
@@ -107,8 +109,9 @@ private:
     void paintCursorSign(QPainter &painter, const AxisSigns &signs) const;
     void paintRange(QPainter &painter) const;
     void paintCursor(QPainter &painter) const;
-    void paintNoReturn(QPainter &painter) const;
-    /// In pixels; nothing where there is none, or it is out of view.
+    void paintMoment(QPainter &painter, std::optional<int> x, const QColor &color) const;
+    /// In pixels; nothing where it is out of view, or there is none.
+    std::optional<int> shownX(EventId event) const;
     std::optional<int> noReturnX() const;
     /// From and until, in pixels, cut to what is shown; nothing where nothing of it is.
     std::optional<std::pair<int, int>> shownRange() const;

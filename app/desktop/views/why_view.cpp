@@ -7,6 +7,7 @@
 #include "simulator/analysis/advice.h"
 #include "simulator/analysis/cause_text.h"
 #include "simulator/analysis/explain.h"
+#include "simulator/analysis/wording.h"
 
 #include <QEvent>
 #include <QScrollBar>
@@ -144,6 +145,11 @@ void WhyView::tellRun()
     if (!run()->divergence().empty())
         m_verdict += QStringLiteral("<p style=\"color:%1\">%2</p>")
                          .arg(colors().warning.name(), escaped(run()->divergence()));
+    if (const EventId first = run()->firstDivergent(); first.isValid())
+        m_verdict +=
+            tr("<p><a href=\"event:%1\">To event %L1, at %2, from which on it is another run</a></p>")
+                .arg(first.value)
+                .arg(qt(momentText(run()->timeAt(first))));
     m_ofRun = expectationsHtml(*run());
     const Explainer &explainer = run()->explainer();
     for (const EventId subject : explainer.subjects())
