@@ -130,6 +130,21 @@ private slots:
         QVERIFY(summary(statistics).contains(u'–'));
     }
 
+    void plotsOfRunsThatAreAllTheSameHaveNoErrorBars()
+    {
+        auto *statistics = view<StatisticsView>("statistics");
+        for (const qlonglong campaign : {1, 2}) {
+            choose(campaigns(view<View>("runs")), campaign);
+            view<StatisticsView>("statistics");
+            settle();
+            int errors = 0;
+            for (Plot *plot : statistics->findChildren<Plot *>())
+                for (int i = 0; i < plot->plottableCount(); ++i)
+                    errors += qobject_cast<QCPErrorBars *>(plot->plottable(i)) != nullptr;
+            QCOMPARE(errors > 0, campaign == 2);
+        }
+    }
+
     void sweepsThatGoOnKnowItToo()
     {
         for (const bool isRandom : {false, true}) {
@@ -195,6 +210,9 @@ private slots:
             FigurePlots::fill(FigurePlots::Grid, plot, figures);
             const bool hasScale = plot.findChild<QCPColorScale *>() != nullptr;
             QCOMPARE(hasScale, side == 20);
+            auto *map = qobject_cast<QCPColorMap *>(plot.plottable(0));
+            QCOMPARE(map->dataRange(), QCPRange(0, 100));
+            QCOMPARE(map->gradient().colorStops().value(1), colors().of(BarState::Running));
             QCOMPARE(plot.itemCount(), side == 20 ? 0 : side * side);
         }
     }

@@ -3,6 +3,7 @@
 #include "simulator/analysis/divergence.h"
 #include "simulator/analysis/wording.h"
 
+#include <QCoreApplication>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -45,13 +46,20 @@ std::string clauseOf(const Run &run, std::span<const Event> events, std::uint64_
     return clause;
 }
 
+class RunNames {
+    Q_DECLARE_TR_FUNCTIONS(RunNames)
+};
+
 /// A run of a database has a number, and a run that was changed since is that run no more.
 void addNames(Comparison &comparison)
 {
     const std::int64_t before = comparison.before->source().recordedId;
     const std::int64_t now = comparison.now->source().recordedId;
-    comparison.beforeName = before > 0 ? fmt::format("run {}", before) : "before";
-    comparison.nowName = now > 0 && now != before ? fmt::format("run {}", now) : "now";
+    const auto name = [](std::int64_t number, const QString &otherwise) {
+        return (number > 0 ? RunNames::tr("run %1").arg(number) : otherwise).toStdString();
+    };
+    comparison.beforeName = name(before, RunNames::tr("before"));
+    comparison.nowName = name(now == before ? 0 : now, RunNames::tr("now"));
 }
 
 std::string sentenceOf(const Comparison &comparison, const RunView &left, const RunView &right)

@@ -104,6 +104,10 @@ template <typename Make> void addBarParts(Plot &plot, const Bins &bins, double s
 
 void addErrors(QCPAbstractPlottable *of, const QVector<double> &minus, const QVector<double> &plus)
 {
+    const auto isNothing = [](double width) { return width <= 0; };
+    if (std::all_of(minus.begin(), minus.end(), isNothing)
+        && std::all_of(plus.begin(), plus.end(), isNothing))
+        return;
     auto *errors = new QCPErrorBars(of->keyAxis(), of->valueAxis());
     errors->setDataPlottable(of);
     errors->setData(minus, plus);
@@ -390,7 +394,8 @@ void addScale(Plot &plot, QCPColorMap &map)
     QCPAxis &axis = *scale->axis();
     axis.setTickLabelFont(smallFont(plot));
     axis.setTickLabelColor(colors().faint);
-    axis.setBasePen(QPen(colors().line));
+    for (QCPAxis *side : axis.axisRect()->axes())
+        side->setBasePen(QPen(colors().line));
     axis.setTickPen(QPen(colors().line));
     axis.setSubTickPen(Qt::NoPen);
     map.setColorScale(scale);
@@ -437,10 +442,11 @@ void plotGrid(Plot &plot, const Figures &figures)
     addCells(plot, *map, figures, hasFigures);
     map->setInterpolate(false);
     map->setTightBoundary(false);
-    map->setGradient(survivalGradient());
-    map->setDataRange({0, 100});
+    // The scale gives the map its own colours: those that are set after it go to both.
     if (!hasFigures)
         addScale(plot, *map);
+    map->setGradient(survivalGradient());
+    map->setDataRange({0, 100});
     plot.xAxis->setTicker(fewWords(figures.values[0], 60, true));
     plot.yAxis->setTicker(
         fewWords(figures.values[1].isEmpty() ? QStringList{QString()} : figures.values[1], 14, false));

@@ -223,10 +223,14 @@ QString StatisticsView::summary() const
         sentences
             << (figures.settings == 1
                     ? tr("All %L1 runs are the same: seeds change nothing here.").arg(figures.runs)
-                    : tr("The runs of each of the %L1 settings are the same: seeds change nothing here.")
+                    : tr("%L1 runs, and those of each of the %L2 settings are the same: seeds change nothing "
+                         "here.")
+                          .arg(figures.runs)
                           .arg(figures.settings));
-    sentences << tr("%Ln run(s): the root survived in %1.", nullptr, int(figures.runs))
-                     .arg(shareText(figures.rootSurvived()));
+    const QString survived = shareText(figures.rootSurvived());
+    sentences << (figures.isSameForAllSeeds
+                      ? tr("The root survived in %1.").arg(survived)
+                      : tr("%Ln run(s): the root survived in %1.", nullptr, int(figures.runs)).arg(survived));
     sentences << tr("Were the expectations met? %1.").arg(outcomesText());
     return sentences.join(u' ');
 }
