@@ -92,6 +92,7 @@ private:
     void connectArchive();
     tl::expected<void, QString> openDocument(const QString &path);
     ScenarioView *scenarioView();
+    void saveText();
     void chooseScenarioFile();
     void newScenario();
     bool mayClose();

@@ -27,10 +27,7 @@ void MainWindow::addSaveActions()
                     tr("Writes the text of the scenario into the file that it came from"),
                     false,
                     true},
-                   [this] {
-                       if (!scenarioView()->save())
-                           chooseScenarioFile();
-                   });
+                   [this] { saveText(); });
     m_actions->add(
         {"keep-seed",
          file,
@@ -74,6 +71,12 @@ void MainWindow::showProblems(const std::vector<Problem> &problems)
     if (!run || run->source().file != m_document->source().file)
         return showView(QStringLiteral("scenario"));
     showError(tr("The run is the one before: %1. Undo takes the change back.").arg(message));
+}
+
+void MainWindow::saveText()
+{
+    if (!scenarioView()->save())
+        chooseScenarioFile();
 }
 
 void MainWindow::chooseScenarioFile()
@@ -135,8 +138,16 @@ bool MainWindow::mayClose()
                          this);
     const QAbstractButton *close =
         question.addButton(tr("Close &all the same"), QMessageBox::DestructiveRole);
+    // What was left for another scenario has to be gone back to, to be seen before it is saved.
+    const bool canSave =
+        unfinished.size() == 1 && scenarioView()->isEditorUnsaved() && scenarioView()->unsaved().size() == 1;
+    const QAbstractButton *save = canSave ? question.addButton(QMessageBox::Save) : nullptr;
     question.setDefaultButton(QMessageBox::Cancel);
     question.exec();
+    if (save && question.clickedButton() == save) {
+        saveText();
+        return scenarioView()->unsaved().isEmpty();
+    }
     return question.clickedButton() == close;
 }
 

@@ -13,6 +13,7 @@
 #include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMessageBox>
 #include <QTimer>
 
 using namespace daruma;
@@ -212,6 +213,26 @@ private slots:
         FileChooser chooser({});
         trigger("save");
         QVERIFY(chooser.wasAsked);
+    }
+
+    void closingOffersToSave()
+    {
+        const QString file = fileOf("closed.toml", "[supervisor.app]\n");
+        openFile(file);
+        scenario().editor().setPlainText(mine);
+        const auto answer = [](QMessageBox::StandardButton wanted) {
+            QTimer::singleShot(100, [wanted] {
+                auto *question = qobject_cast<QMessageBox *>(QApplication::activeModalWidget());
+                QVERIFY(question && question->button(wanted));
+                question->button(wanted)->click();
+            });
+        };
+        answer(QMessageBox::Cancel);
+        QVERIFY(!m_window->close());
+        QCOMPARE(textOf(file), QString("[supervisor.app]\n"));
+        answer(QMessageBox::Save);
+        QVERIFY(m_window->close());
+        QCOMPARE(textOf(file), QString(mine));
     }
 
     void whatShrinkingMakesIsNotWrittenOverTheWhole()

@@ -39,6 +39,8 @@ public:
     /// Says in the view where that does not work.
     bool saveTo(const QString &path);
     bool isEdited() const;
+    /// Whether what the editor shows is in no file.
+    bool isEditorUnsaved() const { return !isSaved(); }
     /// The names of the scenarios whose texts were typed and are in no file: that of the editor, and those of
     /// scenarios that were left for another. Who comes back to one finds it as it was.
     QStringList unsaved() const;
