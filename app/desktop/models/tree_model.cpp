@@ -189,7 +189,7 @@ QString TreeModel::nextText(NodeId node) const
     const auto gauge = m_run->isSupervisor(node)
                            ? m_run->budget(node, m_document.focus().cursor, m_document.now())
                            : std::nullopt;
-    if (gauge && !gauge->freeAt.isNever() && (!next || gauge->freeAt.ns() < next->t))
+    if (gauge && !gauge->hasGivenUp && !gauge->freeAt.isNever() && (!next || gauge->freeAt.ns() < next->t))
         return tr("free %1").arg(inTime(gauge->freeAt.ns()));
     if (!next)
         return {};
