@@ -330,31 +330,6 @@ private slots:
         QVERIFY(isTold);
     }
 
-    void everyActionCanBeTriggeredWithAndWithoutARun_data()
-    {
-        QTest::addColumn<bool>("isOpen");
-        QTest::newRow("nothing is open") << false;
-        QTest::newRow("a run is open") << true;
-    }
-    void everyActionCanBeTriggeredWithAndWithoutARun()
-    {
-        QFETCH(bool, isOpen);
-        if (isOpen)
-            open("db-outage-30s");
-        for (QAction *action : m_window->actions().all()) {
-            // These end the window, or wait for an answer.
-            if (action->objectName() == "quit" || action->objectName() == "save"
-                || action->text().contains(u'…'))
-                continue;
-            if (action->isEnabled())
-                action->trigger();
-            m_window->wait();
-            // Behind the start screen nothing else could be tried.
-            if (isOpen && action->objectName() == "start")
-                open("db-outage-30s");
-        }
-    }
-
     void thePaletteFindsACommandByItsLettersAndDoesIt()
     {
         open("db-outage-30s");
