@@ -1,6 +1,7 @@
 #include "simulator/analysis/explain.h"
 
 #include "engine/contract.h"
+#include "engine/policy/counts_until.h"
 #include "engine/policy/restart_guards.h"
 #include "simulator/analysis/fold.h"
 #include "simulator/kernel/duration_text.h"
@@ -90,17 +91,9 @@ Budget budgetAt(const Model &model, const Recording &run, EventId decision)
             budget.restarts.push_back(EventId{i - 1});
     }
     std::reverse(budget.restarts.begin(), budget.restarts.end());
-    const bool isFreed = !limit.within.isNever() && limit.kind != WindowKind::Decaying;
-    if (!budget.restarts.empty() && budget.restarts.size() + 1 == event.a && isFreed) {
-        // OTP counts in whole seconds, and an entry exactly `within` old still counts (otp-semantics rule
-        // 17).
-        const bool isExact = limit.stamps == WindowStamps::Exact;
-        const std::int64_t unit = isExact ? 1 : 1'000'000'000;
-        const std::int64_t phase = isExact ? 0 : model.clockPhase.ns();
-        const std::int64_t oldest = (run.events[budget.restarts.front().value].t + phase) / unit;
-        const std::int64_t more = limit.end == WindowEnd::Inclusive ? 1 : 0;
-        budget.freeAt = Instant::fromNs((oldest + limit.within.ns() / unit + more) * unit - phase);
-    }
+    if (!budget.restarts.empty() && budget.restarts.size() + 1 == event.a)
+        budget.freeAt = countsUntil(Instant::fromNs(run.events[budget.restarts.front().value].t),
+                                    model.clockPhase, limit);
     return budget;
 }
 

@@ -1,5 +1,6 @@
 #include "app/desktop/models/run.h"
 
+#include "engine/policy/counts_until.h"
 #include "simulator/analysis/diff.h"
 #include "simulator/analysis/explain.h"
 #include "simulator/scenario/dialect.h"
@@ -217,15 +218,21 @@ std::optional<BudgetGauge> Run::budget(NodeId supervisor, EventId cursor, std::i
     if (const auto window = windowAt(model(), m_recording, decision))
         gauge.within = *window;
     gauge.used = decision.a;
-    if (gauge.within.isNever() || gauge.within.isZero())
+    if (gauge.within.isNever() || gauge.within.isZero() || spec.limit.kind == WindowKind::Decaying)
         return gauge;
+    RestartLimitSpec limit = spec.limit;
+    limit.within = gauge.within;
     // Those that still count are the latest ones: their times never go back.
     const auto first = behind - std::min<std::ptrdiff_t>(decision.a, behind - all.begin());
+    const auto until = [&](EventId counted) {
+        const EventId opening = limit.kind == WindowKind::Fixed ? *first : counted;
+        return countsUntil(Instant::fromNs(event(opening).t), model().clockPhase, limit);
+    };
     const auto oldest = std::partition_point(
-        first, behind, [&](EventId counted) { return event(counted).t + gauge.within.ns() < now; });
+        first, behind, [&](EventId counted) { return until(counted) <= Instant::fromNs(now); });
     gauge.used -= static_cast<std::uint32_t>(oldest - first);
     if (oldest != behind)
-        gauge.freeAt = Instant::fromNs(event(*oldest).t + gauge.within.ns());
+        gauge.freeAt = until(*oldest);
     return gauge;
 }
 
