@@ -1,6 +1,7 @@
 #include "app/desktop/main_window.h"
 
 #include "app/desktop/actions.h"
+#include "app/desktop/file_drops.h"
 #include "app/desktop/models/archive.h"
 #include "app/desktop/models/document.h"
 #include "app/desktop/models/loader.h"
@@ -17,12 +18,10 @@
 
 #include <QCloseEvent>
 #include <QDockWidget>
-#include <QDragEnterEvent>
 #include <QEvent>
 #include <QFileInfo>
 #include <QLabel>
 #include <QMenuBar>
-#include <QMimeData>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -59,7 +58,6 @@ MainWindow::MainWindow(QWidget *parent)
     , m_speed(new QLabel)
 {
     setWindowTitle(QStringLiteral("Daruma"));
-    setAcceptDrops(true);
     setDockNestingEnabled(true);
     resize(1280, 800);
     m_stack->addWidget(m_start);
@@ -67,6 +65,7 @@ MainWindow::MainWindow(QWidget *parent)
     setCentralWidget(m_stack);
     new OwnKeys(this);
     addDocks();
+    connect(new FileDrops(this), &FileDrops::dropped, this, &MainWindow::openFirst);
     addActions();
     m_actions->fill(*menuBar());
     addRecentMenu();
@@ -274,6 +273,14 @@ bool MainWindow::openFile(const QString &path, std::optional<std::int64_t> run)
     return true;
 }
 
+/// Of those that can be opened.
+void MainWindow::openFirst(const QStringList &files)
+{
+    for (const QString &file : files)
+        if (openFile(file))
+            return;
+}
+
 tl::expected<void, QString> MainWindow::openDocument(const QString &path)
 {
     const auto open = [this](RunSource source) { m_document->open(std::move(source)); };
@@ -422,19 +429,6 @@ void MainWindow::closeEvent(QCloseEvent *event)
     if (m_stack->currentWidget() == m_timeline)
         settings.setValue(QStringLiteral("layout"), saveState(layoutVersion));
     event->accept();
-}
-
-void MainWindow::dragEnterEvent(QDragEnterEvent *event)
-{
-    if (event->mimeData()->hasUrls())
-        event->acceptProposedAction();
-}
-
-void MainWindow::dropEvent(QDropEvent *event)
-{
-    for (const QUrl &url : event->mimeData()->urls())
-        if (url.isLocalFile() && openFile(url.toLocalFile()))
-            return;
 }
 
 }

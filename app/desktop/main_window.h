@@ -63,8 +63,6 @@ protected:
     void changeEvent(QEvent *event) override;
     void closeEvent(QCloseEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
-    void dragEnterEvent(QDragEnterEvent *event) override;
-    void dropEvent(QDropEvent *event) override;
 
 private:
     void addActions();
@@ -90,6 +88,7 @@ private:
     void showRun();
     void showWork();
     void connectArchive();
+    void openFirst(const QStringList &files);
     tl::expected<void, QString> openDocument(const QString &path);
     ScenarioView *scenarioView();
     void saveText();

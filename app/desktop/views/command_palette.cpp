@@ -44,6 +44,7 @@ CommandPalette::CommandPalette(const Actions &actions, QWidget *parent)
     setAttribute(Qt::WA_DeleteOnClose);
     setFixedSize(520, 360);
     m_wanted->setPlaceholderText(tr("Type what you want to do"));
+    setWindowTitle(tr("Commands"));
     m_wanted->setAccessibleName(tr("Find a command"));
     m_list->setAccessibleName(tr("Commands"));
     m_wanted->installEventFilter(this);

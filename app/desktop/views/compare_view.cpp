@@ -3,6 +3,7 @@
 #include "app/desktop/models/text.h"
 #include "app/desktop/theme.h"
 #include "app/desktop/views/compare_lanes.h"
+#include "app/desktop/views/kept_sizes.h"
 #include "app/desktop/views/row_table.h"
 #include "app/desktop/views/timeline_metrics.h"
 #include "app/desktop/views/verdict_color.h"
@@ -80,6 +81,7 @@ CompareView::CompareView(Document &document, QWidget *parent)
     split->addWidget(m_table);
     split->setStretchFactor(0, 3);
     split->setStretchFactor(1, 1);
+    keepParts(*split, QStringLiteral("compare"));
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(6, 6, 6, 6);
     layout->addLayout(head);

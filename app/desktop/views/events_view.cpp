@@ -4,6 +4,7 @@
 #include "app/desktop/models/text.h"
 #include "app/desktop/own_keys.h"
 #include "app/desktop/theme.h"
+#include "app/desktop/views/kept_sizes.h"
 #include "app/desktop/views/row_table.h"
 #include "app/desktop/views/text_delegate.h"
 #include "simulator/analysis/wording.h"
@@ -102,6 +103,7 @@ EventsView::EventsView(Document &document, QWidget *parent)
     m_table->setItemDelegateForColumn(EventModel::Kind, new KindDelegate(m_table));
     m_table->setColumnWidth(EventModel::Node, 170);
     m_table->setColumnWidth(EventModel::Kind, 95);
+    keepColumns(*m_table->horizontalHeader(), QStringLiteral("events"));
     auto *filters = new QHBoxLayout;
     filters->addWidget(m_text, 1);
     filters->addWidget(m_kind);

@@ -85,6 +85,7 @@ JobsView::JobsView(Document &document, QWidget *parent)
                     tr("Statistics, the shrunk scenario, or the settings that were found"), "open"))
 {
     auto *scrolled = new QScrollArea;
+    scrolled->setFocusPolicy(Qt::NoFocus);
     scrolled->setWidget(makeForm());
     scrolled->setWidgetResizable(true);
     scrolled->setFrameShape(QFrame::NoFrame);

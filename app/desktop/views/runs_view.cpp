@@ -2,6 +2,7 @@
 
 #include "app/desktop/models/run_model.h"
 #include "app/desktop/theme.h"
+#include "app/desktop/views/kept_sizes.h"
 #include "app/desktop/views/row_table.h"
 #include "app/desktop/views/run_strip.h"
 
@@ -143,6 +144,7 @@ QWidget *RunsView::makeRuns()
         {RunModel::End, 100},    {RunModel::Violation, 200}};
     for (const auto &[column, width] : widths)
         m_table->setColumnWidth(column, width);
+    keepColumns(*m_table->horizontalHeader(), QStringLiteral("runs"));
 
     auto *filters = new QHBoxLayout;
     filters->addWidget(m_campaign, 1);

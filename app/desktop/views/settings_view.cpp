@@ -77,6 +77,7 @@ SettingsView::SettingsView(Document &document, QWidget *parent)
     column->addLayout(m_changes);
     column->addStretch();
     auto *area = new QScrollArea;
+    area->setFocusPolicy(Qt::NoFocus);
     area->setWidget(content);
     area->setWidgetResizable(true);
     area->setFrameShape(QFrame::NoFrame);

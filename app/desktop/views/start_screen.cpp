@@ -258,6 +258,7 @@ StartScreen::StartScreen(QWidget *parent)
     }
 
     auto *scroll = new QScrollArea;
+    scroll->setFocusPolicy(Qt::NoFocus);
     scroll->setWidget(content);
     scroll->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
     scroll->setWidgetResizable(true);

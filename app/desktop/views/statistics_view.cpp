@@ -49,6 +49,7 @@ StatisticsView::StatisticsView(Document &document, QWidget *parent)
         m_plots.push_back(new Plot(FigurePlots::title(FigurePlots::Kind(i))));
         connect(m_plots.back(), &Plot::chosen, this, &StatisticsView::showRuns);
     }
+    m_area->setFocusPolicy(Qt::NoFocus);
     m_area->setWidgetResizable(true);
     m_area->setFrameShape(QFrame::NoFrame);
     m_area->setWidget(plots);

@@ -56,8 +56,8 @@ QString shortcutsHtml(const Actions &actions)
                "<tr><td><b>Shift+drag, middle drag</b></td><td>Pans</td></tr>"
                "<tr><td><b>Wheel</b></td><td>Scrolls; with Ctrl it zooms, with Shift it pans</td></tr>"
                "<tr><td><b>Double click</b></td><td>Zooms to a bar; on a name folds it</td></tr>"
-               "<tr><td><b>W S A D</b></td><td>Zoom and pan</td></tr>"
-               "<tr><td><b>Up, Down</b></td><td>The place above or below</td></tr></table>");
+               "<tr><td><b>Up, Down</b></td><td>The place above or below</td></tr>"
+               "<tr><td><b>Enter</b></td><td>Folds the selected place, or unfolds it</td></tr></table>");
 }
 
 HelpWindow::HelpWindow(QWidget *parent)
