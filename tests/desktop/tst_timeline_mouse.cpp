@@ -72,7 +72,9 @@ private slots:
         const EventId cursor = document().focus().cursor;
         const int third = metrics::labels + shown().width() / 3;
         drag({metrics::labels + 5, metrics::minimap / 2}, {third, metrics::minimap / 2});
-        QVERIFY(std::abs((shown().from() + shown().until()) / 2 - shown().end() / 3) <= 2 * pixel());
+        const std::int64_t pixelAbove = shown().end() / shown().width();
+        QVERIFY(std::abs((shown().from() + shown().until()) / 2 - shown().end() / 3)
+                <= pixelAbove + 2 * pixel());
         QVERIFY(std::abs(shown().length() - length) <= pixel());
         QCOMPARE(document().focus().cursor, cursor);
         drag({third, metrics::minimap / 2}, {timeline().width() + 500, metrics::minimap / 2});
@@ -215,7 +217,9 @@ private slots:
             marks += isMark;
             if (isMark)
                 continue;
-            const std::int64_t position = shown().positionAt(place.x() - metrics::labels);
+            const int column = place.x() - metrics::labels;
+            const std::int64_t position =
+                axis == int(Axis::Time) ? shown().roundPositionAt(column) : shown().positionAt(column);
             EventId last{0};
             while (last < run.lastEvent() && positionOf(EventId{last.value + 1}) <= position)
                 ++last.value;
