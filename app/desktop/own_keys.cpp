@@ -25,9 +25,11 @@ QList<QKeyCombination> ownKeys(const QWidget &widget)
         return {Qt::Key_Space};
     if (qobject_cast<const QTabBar *>(&widget))
         return {Qt::Key_Left, Qt::Key_Right, Qt::Key_Home, Qt::Key_End};
-    // A text that is only read scrolls as a table does.
-    if (qobject_cast<const QAbstractItemView *>(&widget) || qobject_cast<const QTextEdit *>(&widget))
+    if (qobject_cast<const QAbstractItemView *>(&widget))
         return OwnKeys::ofRows();
+    // A text that is read is scrolled, but never to the side.
+    if (qobject_cast<const QTextEdit *>(&widget))
+        return {Qt::Key_PageUp, Qt::Key_PageDown, Qt::Key_Home, Qt::Key_End};
     return {};
 }
 
