@@ -10,9 +10,35 @@
 
 namespace daruma {
 
+namespace {
+
+/// A title stands where what is below it does: over figures on the right.
+class ColumnHeader final : public QHeaderView {
+public:
+    explicit ColumnHeader(QWidget *parent)
+        : QHeaderView(Qt::Horizontal, parent)
+    {
+        setSectionsClickable(true);
+        setStretchLastSection(true);
+        setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    }
+
+protected:
+    void initStyleOptionForIndex(QStyleOptionHeader *option, int section) const override
+    {
+        QHeaderView::initStyleOptionForIndex(option, section);
+        const QVariant below = model()->index(0, section).data(Qt::TextAlignmentRole);
+        if (below.isValid())
+            option->textAlignment = Qt::Alignment(below.toInt());
+    }
+};
+
+}
+
 RowTable::RowTable(const QString &accessibleName, QWidget *parent)
     : QTableView(parent)
 {
+    setHorizontalHeader(new ColumnHeader(this));
     setAccessibleName(accessibleName);
     setSelectionBehavior(QAbstractItemView::SelectRows);
     setSelectionMode(QAbstractItemView::SingleSelection);
@@ -24,9 +50,6 @@ RowTable::RowTable(const QString &accessibleName, QWidget *parent)
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     verticalHeader()->setDefaultSectionSize(22);
     verticalHeader()->hide();
-    horizontalHeader()->setStretchLastSection(true);
-    horizontalHeader()->setHighlightSections(false);
-    horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     connect(this, &QTableView::doubleClicked, this, &RowTable::opened);
 }
 
