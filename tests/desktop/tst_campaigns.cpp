@@ -207,7 +207,7 @@ private slots:
         QCOMPARE(figures.outcomes[1], figures.rootEnded);
         QCOMPARE(figures.outcomes[2], figures.rootSurvived());
         const QString said = named<QLabel>(statistics, QStringLiteral("Summary"))->text();
-        QVERIFY2(said.contains(QLatin1String("the root survived in 50.00 %")), qPrintable(said));
+        QVERIFY2(said.contains(QLatin1String("root survived in 50.00 %")), qPrintable(said));
         auto *plot = named<Plot>(statistics, QStringLiteral("How the runs ended"));
         plot->resize(400, 260);
         plot->replot();
