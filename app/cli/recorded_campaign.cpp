@@ -91,6 +91,8 @@ std::string summaryText(const Output &out, const CampaignSummary &summary)
     text += "\n";
     if (all.runs == 0)
         return text;
+    if (isSameForAllSeeds(summary.settings))
+        text += sameRunsText(summary.settings.size() > 1);
     text += fmt::format("the root survived in {}, and all expectations were met in {}\n",
                         shareText(survivalOf(all)), shareText(passedOf(all)));
     for (const CampaignSummary::Breach &one : summary.breaches)

@@ -333,6 +333,12 @@ std::string percent(double share, double width)
     return text + " %";
 }
 
+std::string sameRunsText(bool areSettings)
+{
+    return fmt::format("the runs{} are all the same: seeds change nothing here\n",
+                       areSettings ? " of each setting" : "");
+}
+
 std::string shareText(double value, Interval interval)
 {
     if (interval.width() == 0)
@@ -391,11 +397,13 @@ std::string sweepText(const Output &out, const SweepReport &report)
         return text
                + fmt::format("{} of each of {}\n", counted(report.result.cells.front().runs, "run"),
                              counted(report.campaign.cells.size(), "setting"))
-               + gridText(out, report);
+               + (isSameForAllSeeds(report.result.cells) ? sameRunsText(true) : "") + gridText(out, report);
     const CampaignStatistics &cell = report.result.cells.front();
     text += outcomesText(model, cell) + "\n";
     if (cell.runs == 0)
         return text;
+    if (isSameForAllSeeds(report.result.cells))
+        text += sameRunsText(false);
     return text + survivalText(model, cell) + "\n" + expectationsText(out, model, cell)
            + nodesText(out, model, cell) + (isSwarm(report) ? swarmText(out, report) : "");
 }

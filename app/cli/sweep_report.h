@@ -32,6 +32,8 @@ std::string percent(double share, double width);
 /// `31.2 % (28.4 to 34.1 %)`.
 std::string shareText(double value, Interval interval);
 std::string shareText(const Share &share);
+/// That seeds change nothing, as a line; of several settings each by itself.
+std::string sameRunsText(bool areSettings);
 /// Begins a line of what passed or failed.
 std::string mark(const Output &out, bool passed);
 /// In all runs, and a `sometimes` in at least one.

@@ -235,4 +235,10 @@ void CampaignStatistics::add(const CampaignStatistics &other)
         nodes[i].add(other.nodes[i]);
 }
 
+bool isSameForAllSeeds(const std::vector<CampaignStatistics> &cells)
+{
+    return std::all_of(cells.begin(), cells.end(), [](const auto &cell) { return cell.isOneRun; })
+           && std::any_of(cells.begin(), cells.end(), [](const auto &cell) { return cell.runs > 1; });
+}
+
 }

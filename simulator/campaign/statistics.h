@@ -117,4 +117,8 @@ private:
     std::vector<std::uint64_t> m_gaveUpInRun;  ///< by node: the number of the last run in which it did
 };
 
+/// The runs of each setting are one and the same run, whatever their seeds; there are settings of several
+/// runs.
+bool isSameForAllSeeds(const std::vector<CampaignStatistics> &cells);
+
 }

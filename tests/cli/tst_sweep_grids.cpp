@@ -22,6 +22,8 @@ private slots:
     void init();
     void everySettingOfAGridMeetsTheSameFaults();
     void aGridNamesWhatFailedUnderWhichSetting();
+    void whereSeedsChangeNothingItIsSaid_data();
+    void whereSeedsChangeNothingItIsSaid();
     void aSwarmDrawsWhatItsReproLinesSay();
     void aSwarmDrawsFrequencyAndLengthEachForItself();
 
@@ -72,6 +74,29 @@ void TestSweepGrids::aGridNamesWhatFailedUnderWhichSetting()
     const Answer good =
         sweep({"--seeds", "1..50", "--record", "none", "--set", "supervisor.app.max_restarts=1000,2000"});
     QVERIFY2(good.out.contains("  ok     app lives: met under every setting\n"), qPrintable(good.out));
+}
+
+void TestSweepGrids::whereSeedsChangeNothingItIsSaid_data()
+{
+    QTest::addColumn<QStringList>("words");
+    QTest::addColumn<bool>("isSaid");
+    const QStringList steady{"sweep", "db-outage-30s", "--seeds", "1..20"};
+    QTest::newRow("one setting") << steady << true;
+    QTest::newRow("a grid") << steady + QStringList{"--set", "supervisor.app.max_restarts=1,5"} << true;
+    QTest::newRow("chance in it") << steady + QStringList{"--set", "worker.conn.lifetime=exp(20s)"} << false;
+    QTest::newRow("one seed") << QStringList{"sweep", "db-outage-30s", "--seeds", "1..1"} << false;
+}
+
+/// By the sweep, and by what it recorded.
+void TestSweepGrids::whereSeedsChangeNothingItIsSaid()
+{
+    QFETCH(QStringList, words);
+    QFETCH(bool, isSaid);
+    const QString line = QStringLiteral("are all the same: seeds change nothing here\n");
+    const Answer swept = daruma::cli::daruma(words + QStringList{"--db", "same.db"}, m_folder->path());
+    QVERIFY2(swept.out.contains(line) == isSaid, qPrintable(swept.out));
+    const Answer shown = daruma::cli::daruma({"show", "same.db", "--campaign", "1"}, m_folder->path());
+    QVERIFY2(shown.out.contains(line) == isSaid, qPrintable(shown.out + shown.err));
 }
 
 void TestSweepGrids::aSwarmDrawsWhatItsReproLinesSay()

@@ -167,10 +167,7 @@ Figures countedFigures(const SweepPlan &plan, const std::vector<CampaignStatisti
     Histogram ends;
     std::vector<Group> groups;
     figures.settings = cells.size();
-    figures.isSameForAllSeeds =
-        std::all_of(cells.begin(), cells.end(), [](const CampaignStatistics &cell) { return cell.isOneRun; })
-        && std::any_of(cells.begin(), cells.end(),
-                       [](const CampaignStatistics &cell) { return cell.runs > 1; });
+    figures.isSameForAllSeeds = isSameForAllSeeds(cells);
     for (std::size_t i = 0; i < cells.size(); ++i) {
         const CampaignStatistics &cell = cells[i];
         const Variant &variant = plan.cells[i]->usual();
