@@ -67,6 +67,7 @@ protected:
 private:
     void addActions();
     void addFileActions();
+    void addEditActions();
     void addPlayActions();
     void addStepActions();
     void addJumpActions();

@@ -21,6 +21,7 @@ namespace daruma {
 void MainWindow::addActions()
 {
     addFileActions();
+    addEditActions();
     addPlayActions();
     addStepActions();
     addJumpActions();
@@ -94,6 +95,10 @@ void MainWindow::addFileActions()
                    [this] { saveTable(); });
     m_actions->add({"quit", file, tr("&Quit"), {QKeySequence::Quit}, {}, {}, false, true},
                    [this] { close(); });
+}
+
+void MainWindow::addEditActions()
+{
     const QString edit = tr("&Edit");
     QAction *undo = m_actions->add({"undo",
                                     edit,
