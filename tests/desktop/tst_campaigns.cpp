@@ -1,6 +1,7 @@
 #ifndef Q_MOC_RUN
 #include "app/desktop/models/figures.h"
 #include "app/desktop/models/query_model.h"
+#include "app/desktop/models/text.h"
 #include "app/desktop/views/database_view.h"
 #include "app/desktop/views/figure_plots.h"
 #include "app/desktop/views/plot.h"
@@ -27,6 +28,25 @@ class TestCampaigns : public QObject, bench::CampaignWindow {
     static constexpr int seeds = 60;
 
 private slots:
+    void sharesAreNeverRoundedToAllOrNone_data()
+    {
+        QTest::addColumn<double>("share");
+        QTest::addColumn<QString>("text");
+        QTest::newRow("none") << 0.0 << "0.0 %";
+        QTest::newRow("all") << 1.0 << "100.0 %";
+        QTest::newRow("usual") << 0.1234 << "12.3 %";
+        QTest::newRow("one of three thousand failed") << 2999.0 / 3000 << "99.97 %";
+        QTest::newRow("one of a million failed") << 999'999.0 / 1'000'000 << "99.9999 %";
+        QTest::newRow("one of three thousand") << 1.0 / 3000 << "0.03 %";
+        QTest::newRow("less than can be written") << 1e-12 << "0.0000000 %";
+    }
+    void sharesAreNeverRoundedToAllOrNone()
+    {
+        QFETCH(double, share);
+        QFETCH(QString, text);
+        QCOMPARE(percentText(share, 1), text);
+    }
+
     void initTestCase()
     {
         record(seeds, {"supervisor.app.max_restarts=1,40", "supervisor.app.within=5s,10s"});

@@ -36,8 +36,8 @@ QString settingsText(const std::vector<Override> &settings)
 QString shareText(std::uint64_t count, std::uint64_t runs)
 {
     const Interval interval = shareInterval(count, runs);
-    return QStringLiteral("%1 % (%2–%3)")
-        .arg(100 * double(count) / double(std::max<std::uint64_t>(runs, 1)), 0, 'f', 2)
+    return QStringLiteral("%1 (%2–%3)")
+        .arg(percentText(double(count) / double(std::max<std::uint64_t>(runs, 1)), 2))
         .arg(100 * interval.low, 0, 'f', 2)
         .arg(100 * interval.high, 0, 'f', 2);
 }

@@ -201,8 +201,7 @@ void plotOutcomes(Plot &plot, const Figures &figures)
         bar->setPen(Qt::NoPen);
         bar->setBrush(row.color);
         addErrors(bar, {(share - interval.low) * 100}, {(interval.high - share) * 100});
-        addText(plot, {interval.high * 100 + 2, row.at}, Qt::AlignVCenter,
-                QStringLiteral("%1 %").arg(share * 100, 0, 'f', 1), c.text);
+        addText(plot, {interval.high * 100 + 2, row.at}, Qt::AlignVCenter, percentText(share, 1), c.text);
         if (row.runs > 0)
             plot.add({QRectF(0, row.at - 0.5, outcomesRight, 1), row.title, row.condition, row.runs});
     }

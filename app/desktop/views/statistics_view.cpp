@@ -3,6 +3,7 @@
 #include "app/desktop/models/archive.h"
 #include "app/desktop/models/run_conditions.h"
 #include "app/desktop/models/run_model.h"
+#include "app/desktop/models/text.h"
 #include "app/desktop/theme.h"
 #include "app/desktop/views/figure_plots.h"
 #include "app/desktop/views/plot.h"
@@ -194,7 +195,7 @@ void StatisticsView::show()
 /// With its interval, where there is one.
 QString StatisticsView::shareText(std::uint64_t count) const
 {
-    const QString share = tr("%1 %").arg(100 * m_figures->share(count), 0, 'f', 2);
+    const QString share = percentText(m_figures->share(count), 2);
     if (m_figures->isSameForAllSeeds)
         return share;
     const Interval interval = m_figures->intervalOf(count);
