@@ -17,6 +17,7 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QSignalSpy>
+#include <QStyledItemDelegate>
 #include <QTableView>
 #include <QTest>
 #include <QToolButton>
@@ -99,6 +100,16 @@ private slots:
         open(m_recorded, 1);
         QCOMPARE(m_window->width(), 1280);
         QVERIFY(m_window->minimumSizeHint().width() <= 1024);
+    }
+
+    void settingsAreShownWithoutTheKindsOfTheirTables()
+    {
+        const auto *table = m_window->view("runs")->findChild<QTableView *>();
+        const auto *cells =
+            qobject_cast<QStyledItemDelegate *>(table->itemDelegateForColumn(RunModel::Settings));
+        QVERIFY(cells);
+        QCOMPARE(cells->displayText("worker.my.worker.lifetime=5s  supervisor.app.max_restarts=3", {}),
+                 QString("my.worker.lifetime=5s  app.max_restarts=3"));
     }
 
     void theModelKeepsTheRulesOfModels()

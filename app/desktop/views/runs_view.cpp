@@ -13,6 +13,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QRegularExpression>
 #include <QSignalBlocker>
 #include <QStackedWidget>
 #include <QStyledItemDelegate>
@@ -46,6 +47,26 @@ protected:
         // The green of bars is too light for letters.
         option->palette.setColor(QPalette::Text,
                                  which == RecordedOutcome::Passed ? colors().good : colorOf(which));
+    }
+};
+
+/// Runs of a sweep differ in the last of their settings: of long ones the end is shown, without the kinds of
+/// tables.
+class SettingsDelegate final : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    QString displayText(const QVariant &value, const QLocale &) const override
+    {
+        static const QRegularExpression kinds(QStringLiteral(R"((^|[\s,])(supervisor|worker)\.)"));
+        return value.toString().replace(kinds, QStringLiteral("\\1"));
+    }
+
+protected:
+    void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override
+    {
+        QStyledItemDelegate::initStyleOption(option, index);
+        option->textElideMode = Qt::ElideLeft;
     }
 };
 
@@ -135,11 +156,12 @@ QWidget *RunsView::makeRuns()
 
     m_table->setModel(m_model);
     m_table->setItemDelegateForColumn(RunModel::OutcomeColumn, new OutcomeDelegate(m_table));
+    m_table->setItemDelegateForColumn(RunModel::Settings, new SettingsDelegate(m_table));
     m_table->horizontalHeader()->setSortIndicator(RunModel::Id, Qt::AscendingOrder);
     m_table->setSortingEnabled(true);
     const std::pair<int, int> widths[] = {
         {RunModel::Id, 70},      {RunModel::Campaign, 150}, {RunModel::OutcomeColumn, 80},
-        {RunModel::Root, 75},    {RunModel::Seed, 80},      {RunModel::Settings, 200},
+        {RunModel::Root, 75},    {RunModel::Seed, 80},      {RunModel::Settings, 270},
         {RunModel::Dialect, 90}, {RunModel::Restarts, 75},  {RunModel::Events, 80},
         {RunModel::End, 100},    {RunModel::Violation, 200}};
     for (const auto &[column, width] : widths)
