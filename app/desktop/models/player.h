@@ -27,7 +27,8 @@ public:
     void pause();
     static constexpr double slowest = 1e-6;
     static constexpr double fastest = 1e6;
-    /// Virtual seconds a second, or asFastAsItCan; until it is set, such that the run takes about 20 seconds.
+    /// Virtual seconds a second, or asFastAsItCan; until it is set, one that can be followed and at which the
+    /// run takes 20 seconds at most.
     double speed() const { return m_speed; }
     void setSpeed(double speed);
     /// Whether time in which nothing happens passes quickly, as it does at first.
