@@ -299,7 +299,7 @@ void CompareLanes::paintAxis(QPainter &painter) const
 void CompareLanes::paintLine(QPainter &painter, std::int64_t t, const QColor &color, Qt::PenStyle style) const
 {
     painter.setPen(QPen(color, 1.5, style));
-    painter.drawLine(xOf(t), 0, xOf(t), viewport()->height());
+    painter.drawLine(xOf(t), axisHeight - 5, xOf(t), viewport()->height());
 }
 
 }

@@ -59,6 +59,7 @@ CompareView::CompareView(Document &document, QWidget *parent)
     m_sentence->setAccessibleName(tr("Where the runs part"));
     m_sentence->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_table->setModel(m_counts);
+    m_table->setTextElideMode(Qt::ElideMiddle);
     auto *head = new QHBoxLayout;
     head->addWidget(new QLabel(tr("Compare with")));
     head->addWidget(m_choice);
@@ -219,7 +220,11 @@ void CompareView::showCounts()
             row[column]->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
         m_counts->appendRow(row);
     }
-    m_table->resizeColumnsToContents();
+    // A long path gives way to the numbers.
+    QHeaderView &header = *m_table->horizontalHeader();
+    header.setStretchLastSection(false);
+    header.setSectionResizeMode(QHeaderView::ResizeToContents);
+    header.setSectionResizeMode(0, QHeaderView::Stretch);
 }
 
 }
