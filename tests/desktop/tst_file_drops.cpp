@@ -25,7 +25,7 @@ class TestFileDrops : public QObject, protected ShownWindow {
 
     QString write(const char *name)
     {
-        const QString path = m_settings.filePath(QLatin1String(name) + QStringLiteral(".toml"));
+        QString path = m_settings.filePath(QLatin1String(name) + QStringLiteral(".toml"));
         QFile file(path);
         if (!file.open(QIODevice::WriteOnly))
             qFatal("%s cannot be written", qPrintable(path));

@@ -28,7 +28,7 @@ QString clickLinkBehind(QTextBrowser &browser, const QString &text)
     QTextCursor cursor = browser.document()->find(text);
     while (!cursor.isNull() && !cursor.atEnd() && cursor.charFormat().anchorHref().isEmpty())
         cursor.movePosition(QTextCursor::NextCharacter);
-    const QString link = cursor.charFormat().anchorHref();
+    QString link = cursor.charFormat().anchorHref();
     QTextCursor place(browser.document());
     place.setPosition(cursor.position());
     browser.setTextCursor(place);

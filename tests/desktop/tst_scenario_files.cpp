@@ -8,6 +8,7 @@
 #include "tests/desktop/shown_window.h"
 #endif
 
+#include <QAbstractButton>
 #include <QApplication>
 #include <QFile>
 #include <QFileDialog>
@@ -220,17 +221,19 @@ private slots:
         const QString file = fileOf("closed.toml", "[supervisor.app]\n");
         openFile(file);
         scenario().editor().setPlainText(mine);
-        const auto answer = [](QMessageBox::StandardButton wanted) {
-            QTimer::singleShot(100, [wanted] {
-                auto *question = qobject_cast<QMessageBox *>(QApplication::activeModalWidget());
-                QVERIFY(question && question->button(wanted));
-                question->button(wanted)->click();
-            });
-        };
-        answer(QMessageBox::Cancel);
+        QMessageBox::StandardButton wanted = QMessageBox::Cancel;
+        QTimer answer;
+        answer.setSingleShot(true);
+        connect(&answer, &QTimer::timeout, this, [&wanted] {
+            auto *question = qobject_cast<QMessageBox *>(QApplication::activeModalWidget());
+            QVERIFY(question && question->button(wanted));
+            question->button(wanted)->click();
+        });
+        answer.start(100);
         QVERIFY(!m_window->close());
         QCOMPARE(textOf(file), QString("[supervisor.app]\n"));
-        answer(QMessageBox::Save);
+        wanted = QMessageBox::Save;
+        answer.start(100);
         QVERIFY(m_window->close());
         QCOMPARE(textOf(file), QString(mine));
     }

@@ -198,7 +198,7 @@ private slots:
     {
         for (const int side : {3, 20}) {
             Figures figures;
-            figures.runs = std::uint64_t(side * side);
+            figures.runs = std::uint64_t(side) * std::uint64_t(side);
             figures.settings = figures.runs;
             figures.keys = {QStringLiteral("a"), QStringLiteral("b")};
             for (int i = 0; i < side; ++i)

@@ -80,8 +80,8 @@ void drawDiagonals(QPainter &painter, const QRect &bar, const QColor &color, int
     constexpr int step = 6;
     painter.setPen(QPen(color, 1));
     const QRectF room(bar);
-    for (double x = room.left() - room.height(); x < room.right(); x += step) {
-        const double from = std::max(x, room.left());
+    for (int x = bar.left() - bar.height(); x < bar.left() + bar.width(); x += step) {
+        const double from = std::max<double>(x, room.left());
         const double until = std::min(x + room.height(), room.right());
         const auto y = [&](double at) { return way > 0 ? room.top() + at - x : room.bottom() - at + x; };
         painter.drawLine(QPointF(from, y(from)), QPointF(until, y(until)));

@@ -195,7 +195,7 @@ void StatisticsView::show()
 /// With its interval, where there is one.
 QString StatisticsView::shareText(std::uint64_t count) const
 {
-    const QString share = percentText(m_figures->share(count), 2);
+    QString share = percentText(m_figures->share(count), 2);
     if (m_figures->isSameForAllSeeds)
         return share;
     const Interval interval = m_figures->intervalOf(count);
